@@ -38,7 +38,7 @@ describe("a word that is taken", () => {
       say: "sign-in",
     },
     {
-      word: /\bsendPage\b|\w(?<!Terminal|Sent|[Tt]est)Page(?:Props)?\b/,
+      word: /\bsendPage\b|\w(?<!Terminal|Sent|[Tt]est|last)Page(?:Props)?\b/,
       where: /^control-plane\/src\/web\//,
       say: "view",
     },

@@ -2,6 +2,7 @@
 import { ok } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
+import type { ListedState } from "../src/read-side/listed-host.ts";
 import { complain, type Desk, EXIT, printJson } from "./desk.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
 import { ageOf, tableOf } from "./table.ts";
@@ -9,15 +10,29 @@ import { ageOf, tableOf } from "./table.ts";
 type Listed = BodyOf<RouteOf<"GET /v1/admin/hosts">>;
 type Shown = BodyOf<RouteOf<"GET /v1/admin/hosts/:id">>;
 
+/** Which of the hosts; absent: whichever. */
+export interface HostsWanted {
+  readonly search?: string;
+  readonly tag?: string;
+  readonly state?: ListedState;
+}
+
 /** Prints the hosts, the worst first, with what is wrong on each. */
 export async function listHosts(
-  options: HowMuch & { readonly json?: boolean; readonly search?: string },
+  options: HowMuch & HostsWanted & { readonly json?: boolean },
   { api, output }: Desk,
   now: number,
 ): Promise<number> {
   let last = null as Listed | null;
   const read = await readParts(options, async ({ after, limit }: { after: string | null; limit: number }) => {
-    const query = { limit, ...(after === null ? {} : { after }), q: options.search ?? "" };
+    const { search = "", state, tag } = options;
+    const query = {
+      limit,
+      ...(after === null ? {} : { after }),
+      q: search,
+      ...(tag === undefined ? {} : { tag }),
+      ...(state === undefined ? {} : { state }),
+    };
     const part = await api.ask("GET /v1/admin/hosts", { query });
     if (!part.ok) return part;
     last = part.value;

@@ -1,8 +1,10 @@
 // `countersign hosts …`: the fleet; `countersign ask …`: leads a person to the form by which they ask a host for an act. What they do is
 // host-acts.ts and ask-acts.ts.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { ListedState } from "../src/read-side/listed-host.ts";
 import { asking, listing, type Surroundings, withDesk } from "./asking-command.ts";
 import { asksWith, endsWith } from "./exit-words.ts";
+import type { HostsWanted } from "./host-acts.ts";
 import type { HowMuch } from "./list-parts.ts";
 import type { ApiOptions } from "./operator-api.ts";
 
@@ -14,6 +16,8 @@ interface Asked {
   readonly why: string;
   readonly incident?: string;
 }
+
+const STATES = ["down", "failing", "unknown", "well"] as const satisfies readonly ListedState[];
 
 const MEANING = `
 Asking is an act of a person: this command holds the admin token, which may not ask, so it looks whether the host offers
@@ -28,9 +32,11 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     .description("show hosts, retire them, set them aside")
     .addHelpText("after", endsWith("it was done", "it was refused"));
   listing(hosts.command("list"), "list the hosts, the worst first: state, since when, id, what is wrong")
-    .option("--search <words>", "only those with these words in the names of the host and its services")
-    .addHelpText("after", asksWith("hosts list --limit 20", "it was shown"))
-    .action(async (options: Options & HowMuch & { readonly search?: string }) => {
+    .option("--search <words>", "only those with these words in the names of host, services and tags")
+    .option("--tag <tag>", "only those whose catalogue has this tag")
+    .addOption(new Option("--state <state>", "only those that are so").choices(STATES))
+    .addHelpText("after", asksWith("hosts list --tag web --state failing", "it was shown"))
+    .action(async (options: Options & HowMuch & HostsWanted) => {
       const { listHosts } = await import("./host-acts.ts");
       await withDesk(options, surroundings, (desk) => listHosts(options, desk, Date.now()));
     });

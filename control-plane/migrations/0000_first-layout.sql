@@ -19,6 +19,7 @@ CREATE TABLE `hosts` (
 	`since_at` integer,
 	`condition` text NOT NULL,
 	`services` text NOT NULL,
+	`tags` text DEFAULT '[]' NOT NULL,
 	`urgency` integer,
 	`revision` integer DEFAULT 0 NOT NULL
 );
@@ -65,11 +66,24 @@ CREATE TABLE `pages` (
 CREATE INDEX `pages_by_time` ON `pages` (`created_at`,`key`);--> statement-breakpoint
 CREATE INDEX `pages_by_incident` ON `pages` (`incident_id`,`created_at`,`key`);--> statement-breakpoint
 CREATE INDEX `pages_by_responder` ON `pages` (`responder`,`created_at`,`key`);--> statement-breakpoint
+CREATE TABLE `service_changes` (
+	`host_id` text NOT NULL,
+	`service` text NOT NULL,
+	`slot` integer NOT NULL,
+	`look` text NOT NULL,
+	`was` text NOT NULL,
+	`at` integer NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`host_id`, `service`, `slot`, `look`)
+);
+--> statement-breakpoint
 CREATE TABLE `services` (
 	`host_id` text NOT NULL,
 	`service` text NOT NULL,
 	`status` text NOT NULL,
 	`names` text NOT NULL,
+	`title` text DEFAULT '' NOT NULL,
+	`look` text DEFAULT 'well' NOT NULL,
 	`revision` integer DEFAULT 0 NOT NULL,
 	PRIMARY KEY(`host_id`, `service`)
 );

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { adminOf } from "../../control-plane/embedded/admin.ts";
 import { startControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
+import { formsOf, newPerson, type Person } from "../../control-plane/embedded/story/person.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
 import type { HostList, HostRow } from "../../control-plane/src/read-side/listed-host.ts";
@@ -27,6 +28,8 @@ export interface Crowd {
   readonly hosts: () => Promise<readonly HostRow[]>;
   /** reads a path below /v1/admin */
   readonly readAdmin: <T>(path: string) => Promise<T>;
+  /** a person's device, signed in by a link; once */
+  readonly signIn: () => Promise<Person>;
   readonly end: () => Promise<void>;
 }
 
@@ -108,7 +111,17 @@ export async function startCrowd(options: {
       return seen.length === agentCount && seen.every(({ liveness }) => liveness === "up") ? true : null;
     });
     const enrolledInMs = Date.now() - startedAt;
-    return { url, agents, pages, enrolledInMs, hosts, readAdmin, end };
+    const signIn = async () => {
+      const person = newPerson();
+      const offer = await admin.offerSignIn("operator");
+      if (!("url" in offer)) throw new Error(`Sign in: ${offer.sentence}`);
+      const form = await person.open(offer.url);
+      const [first] = formsOf(form);
+      if (first === undefined) throw new Error(`Sign in: the view holds no form (${form.status})`);
+      await person.submit(form, first, { deviceName: "Benchmark" });
+      return person;
+    };
+    return { url, agents, pages, enrolledInMs, hosts, readAdmin, signIn, end };
   } catch (error) {
     await end();
     throw error;

@@ -10,6 +10,7 @@ import { benchDesk } from "./desk.ts";
 import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./detection.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
+import { benchOverview, overviewObstacle } from "./overview.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
 import { benchSimulation } from "./simulation.ts";
@@ -81,6 +82,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       "2,000 live agents of which the same check fails within a minute: first ring, pages (about 12 minutes)",
     obstacle: wideObstacle,
     run: (say) => benchWide(say),
+  },
+  overview: {
+    about:
+      "the desk's front and the list of hosts of 1,000 live agents: how long, how large (about a minute)",
+    obstacle: overviewObstacle,
+    run: (say) => benchOverview(say),
   },
   "desk-wide": {
     about: "one cause on 2,000 hosts: first ring, pages a person, what a decision costs (about 20 seconds)",

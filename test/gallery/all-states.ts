@@ -4,7 +4,9 @@ import { states as approvals } from "./approvals.tsx";
 import { states as asks } from "./asks.tsx";
 import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
+import { states as hostList } from "./host-list.tsx";
 import { states as hosts } from "./hosts.tsx";
+import { states as overview } from "./overview.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
@@ -17,7 +19,9 @@ export const STATES: readonly ShownState[] = [
   ...asks,
   ...brakes,
   ...frame,
+  ...hostList,
   ...hosts,
+  ...overview,
   ...people,
   ...policy,
   ...record,

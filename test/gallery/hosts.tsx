@@ -324,9 +324,10 @@ export const states: readonly ShownState[] = [
       liveness: "up",
       sinceAt: null,
       condition: "",
+      tags: [],
       services: [
-        { service: "hermes", status: "healthy", names: [] },
-        { service: "bob", status: "failing", names: ["health"] },
+        { service: "hermes", title: "", status: "healthy", names: [] },
+        { service: "bob", title: "", status: "failing", names: ["health"] },
       ],
     },
   }),

@@ -218,8 +218,8 @@ function forgetsToProject(): Cores {
   const { planShardProjection } = PRODUCTION_CORES;
   return {
     ...PRODUCTION_CORES,
-    planShardProjection: (before, after) =>
-      planShardProjection(before, after).filter(({ table }) => table !== "hosts"),
+    planShardProjection: (before, after, now) =>
+      planShardProjection(before, after, now).filter(({ table }) => table !== "hosts"),
   };
 }
 

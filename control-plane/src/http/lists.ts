@@ -4,9 +4,10 @@
 import { bounded } from "../platform/bounded.ts";
 import { readAudit } from "../read-side/queries/audit-rows.ts";
 import { searchAudit } from "../read-side/queries/audit-search.ts";
-import { countListed, type HostsAsked, readHosts, readHostsById } from "../read-side/queries/host-rows.ts";
+import { readHostGroups, readHosts, readHostsById, readTags } from "../read-side/queries/host-rows.ts";
 import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
-import { type PagesAsked, readPages } from "../read-side/queries/page-rows.ts";
+import { type PagesAsked, readPages, readRings } from "../read-side/queries/page-rows.ts";
+import { readStrips, type StripsAsked } from "../read-side/queries/strip-rows.ts";
 
 const TIMEOUT_MS = 1_500;
 
@@ -23,13 +24,16 @@ export function listsOf(database: () => D1Database) {
     }
   }
   return {
-    hosts: (asked: HostsAsked) => ask("hosts", (from) => readHosts(from, asked)),
+    hosts: (asked: Parameters<typeof readHosts>[1]) => ask("hosts", (from) => readHosts(from, asked)),
     hostsById: (hostIds: readonly string[]) => ask("some hosts", (from) => readHostsById(from, hostIds)),
-    hostCount: () => ask("how many hosts there are", countListed),
+    hostGroups: () => ask("how many hosts there are", readHostGroups),
+    tags: () => ask("the tags of hosts", readTags),
+    stripsOf: (asked: StripsAsked) => ask("what turned in 24 hours", (from) => readStrips(from, asked)),
     resolved: (asked: IncidentsAsked) => ask("what is over", (from) => readResolved(from, asked)),
     pages: (asked: PagesAsked) => ask("the pages sent", (from) => readPages(from, asked)),
     auditSearch: (asked: Parameters<typeof searchAudit>[1]) =>
       ask("what is looked for in the audit", (from) => searchAudit(from, asked)),
+    ringsSince: (at: number) => ask("when people were rung", (from) => readRings(from, at)),
     audit: (asked: Parameters<typeof readAudit>[1]) => ask("the audit", (from) => readAudit(from, asked)),
   };
 }

@@ -16,6 +16,7 @@ export type DeskReads = Pick<
   | "hostAt"
   | "hostsNow"
   | "incident"
+  | "incidentsNow"
   | "overview"
   | "planPolicy"
   | "policyFor"

@@ -5,6 +5,7 @@ import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
+import type { IncidentNow } from "../core/desk/incidents-now.ts";
 import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
 import type { Holds } from "../core/desk/paging/holds.ts";
 import type { NextSending } from "../core/desk/paging/next-sending.ts";
@@ -221,6 +222,8 @@ export interface IncidentDeskRpc {
     readonly incidents: readonly Incident[];
     readonly approvals: readonly Approval[];
   }>;
+  /** of these, at most `INCIDENTS_NOW_MAX`, what is open: who was paged, who is next, and what holds it back */
+  incidentsNow(incidentIds: readonly string[]): Promise<readonly IncidentNow[]>;
   /** `resolvesAt`: when an incident that has cleared resolves, if it stays well; null: by something else than time */
   incident(incidentId: string): Promise<{
     incident: Incident;

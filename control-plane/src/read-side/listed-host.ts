@@ -1,5 +1,5 @@
 // A host as lists hold it, and a list of them, for whoever shows them. Pure.
-import type { ServiceCondition } from "../core/shard/host/host-condition.ts";
+import { isTrouble, type ServiceCondition } from "../core/shard/host/host-condition.ts";
 import type { HostCondition } from "./rows.ts";
 
 /** A host as D1 holds it. */
@@ -11,6 +11,8 @@ export interface HostRow {
   /** null: it is up */
   readonly sinceAt: number | null;
   readonly condition: HostCondition;
+  /** of its catalogue */
+  readonly tags: readonly string[];
   /** by name */
   readonly services: readonly ServiceRow[];
 }
@@ -30,9 +32,28 @@ export const LISTED_STATUSES = [
 /** A service as D1 holds it. */
 export interface ServiceRow {
   readonly service: string;
+  /** what people call it; empty: nothing that says more than its name */
+  readonly title: string;
   readonly status: (typeof LISTED_STATUSES)[number];
   readonly names: readonly string[];
 }
+
+/** By what a list may be cut down, the worst first. */
+export const LISTED_STATES = ["down", "failing", "unknown", "well"] as const;
+export type ListedState = (typeof LISTED_STATES)[number];
+
+/** How a host is in a word: the worst of what is known of it. */
+export function listedStateOf({ condition, liveness, services }: HostRow): ListedState {
+  if (liveness !== "up") return liveness;
+  return condition === "throttled" || services.some(isIll) ? "failing" : "well";
+}
+
+function isIll({ status }: ServiceRow): boolean {
+  return status !== "unknown" && isTrouble({ status });
+}
+
+/** How many hosts are how, the desk's word over what D1 holds. */
+export type HostCounts = Readonly<Record<ListedState, number>>;
 
 /** Part of the list of hosts, with the desk's word over what D1 holds (http/host-list.ts). */
 export interface HostList {
@@ -41,6 +62,8 @@ export interface HostList {
   readonly next: string | null;
   /** by the desk's register */
   readonly enrolledCount: number;
+  /** of all that are listed, whatever was asked for; null: it cannot be read now */
+  readonly counts: HostCounts | null;
   /** enrolled, and not in the list yet */
   readonly missingCount: number;
   /** of the hosts of these shards it is not known which are up */

@@ -3,7 +3,7 @@
 // written. An older revision never replaces a newer one: a batch whose caller gave up, or died, can land late.
 import { getTableColumns, type Table } from "drizzle-orm";
 import type { ProjectionRow, QueuedProjection } from "./rows.ts";
-import { audit, hosts, incidents, pages, services } from "./schema.ts";
+import { audit, hosts, incidents, pages, serviceChanges, services } from "./schema.ts";
 import { IS_REVISION } from "./writers.ts";
 
 /** In an upsert an unqualified column is the row that is there already. */
@@ -15,6 +15,7 @@ const TEXT_CHARS_MAX = 500_000;
 const TABLES: Readonly<Record<ProjectionRow["table"], { readonly table: Table; readonly key: string }>> = {
   hosts: { table: hosts, key: "host_id" },
   services: { table: services, key: "host_id, service" },
+  service_changes: { table: serviceChanges, key: "host_id, service, slot, look" },
   incidents: { table: incidents, key: "incident_id" },
   pages: { table: pages, key: "key" },
   audit: { table: audit, key: "sequence, hash" },
@@ -48,7 +49,8 @@ function textsOf(name: ProjectionRow["table"], rows: readonly QueuedProjection[]
   for (const { projection, revision } of rows) {
     const row: Readonly<Record<string, unknown>> = { ...projection.row, revision };
     const values = columns.map(([field, column]) => {
-      const value = row[field] ?? null;
+      // A row may be older than its table.
+      const value = row[field] ?? column.default ?? null;
       return value === null ? null : wellFormed(column.mapToDriverValue(value));
     });
     const text = JSON.stringify(values);

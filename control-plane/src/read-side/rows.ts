@@ -1,6 +1,6 @@
 // Turns what the actors know into rows of the read side. Pure; only what people read in lists has a column of its own, and nothing
 // that changes on a healthy host (such as its last sign of life) is projected at all.
-import { namesOf, valuesOf } from "@countersign/shared/values/named";
+import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
@@ -11,14 +11,16 @@ import {
   serviceConditionOf,
   serviceNamesOf,
 } from "../core/shard/host/host-condition.ts";
+import { lookOf } from "../core/shard/host/service-look.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
 import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
-import type { audit, hosts, incidents, pages, services } from "./schema.ts";
+import type { audit, hosts, incidents, pages, serviceChanges, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
   | { readonly table: "hosts"; readonly row: typeof hosts.$inferInsert }
   | { readonly table: "services"; readonly row: typeof services.$inferInsert }
+  | { readonly table: "service_changes"; readonly row: typeof serviceChanges.$inferInsert }
   | { readonly table: "incidents"; readonly row: typeof incidents.$inferInsert }
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
@@ -48,6 +50,7 @@ export function isRevision(revision: unknown): revision is number {
 export const PROJECTED_TABLES = [
   "hosts",
   "services",
+  "service_changes",
   "incidents",
   "pages",
   "audit",
@@ -60,6 +63,8 @@ export function projectionKeyOf(projection: ProjectionRow): string {
       return `hosts:${projection.row.hostId}`;
     case "services":
       return `services:${projection.row.hostId}:${projection.row.service}`;
+    case "service_changes":
+      return changeKeyOf(projection.row);
     case "incidents":
       return `incidents:${projection.row.incidentId}`;
     case "pages":
@@ -67,6 +72,11 @@ export function projectionKeyOf(projection: ProjectionRow): string {
     case "audit":
       return `audit:${projection.row.sequence}`;
   }
+}
+
+// The host's id and a service's name hold no colon.
+function changeKeyOf({ hostId, look, service, slot }: typeof serviceChanges.$inferInsert): string {
+  return `service_changes:${hostId}:${service}:${slot}:${look}`;
 }
 
 /** The order of lists: the worst first. Between down and unknown stands a host that answers, and whose service fails. */
@@ -87,6 +97,7 @@ export function hostRowOf(shard: string, host: HostState): ProjectionRow {
       sinceAt: liveness === "up" ? null : host.sinceAt,
       condition: hostConditionOf(host),
       services: visibleJson(JSON.stringify(serviceNamesOf(host))),
+      tags: visibleJson(JSON.stringify(host.tags ?? [])),
       urgency: Math.min(URGENCY[liveness], hasTrouble ? URGENCY.trouble : URGENCY.up),
     },
   };
@@ -113,22 +124,36 @@ function hostConditionOf(host: HostState): HostCondition {
 /** What the rows of a host say from when it was retired; its incidents and acts stay readable. */
 export function retiredRowsOf(shard: string, host: HostState): readonly ProjectionRow[] {
   const { hostId, name, services } = host;
-  const row = { hostId, shard, name, liveness: "retired", sinceAt: null, condition: "", services: "[]" };
+  const row = {
+    hostId,
+    shard,
+    name,
+    liveness: "retired",
+    sinceAt: null,
+    condition: "",
+    services: "[]",
+    tags: "[]",
+  };
   return [
     { table: "hosts", row: { ...row, urgency: null } },
     ...namesOf(services).map((service) => goneServiceRowOf(hostId, service)),
   ];
 }
 
-export function serviceRowOf(hostId: string, state: ServiceState): ProjectionRow {
+export function serviceRowOf({ hostId, titles }: HostState, state: ServiceState): ProjectionRow {
   const { names, status } = serviceConditionOf(state);
-  const row = { hostId, service: state.service, status, names: visibleJson(JSON.stringify(names)) };
-  return { table: "services", row };
+  const { service } = state;
+  const title = namedAt(titles, service) ?? "";
+  const said = { status, names: visibleJson(JSON.stringify(names)), title, look: lookOf(state) };
+  return { table: "services", row: { hostId, service, ...said } };
 }
 
 /** A service that its host names no more. */
 export function goneServiceRowOf(hostId: string, service: string): ProjectionRow {
-  return { table: "services", row: { hostId, service, status: "gone", names: "[]" } };
+  return {
+    table: "services",
+    row: { hostId, service, status: "gone", names: "[]", title: "", look: "no-data" },
+  };
 }
 
 export function incidentRowOf(incident: Incident): ProjectionRow {

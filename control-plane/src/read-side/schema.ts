@@ -23,6 +23,8 @@ export const hosts = sqliteTable(
     condition: text("condition").notNull(),
     /** JSON array: the names of its services, also of those that are well */
     services: text("services").notNull(),
+    /** JSON array: the tags of its catalogue */
+    tags: text("tags").notNull().default("[]"),
     /** the order of lists, the worst first; null: it is in none */
     urgency: integer("urgency"),
     revision: revision(),
@@ -46,6 +48,10 @@ export const services = sqliteTable(
     status: text("status").notNull(),
     /** JSON array: the checks that fail, or the findings that fire */
     names: text("names").notNull(),
+    /** what people call it, where that says more than its name; empty: nothing does */
+    title: text("title").notNull().default(""),
+    /** how its line of 24 hours ends (core/shard/host/service-look.ts) */
+    look: text("look").notNull().default("well"),
     revision: revision(),
   },
   (table) => [
@@ -55,6 +61,27 @@ export const services = sqliteTable(
       .on(table.revision)
       .where(sql`status IN ('gone', 'unknown')`),
   ],
+);
+
+/**
+ * When the look of a service turned, for its line of 24 hours; or, with the empty name, when its whole host was heard, or no more. A look has
+ * one row in each slot of five minutes, so that what flaps is bounded, and a row says what was before it, so that no older one is needed.
+ */
+export const serviceChanges = sqliteTable(
+  "service_changes",
+  {
+    hostId: text("host_id").notNull(),
+    /** empty: all of the host's */
+    service: text("service").notNull(),
+    slot: integer("slot").notNull(),
+    /** what it turned to (core/shard/host/service-look.ts) */
+    look: text("look").notNull(),
+    /** what it was before; the same as `look`: it was already so */
+    was: text("was").notNull(),
+    at: integer("at").notNull(),
+    revision: revision(),
+  },
+  (table) => [primaryKey({ columns: [table.hostId, table.service, table.slot, table.look] })],
 );
 
 export const incidents = sqliteTable(

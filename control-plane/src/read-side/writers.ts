@@ -46,7 +46,12 @@ const OF_SHARD: typeof OF_DESK = [
     true,
   ],
   [
-    `UPDATE services SET status = 'unknown' WHERE host_id IN (SELECT host_id FROM hosts WHERE shard = ?3) AND ${BEYOND}`,
+    `UPDATE services SET status = 'unknown', look = 'no-data' WHERE host_id IN (SELECT host_id FROM hosts WHERE shard = ?3) AND ${BEYOND}`,
+    true,
+  ],
+  // Where a slot held several looks, one row is left of it.
+  [
+    `UPDATE OR REPLACE service_changes SET look = 'no-data' WHERE host_id IN (SELECT host_id FROM hosts WHERE shard = ?3) AND ${BEYOND}`,
     true,
   ],
 ];

@@ -200,6 +200,7 @@ export const StoredHostShape = shapeOf<StoredHost>({
   probe: z.looseObject({ address: Text, port: Count }).nullable(),
   tags: z.array(Text).optional(),
   listed: z.array(Text).optional(),
+  titles: namedShapeOf(Text).optional(),
   saysRetired: z.literal(true).optional(),
   outcomesSeen: z.array(
     shapeOf<OutcomeMark>({ sequence: Count, grantId: Text.nullable(), startedAt: Instant }),

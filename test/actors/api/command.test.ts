@@ -48,6 +48,9 @@ describe("countersign", () => {
     expect(printed.join("\n")).toContain(world.signInId);
     expect(await listHosts({}, command, now())).toBe(0);
     expect(printed.join("\n")).toContain(world.host.hostId);
+    printed.length = 0;
+    expect(await listHosts({ state: "well", tag: "no-such-tag" }, command, now())).toBe(0);
+    expect(printed.join("\n")).not.toContain(world.host.hostId);
     expect(await listResolved({}, command, now())).toBe(0);
     expect(await showHost(world.host.hostId, {}, { ...command, now: now() })).toBe(0);
     expect(await showHost(`host_${"0".repeat(32)}`, {}, { ...command, now: now() })).toBe(1);

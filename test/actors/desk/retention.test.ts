@@ -134,8 +134,18 @@ describe("D1", () => {
         `INSERT INTO hosts (host_id, shard, name, liveness, condition, services, urgency, revision)
          VALUES ('${id}', 'shard-0', '${id}', '${liveness}', '', '[]', ${liveness === "retired" ? null : 3}, ${revision})`,
       );
-    await run(`INSERT INTO services VALUES ('h', 'gone', 'gone', '[]', ${old})`);
-    await run(`INSERT INTO services VALUES ('h', 'there', 'healthy', '[]', ${old})`);
+    for (const [service, status] of [
+      ["gone", "gone"],
+      ["there", "healthy"],
+    ])
+      await run(
+        `INSERT INTO services (host_id, service, status, names, revision)
+         VALUES ('h', '${service}', '${status}', '[]', ${old})`,
+      );
+    for (const hours of [27, 25])
+      await run(
+        `INSERT INTO service_changes VALUES ('h', 'there', ${hours}, 'well', 'failing', ${now - hours * 3_600_000}, 1)`,
+      );
     await host("there", "up", old);
     await host("sold", "retired", old);
     await host("sold-lately", "retired", now);
@@ -148,6 +158,7 @@ describe("D1", () => {
     expect(await left("audit", "sequence")).toEqual([2]);
     expect(await left("incidents", "incident_id")).toEqual(["open", "young"]);
     expect(await left("services", "service")).toEqual(["there"]);
+    expect(await left("service_changes", "slot")).toEqual([25]);
     expect(await left("hosts", "host_id")).toEqual(["there", "sold-lately"]);
     expect(await left("pages", "key")).toEqual(["pending"]);
   });

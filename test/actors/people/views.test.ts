@@ -154,6 +154,6 @@ describe("a failure of ours", () => {
     const request = new Request(`${ORIGIN}/`, { headers: { cookie: device.cookie } });
     const answer = await createApp().fetch(request, { ...bindings, HOST_SHARD: namespace as never });
     expect(answer.status).toBe(200);
-    expect(await answer.text()).toMatch(/1 open incident[\s\S]*data-says="blind"[\s\S]*shard-0/);
+    expect(await answer.text()).toMatch(/1 incident needs you[\s\S]*data-says="blind"[\s\S]*shard-0/);
   });
 });

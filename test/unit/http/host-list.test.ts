@@ -3,6 +3,8 @@ import { describe, expect, it, vi } from "vitest";
 import { listHosts } from "../../../control-plane/src/http/host-list.ts";
 import { listsOf } from "../../../control-plane/src/http/lists.ts";
 import type { HostsNow } from "../../../control-plane/src/platform/rpc.ts";
+import type { ListedState } from "../../../control-plane/src/read-side/listed-host.ts";
+import type { HostsAsked } from "../../../control-plane/src/read-side/queries/host-rows.ts";
 import { hostRow } from "../read-side/host-row.ts";
 import { readSideWith } from "../read-side/listed.ts";
 
@@ -21,8 +23,12 @@ const REGISTERED = [1, 2, 3].map((number) => ({
 }));
 
 /** What may be asked, by a desk that knows this, and how often each was. */
-async function readsWith(known: Partial<HostsNow>, retired: readonly string[] = []) {
-  const { asked, d1 } = await readSideWith(ROWS);
+async function readsWith(
+  known: Partial<HostsNow>,
+  retired: readonly string[] = [],
+  rows: Parameters<typeof readSideWith>[0] = ROWS,
+) {
+  const { asked, d1 } = await readSideWith(rows);
   const counts = { desk: 0, shard: 0 };
   const desk = {
     hostsNow: async () => {
@@ -43,7 +49,7 @@ async function readsWith(known: Partial<HostsNow>, retired: readonly string[] = 
   return { reads, counts, asked };
 }
 
-const FIRST = { search: "", after: null, limit: 10 };
+const FIRST: HostsAsked = { search: "", tag: null, state: null, after: null, limit: 10 };
 
 async function shownBy(
   known: Partial<HostsNow>,
@@ -116,6 +122,45 @@ describe("the list of hosts", () => {
     ];
     const { hosts } = await shownBy({ down }, { search: "WEB 2" });
     expect(hosts.map(([name]) => name)).toEqual(["web-2"]);
+  });
+
+  it("counts how many are how, the desk's word over what D1 holds", async () => {
+    const down = [
+      { hostId: "host_2", name: "web-2", sinceAt: 7 },
+      { hostId: "host_9", name: "new-1", sinceAt: 7 },
+    ];
+    const counts = { failing: 0, unknown: 0, down: 0, well: 0 };
+    expect((await shownBy({})).counts).toEqual({ ...counts, well: 3 });
+    expect((await shownBy({ blindShards: ["shard-1"] })).counts).toEqual({ ...counts, well: 1, unknown: 2 });
+    expect((await shownBy({ down })).counts).toEqual({ ...counts, well: 2, down: 2 });
+  });
+
+  it("is cut down by how a host is with the desk's word over it", async () => {
+    const down = [{ hostId: "host_2", name: "web-2", sinceAt: 7 }];
+    const shown = async (state: ListedState) =>
+      (await shownBy({ down, blindShards: ["shard-1"] }, { state })).hosts.map(([name]) => name);
+    expect([
+      await shown("down"),
+      await shown("unknown"),
+      await shown("well"),
+      await shown("failing"),
+    ]).toEqual([["web-2"], ["web-3"], ["web-1"], []]);
+  });
+
+  it("finds who is down by a service and by a tag too", async () => {
+    const tagged = hostRow({ hostId: "host_2", name: "web-2", services: '["api"]', tags: '["eu"]' });
+    const { reads } = await readsWith(
+      { down: [{ hostId: "host_2", name: "web-2", sinceAt: 7 }] },
+      [],
+      [tagged],
+    );
+    for (const asked of [{ search: "api eu" }, { tag: "eu" }])
+      expect((await listHosts(reads, { ...FIRST, ...asked }, NOW)).hosts[0]).toMatchObject({
+        name: "web-2",
+        liveness: "down",
+        tags: ["eu"],
+      });
+    expect((await listHosts(reads, { ...FIRST, tag: "us" }, NOW)).hosts).toEqual([]);
   });
 
   it("is as of when the oldest thing waits that is not in it, else of now", async () => {

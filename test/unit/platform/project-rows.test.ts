@@ -23,12 +23,24 @@ function rowsOf(name: string, words: string): readonly ProjectionRow[] {
         sinceAt: at,
         condition: "",
         services: JSON.stringify([words]),
+        tags: JSON.stringify([words]),
         urgency: 0,
       },
     },
     {
       table: "services",
-      row: { hostId: name, service: words, status: "failing", names: JSON.stringify([words]) },
+      row: {
+        hostId: name,
+        service: words,
+        status: "failing",
+        names: JSON.stringify([words]),
+        title: words,
+        look: "failing",
+      },
+    },
+    {
+      table: "service_changes",
+      row: { hostId: name, service: words, slot: 7, look: words, was: words, at },
     },
     {
       table: "incidents",
@@ -99,14 +111,14 @@ it("needs a statement for each table and one for the writer, however many rows t
     "desk",
     rows.map((projection) => ({ projection, revision: 1 })),
   );
-  expect([rows.length, counts]).toEqual([35, [6]]);
+  expect([rows.length, counts]).toEqual([42, [7]]);
   const stored = PROJECTED_TABLES.map((table) => database.prepare(`SELECT * FROM ${table}`).all().length);
-  expect(stored).toEqual([7, 7, 7, 7, 7]);
+  expect(stored).toEqual([7, 7, 7, 7, 7, 7]);
 });
 
 it("writes more than one text holds in several", async () => {
   const { d1, database } = readSide();
-  const rows = ["1", "2", "3"].map((name) => rowsOf(name, "x".repeat(300_000))[2]!);
+  const rows = ["1", "2", "3"].map((name) => rowsOf(name, "x".repeat(300_000))[3]!);
   await projectRows(
     d1,
     "desk",
@@ -150,4 +162,13 @@ it("never puts an older revision in the place of a newer one, in one batch or in
   await projectRows(d1, "shard-0", [hostAt("up", 14)]);
   expect(stored()).toEqual([{ liveness: "up", revision: 14 }]);
   expect(database.prepare("SELECT revision FROM writers").all()).toEqual([{ revision: 14 }]);
+});
+
+it("takes a row that is older than a column of its table", async () => {
+  const { d1, database } = readSide();
+  const [, row] = rowsOf("7", "web") as readonly [unknown, { row: { title?: string; look?: string } }];
+  const { look: _look, title: _title, ...older } = row.row;
+  const projection = { table: "services", row: older } as ProjectionRow;
+  await projectRows(d1, "shard-0", [{ projection, revision: 5 }]);
+  expect(database.prepare("SELECT title, look FROM services").all()).toEqual([{ title: "", look: "well" }]);
 });

@@ -3,9 +3,10 @@ import { describe, expect, it } from "vitest";
 import { CURSOR_CHARS_MAX, LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { readAudit } from "../../../control-plane/src/read-side/queries/audit-rows.ts";
 import {
-  countListed,
+  readHostGroups,
   readHosts,
   readHostsById,
+  readTags,
 } from "../../../control-plane/src/read-side/queries/host-rows.ts";
 import { readResolved } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
 import { readPages } from "../../../control-plane/src/read-side/queries/page-rows.ts";
@@ -13,6 +14,7 @@ import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts
 import { hostRow } from "./host-row.ts";
 import { auditRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
 
+const ANY = { search: "", tag: null, state: null } as const;
 const HOSTS = [
   hostRow({ hostId: "host_1", name: "web-1", services: '["api","demo"]' }),
   hostRow({ hostId: "host_2", name: "web-2", services: '["demo"]', urgency: 1 }),
@@ -30,7 +32,7 @@ const namesOf = (part: { readonly rows: readonly { readonly name: string }[] }) 
 describe("the list of hosts", () => {
   it("has the worst first, then by name, and none that is retired", async () => {
     const { d1 } = await readSideWith(HOSTS);
-    const all = await readHosts(d1, { search: "", after: null, limit: 10 });
+    const all = await readHosts(d1, { ...ANY, after: null, limit: 10 });
     expect(namesOf(all)).toEqual(["db-1", "app: 1", "web-2", "web-1"]);
     expect(all.next).toBeNull();
     expect(all.rows.map(({ liveness, sinceAt, condition }) => [liveness, sinceAt, condition])).toEqual([
@@ -49,23 +51,23 @@ describe("the list of hosts", () => {
         [
           "host_1",
           [
-            { service: "api", status: "healthy", names: [] },
-            { service: "demo", status: "healthy", names: [] },
+            { service: "api", title: "", status: "healthy", names: [] },
+            { service: "demo", title: "", status: "healthy", names: [] },
           ],
         ],
-        ["host_2", [{ service: "demo", status: "failing", names: ["http", "unit"] }]],
+        ["host_2", [{ service: "demo", title: "", status: "failing", names: ["http", "unit"] }]],
       ]),
     );
   });
 
   it("goes on where a part ended, also behind a host that moved meanwhile", async () => {
     const { d1, database } = await readSideWith(HOSTS);
-    const first = await readHosts(d1, { search: "", after: null, limit: 2 });
+    const first = await readHosts(d1, { ...ANY, after: null, limit: 2 });
     expect(namesOf(first)).toEqual(["db-1", "app: 1"]);
     database.exec("UPDATE hosts SET urgency = 3 WHERE name = 'app: 1'");
-    const second = await readHosts(d1, { search: "", after: first.next, limit: 2 });
+    const second = await readHosts(d1, { ...ANY, after: first.next, limit: 2 });
     expect(namesOf(second)).toEqual(["web-2", "app: 1"]);
-    const third = await readHosts(d1, { search: "", after: second.next, limit: 2 });
+    const third = await readHosts(d1, { ...ANY, after: second.next, limit: 2 });
     expect([namesOf(third), third.next]).toEqual([["web-1"], null]);
   });
 
@@ -78,20 +80,70 @@ describe("the list of hosts", () => {
     { search: "%", found: [] },
   ])("finds $found by '$search'", async ({ search, found }) => {
     const { d1 } = await readSideWith(HOSTS);
-    expect(namesOf(await readHosts(d1, { search, after: null, limit: 10 }))).toEqual(found);
+    expect(namesOf(await readHosts(d1, { ...ANY, search, after: null, limit: 10 }))).toEqual(found);
   });
 
   it.each(["", ":", "x:y", "1", `3:${"x".repeat(CURSOR_CHARS_MAX - 1)}`])(
     "begins anew where '%s' is no cursor",
     async (after) => {
       const { d1 } = await readSideWith(HOSTS);
-      expect(namesOf(await readHosts(d1, { search: "", after, limit: 1 }))).toEqual(["db-1"]);
+      expect(namesOf(await readHosts(d1, { ...ANY, after, limit: 1 }))).toEqual(["db-1"]);
     },
   );
 
-  it("is counted without those that are retired", async () => {
+  it("is counted by how they are, without those that are retired", async () => {
     const { d1 } = await readSideWith(HOSTS);
-    expect(await countListed(d1)).toBe(4);
+    const groups = await readHostGroups(d1);
+    expect(groups.map(({ count, shard, state }) => [shard, state, count])).toEqual([
+      ["shard-0", "down", 1],
+      ["shard-0", "failing", 2],
+      ["shard-0", "well", 1],
+    ]);
+  });
+
+  const TAGGED = [
+    hostRow({ hostId: "host_1", name: "web-1", tags: '["web","eu"]' }),
+    hostRow({ hostId: "host_2", name: "web-2", tags: '["web"]', urgency: 1 }),
+    hostRow({
+      hostId: "host_3",
+      name: "db-1",
+      tags: '["db","eu"]',
+      liveness: "down",
+      sinceAt: 7,
+      urgency: 0,
+    }),
+    hostRow({ hostId: "host_4", name: "new-1", liveness: "unknown", urgency: 2, shard: "shard-1" }),
+    hostRow({ hostId: "host_5", name: "web-5", tags: '["web-app"]', shard: "shard-1" }),
+    hostRow({ hostId: "host_6", name: "by hand", tags: "no json" }),
+    serviceRow("host_2", "demo", "failing", ["http"]),
+  ];
+
+  it.each([
+    { asked: { tag: "web" }, found: ["web-2", "web-1"] },
+    { asked: { tag: "we" }, found: [] },
+    { asked: { tag: 'web","eu' }, found: [] },
+    { asked: { state: "failing" }, found: ["web-2"] },
+    { asked: { state: "down" }, found: ["db-1"] },
+    { asked: { state: "unknown" }, found: ["new-1"] },
+    { asked: { state: "well" }, found: ["by hand", "web-1", "web-5"] },
+    { asked: { state: "well", tag: "web", search: "1" }, found: ["web-1"] },
+    { asked: { search: "eu" }, found: ["db-1", "web-1"] },
+    { asked: { state: "well", blindShards: ["shard-1"] }, found: ["by hand", "web-1"] },
+    { asked: { state: "unknown", blindShards: ["shard-1"] }, found: ["new-1", "web-5"] },
+  ] as const)("is cut down to $found by $asked", async ({ asked, found }) => {
+    const { d1 } = await readSideWith(TAGGED);
+    const part = await readHosts(d1, { ...ANY, ...asked, after: null, limit: 10 });
+    expect(namesOf(part)).toEqual(found);
+  });
+
+  it("has tags, those with ill hosts first, then the largest; what cannot be read has none", async () => {
+    const { d1 } = await readSideWith(TAGGED);
+    expect(await readTags(d1)).toEqual([
+      { tag: "eu", count: 2, illCount: 1 },
+      { tag: "web", count: 2, illCount: 1 },
+      { tag: "db", count: 1, illCount: 1 },
+      { tag: "web-app", count: 1, illCount: 0 },
+    ]);
   });
 
   it("survives what somebody wrote there by hand", async () => {
@@ -99,7 +151,7 @@ describe("the list of hosts", () => {
     database.exec("UPDATE hosts SET services = 'no json' WHERE name = 'web-1'");
     database.exec("UPDATE services SET names = '{}', status = 'failing' WHERE host_id = 'host_1'");
     const [row] = await readHostsById(d1, ["host_1"]);
-    expect(row?.services).toEqual([{ service: "demo", status: "failing", names: [] }]);
+    expect(row?.services).toEqual([{ service: "demo", title: "", status: "failing", names: [] }]);
   });
 });
 
@@ -180,10 +232,10 @@ describe("with ten thousand hosts", () => {
 
   it("no part holds more than its limit, whatever is asked for", async () => {
     const { d1 } = await made;
-    expect((await readHosts(d1, { search: "", after: null, limit: HOSTS_COUNT })).rows).toHaveLength(
+    expect((await readHosts(d1, { ...ANY, after: null, limit: HOSTS_COUNT })).rows).toHaveLength(
       LIST_ROWS_MAX,
     );
-    expect((await readHosts(d1, { search: "", after: null, limit: -1 })).rows).toHaveLength(1);
+    expect((await readHosts(d1, { ...ANY, after: null, limit: -1 })).rows).toHaveLength(1);
     const all = { incidentId: null, responder: null, after: null, limit: HOSTS_COUNT };
     expect((await readPages(d1, all)).rows).toHaveLength(LIST_ROWS_MAX);
     expect((await readResolved(d1, { ...all, hostId: null })).rows).toHaveLength(LIST_ROWS_MAX);
@@ -191,20 +243,23 @@ describe("with ten thousand hosts", () => {
 
   it("a cursor is read up to its longest", async () => {
     const { d1 } = await made;
-    const named = (name: string) => readHosts(d1, { search: "", after: `3:host_1:${name}`, limit: 1 });
+    const named = (name: string) => readHosts(d1, { ...ANY, after: `3:host_1:${name}`, limit: 1 });
     const longest = "h".repeat(CURSOR_CHARS_MAX - "3:host_1:".length);
     expect((await named(longest)).rows[0]?.name).toBe("host_0");
-    const anew = await readHosts(d1, { search: "", after: null, limit: 1 });
+    const anew = await readHosts(d1, { ...ANY, after: null, limit: 1 });
     expect(await named(`${longest}h`)).toEqual(anew);
     expect(await named("host_0")).not.toEqual(anew);
   });
 
   it.each<[string, number, (d1: D1Database) => Promise<unknown>]>([
-    ["a part of the hosts", 0, (d1) => readHosts(d1, { search: "", ...first })],
-    ["a later part", 0, (d1) => readHosts(d1, { search: "", ...last })],
-    ["hosts by words", 1, (d1) => readHosts(d1, { search: "nothing here", ...first })],
+    ["a part of the hosts", 0, (d1) => readHosts(d1, { ...ANY, ...first })],
+    ["a later part", 0, (d1) => readHosts(d1, { ...ANY, ...last })],
+    ["hosts by words", 1, (d1) => readHosts(d1, { ...ANY, search: "nothing here", ...first })],
     ["hosts by their ids", 0, (d1) => readHostsById(d1, ["host_1", "host_2"])],
-    ["their count", 1, countListed],
+    ["hosts of a tag", 1, (d1) => readHosts(d1, { ...ANY, tag: "web", ...first })],
+    ["hosts that are down", 0, (d1) => readHosts(d1, { ...ANY, state: "down", ...first })],
+    ["hosts that are well, goes on", 0, (d1) => readHosts(d1, { ...ANY, state: "well", ...last })],
+    ["how many there are of each", 1, readHostGroups],
     ["what is over", 0, (d1) => readResolved(d1, { hostId: null, ...first })],
     ["what is over of one host", 0, (d1) => readResolved(d1, { hostId: "host_a", ...first })],
     ["the pages", 0, (d1) => readPages(d1, { incidentId: null, responder: null, ...first })],

@@ -21,7 +21,7 @@ import { driveFailingService, grantWith, outcomeWith, WEB_1 } from "../core/shar
 const STORED = ["incidents", "findings", "recurrences", "approvals", "pages", "freezes", "standing"] as const;
 
 /** Values by a name from outside, or by a reason, and what single rules remember: any of them may be missing. */
-const NAMED = /(?:\.services|\.failing|\.tallies|\.slices.*|\.firing|\.dueAt)$/;
+const NAMED = /(?:\.services|\.failing|\.tallies|\.titles|\.slices.*|\.firing|\.dueAt)$/;
 
 /** The fields without which a record can be read all the same. */
 function optionalIn(record: unknown, shape: z.ZodType): readonly string[] {
@@ -100,6 +100,7 @@ it("nor one of a shard, but for the services of its catalogue, failures that pas
   for (const row of [asked, ran])
     expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual([
       "listed",
+      "titles",
       "tallies",
       // only of what failed before an act
       ...(row === ran ? ["isLate"] : []),

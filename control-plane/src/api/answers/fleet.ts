@@ -10,7 +10,8 @@ import type { RouteOf } from "../table/routes.ts";
 import { type Answer, reply } from "./answer.ts";
 
 export const listHosts: Answer<RouteOf<"GET /v1/admin/hosts">> = async ({ query }, c) => {
-  const asked = { search: query.q, after: query.after ?? null, limit: query.limit };
+  const { after, limit, q, state, tag } = query;
+  const asked = { search: q, tag: tag ?? null, state: state ?? null, after: after ?? null, limit };
   return reply(200, await readHostList(readsOf(c.env), asked, Date.now()));
 };
 

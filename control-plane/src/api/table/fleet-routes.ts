@@ -7,7 +7,13 @@ import type { Holds } from "../../core/desk/paging/holds.ts";
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { HostList, HostRow, ServiceRow } from "../../read-side/listed-host.ts";
+import type {
+  HostCounts as ListedCounts,
+  HostList,
+  HostRow,
+  ListedState,
+  ServiceRow,
+} from "../../read-side/listed-host.ts";
 import type { PutAsideRow } from "../../shell/put-aside.ts";
 import {
   ApprovalShape,
@@ -29,6 +35,8 @@ const Id = z.string().min(1).max(100);
 // As the shard holds it; what its rules remember is theirs alone.
 const HostShape = z.record(z.string(), z.unknown()) as unknown as z.ZodType<HostState>;
 
+const STATES = ["down", "failing", "unknown", "well"] as const satisfies readonly ListedState[];
+
 const HostRowShape = shapeOf<HostRow>({
   hostId: Text,
   shard: Text,
@@ -36,9 +44,11 @@ const HostRowShape = shapeOf<HostRow>({
   liveness: z.enum(["up", "down", "unknown"]),
   sinceAt: Instant.nullable(),
   condition: z.enum(["throttled", "not-understood", "never-seen", ""]),
+  tags: z.array(Text),
   services: z.array(
     shapeOf<ServiceRow>({
       service: Text,
+      title: Text,
       status: z.enum([
         "failing",
         "starting",
@@ -58,6 +68,7 @@ const HostListShape = shapeOf<HostList>({
   hosts: z.array(HostRowShape),
   next: Text.nullable(),
   enrolledCount: Count,
+  counts: shapeOf<ListedCounts>({ down: Count, failing: Count, unknown: Count, well: Count }).nullable(),
   missingCount: Count,
   blindShards: z.array(Text),
   asOf: Instant.nullable(),
@@ -85,7 +96,13 @@ export const FLEET_ROUTES = routesOf({
     right: "admin-token",
     says: "Lists the hosts, the worst first, part by part: what the read side holds, with the desk's word on who is down over it.",
     query: z.strictObject({
-      q: z.string().max(SEARCH_CHARS_MAX).default("").describe("words in the names of hosts and services"),
+      q: z
+        .string()
+        .max(SEARCH_CHARS_MAX)
+        .default("")
+        .describe("words in the names of host, services and tags"),
+      tag: z.string().max(SEARCH_CHARS_MAX).optional().describe("a tag of its catalogue"),
+      state: z.enum(STATES).optional().describe("how it is, the worst of what is known"),
       after: z.string().max(CURSOR_CHARS_MAX).optional().describe("`next` of the part before"),
       limit: z.coerce.number<string | number>().int().min(1).max(LIST_ROWS_MAX).default(LIST_ROWS_MAX),
     }),

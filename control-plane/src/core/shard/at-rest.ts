@@ -87,6 +87,7 @@ const isSameForServices = sameBy<HostState>({
   name: true,
   tags: true,
   listed: false,
+  titles: false,
   hostId: false,
   lastSeenAt: false,
   unheard: false,

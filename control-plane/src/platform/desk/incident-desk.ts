@@ -8,6 +8,7 @@ import { knownArgvsOn } from "../../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { endsAtOf } from "../../core/desk/findings/findings.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
+import { incidentsNow } from "../../core/desk/incidents-now.ts";
 import { hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
 import { holdsOf } from "../../core/desk/paging/holds.ts";
 import { nextSendingsOf } from "../../core/desk/paging/next-sending.ts";
@@ -215,6 +216,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   async overview(): ReturnType<IncidentDeskRpc["overview"]> {
     const { incidents, approvals } = this.#desk.state;
     return { incidents: incidents.values(), approvals: approvals.values() };
+  }
+
+  async incidentsNow(incidentIds: readonly string[]): ReturnType<IncidentDeskRpc["incidentsNow"]> {
+    const at = { now: Date.now(), policy: this.#desk.policy() };
+    return incidentsNow(this.#desk.state, at, incidentIds);
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {

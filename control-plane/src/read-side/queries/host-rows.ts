@@ -1,11 +1,18 @@
-// Reads the hosts that D1 lists: the worst first, then by name; found by words in the names of hosts and services; or by their ids. Each host
-// comes with what is wrong with its services, in one statement, so that a list costs one call. Nothing is decided from it: D1 may be
+// Reads the hosts that D1 lists: the worst first, then by name; cut down by words in the names of host, services and tags, by a tag and by how
+// they are; or by their ids; or how many there are of each. Each host comes with what is wrong with its services, in one statement, so that a list costs one call. Nothing is decided from it: D1 may be
 // behind, and whoever shows a host asks the desk who is down (http/host-list.ts).
-import { and, count, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
-import { type HostRow, LISTED_STATUSES, type ServiceRow } from "../listed-host.ts";
-import { HOST_CONDITIONS } from "../rows.ts";
+import { visibleJson } from "@countersign/shared/values/visible-text";
+import {
+  type HostRow,
+  LISTED_STATES,
+  LISTED_STATUSES,
+  type ListedState,
+  type ServiceRow,
+} from "../listed-host.ts";
+import { HOST_CONDITIONS, URGENCY } from "../rows.ts";
 import { hosts } from "../schema.ts";
 import { searchWordsOf } from "../search-words.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
@@ -13,15 +20,33 @@ import { type Part, partOf, placeIn } from "./cursor.ts";
 /** What is asked of the list; `after` is the `next` of the part before, null: the first part. */
 export interface HostsAsked {
   readonly search: string;
+  /** null: whatever their tags */
+  readonly tag: string | null;
+  /** null: however they are */
+  readonly state: ListedState | null;
   readonly after: string | null;
   readonly limit: number;
 }
 
-/** Part of the list; an `after` that is no cursor reads as the first part. */
-export async function readHosts(database: D1Database, asked: HostsAsked): Promise<Part<HostRow>> {
+/**
+ * Part of the list; an `after` that is no cursor reads as the first part. Of the hosts of `blindShards` it is not known which are up. A walk of
+ * the index in its order: a state is a part of it, words and tag are looked for on the way.
+ */
+export async function readHosts(
+  database: D1Database,
+  asked: HostsAsked & { readonly blindShards?: readonly string[] },
+): Promise<Part<HostRow>> {
   const limit = Math.min(LIST_ROWS_MAX, Math.max(1, asked.limit));
   const found = await select(database)
-    .where(and(isNotNull(hosts.urgency), ...searchWordsOf(asked.search).map(hasWord), isAfter(asked.after)))
+    .where(
+      and(
+        isNotNull(hosts.urgency),
+        asked.state === null ? undefined : isIn(asked.state, asked.blindShards ?? []),
+        asked.tag === null ? undefined : hasTag(asked.tag),
+        ...searchWordsOf(asked.search).map(hasWord),
+        isAfter(asked.after),
+      ),
+    )
     .orderBy(hosts.urgency, hosts.name, hosts.hostId)
     .limit(limit + 1);
   const { next } = partOf(found, limit, ({ hostId, name, urgency }) => ({
@@ -43,23 +68,80 @@ export async function readHostsById(
   return found.flatMap(hostRowOf);
 }
 
-/** How many hosts D1 lists. */
-export async function countListed(database: D1Database): Promise<number> {
-  const [found] = await drizzle(database)
-    .select({ count: count() })
-    .from(hosts)
-    .where(isNotNull(hosts.urgency));
-  return found?.count ?? 0;
+/** How many hosts of a shard D1 lists as being so. */
+export interface HostGroup {
+  readonly shard: string;
+  readonly state: ListedState;
+  readonly count: number;
 }
 
+const GROUPS_MAX = 4_000;
+
+/** How many hosts D1 lists, by shard and by how they are. */
+export async function readHostGroups(database: D1Database): Promise<readonly HostGroup[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT shard, ${STATE} AS state, count(*) AS count FROM hosts WHERE urgency IS NOT NULL GROUP BY 1, 2 LIMIT ?1`,
+    )
+    .bind(GROUPS_MAX)
+    .all();
+  return results.flatMap((row) => {
+    const state = LISTED_STATES.find((known) => known === row["state"]);
+    return state === undefined ? [] : [{ shard: String(row["shard"]), state, count: Number(row["count"]) }];
+  });
+}
+
+/** The hosts of one tag: how many, and how many of them need a look. */
+export interface TagGroup {
+  readonly tag: string;
+  readonly count: number;
+  readonly illCount: number;
+}
+
+/** Tags that are answered at most. */
+export const TAGS_MAX = 60;
+
+/** The tags of the hosts that D1 lists: those with the most ill hosts first, then the largest. */
+export async function readTags(database: D1Database): Promise<readonly TagGroup[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT value AS tag, count(*) AS count, sum(${STATE} <> 'well') AS ill
+       FROM hosts, json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)
+       WHERE urgency IS NOT NULL GROUP BY value ORDER BY ill DESC, count DESC, value LIMIT ?1`,
+    )
+    .bind(TAGS_MAX)
+    .all();
+  return results.map(({ count, ill, tag }) => ({
+    tag: String(tag),
+    count: Number(count),
+    illCount: Number(ill),
+  }));
+}
+
+// As `listedStateOf` says it of a row, before the desk's word.
+const STATE = `CASE WHEN liveness = 'down' THEN 'down' WHEN liveness <> 'up' THEN 'unknown'
+  WHEN urgency = ${URGENCY.trouble} THEN 'failing' ELSE 'well' END`;
+
 // Written out: of a column in a select of one table drizzle leaves out which table it is of.
-const SAID = sql<string>`(SELECT json_group_array(json_array(services.service, services.status, services.names))
-  FROM services WHERE services.host_id = hosts.host_id AND services.status NOT IN ('gone', 'healthy'))`;
+const SAID = sql<string>`(SELECT json_group_array(json_array(services.service, services.status, services.names, services.title))
+  FROM services WHERE services.host_id = hosts.host_id AND services.status <> 'gone'
+  AND (services.status <> 'healthy' OR services.title <> ''))`;
 
 function select(database: D1Database) {
-  const { condition, hostId, liveness, name, services, shard, sinceAt, urgency } = hosts;
+  const { condition, hostId, liveness, name, services, shard, sinceAt, tags, urgency } = hosts;
   return drizzle(database)
-    .select({ condition, hostId, liveness, name, shard, sinceAt, urgency, listed: services, said: SAID })
+    .select({
+      condition,
+      hostId,
+      liveness,
+      name,
+      shard,
+      sinceAt,
+      tags,
+      urgency,
+      listed: services,
+      said: SAID,
+    })
     .from(hosts)
     .$dynamic();
 }
@@ -67,7 +149,29 @@ function select(database: D1Database) {
 type Selected = Awaited<ReturnType<typeof select>>[number];
 
 function hasWord(word: string): SQL {
-  return sql`instr(lower(${hosts.name} || ' ' || ${hosts.services}), ${word}) > 0`;
+  return sql`instr(lower(${hosts.name} || ' ' || ${hosts.services} || ' ' || ${hosts.tags}), ${word}) > 0`;
+}
+
+// As it stands in the JSON, quotes and all: no tag is part of another one.
+function hasTag(tag: string): SQL {
+  return sql`instr(${hosts.tags}, ${visibleJson(JSON.stringify(tag))}) > 0`;
+}
+
+function isIn(state: ListedState, blindShards: readonly string[]): SQL {
+  const isBlind = sql`${hosts.shard} IN (SELECT value FROM json_each(${JSON.stringify(blindShards)}))`;
+  const seen = blindShards.length === 0 ? sql`` : sql` AND NOT ${isBlind}`;
+  switch (state) {
+    case "down":
+      return sql`${hosts.urgency} = ${URGENCY.down}`;
+    case "failing":
+      return sql`${hosts.urgency} = ${URGENCY.trouble} AND ${hosts.liveness} = 'up'${seen}`;
+    case "unknown":
+      return blindShards.length === 0
+        ? sql`${hosts.urgency} BETWEEN ${URGENCY.trouble} AND ${URGENCY.unknown} AND ${hosts.liveness} = 'unknown'`
+        : sql`(${hosts.liveness} = 'unknown' OR (${hosts.liveness} = 'up' AND ${isBlind}))`;
+    case "well":
+      return sql`${hosts.urgency} = ${URGENCY.up} AND ${hosts.liveness} = 'up'${seen}`;
+  }
 }
 
 function isAfter(cursor: string | null): SQL | undefined {
@@ -80,7 +184,7 @@ function isAfter(cursor: string | null): SQL | undefined {
 
 // What somebody wrote into D1 by hand costs the row what cannot be read, and the list the row that has no id.
 function hostRowOf(row: Selected): readonly HostRow[] {
-  const { condition, hostId, liveness, listed, name, said, shard, sinceAt } = row;
+  const { condition, hostId, liveness, listed, name, said, shard, sinceAt, tags } = row;
   if (!isText(hostId)) return [];
   return [
     {
@@ -90,6 +194,7 @@ function hostRowOf(row: Selected): readonly HostRow[] {
       liveness: liveness === "down" || liveness === "up" ? liveness : "unknown",
       sinceAt: Number.isSafeInteger(sinceAt) ? sinceAt : null,
       condition: HOST_CONDITIONS.find((each) => each === condition) ?? "",
+      tags: textsIn(tags),
       services: servicesIn(listed, said),
     },
   ];
@@ -98,14 +203,15 @@ function hostRowOf(row: Selected): readonly HostRow[] {
 function servicesIn(listed: unknown, said: unknown): readonly ServiceRow[] {
   const known = new Map(
     listIn(said).flatMap((each) => {
-      const [service, given, names] = Array.isArray(each) ? (each as readonly unknown[]) : [];
+      const [service, given, names, title] = Array.isArray(each) ? (each as readonly unknown[]) : [];
       if (!isText(service)) return [];
       const status = LISTED_STATUSES.find((listable) => listable === given) ?? "unknown";
-      return [[service, { service, status, names: textsIn(names) }] as const];
+      const said = { title: isText(title) ? title : "", status, names: textsIn(names) };
+      return [[service, { service, ...said }] as const];
     }),
   );
   const names = [...new Set([...textsIn(listed), ...known.keys()])].toSorted();
-  return names.map((service) => known.get(service) ?? { service, status: "healthy", names: [] });
+  return names.map((service) => known.get(service) ?? { service, title: "", status: "healthy", names: [] });
 }
 
 /** SQLite keeps a value of any type in any column. */

@@ -1,5 +1,5 @@
 // Reads the pages that the desk sent, or tried to, as D1 keeps them: the newest first, of one incident, to one person, or all.
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, gte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { pages } from "../schema.ts";
@@ -36,4 +36,18 @@ export async function readPages(database: D1Database, asked: PagesAsked): Promis
     .limit(limit + 1);
   const rows = found.map(({ revision: _revision, ...page }) => page);
   return partOf(rows, limit, ({ createdAt, key }) => ({ number: createdAt, key }));
+}
+
+/** Rings that `readRings` looks at. */
+export const RINGS_MAX = 1_000;
+
+/** When people were rung since an instant, the newest first. */
+export async function readRings(database: D1Database, fromAt: number): Promise<readonly number[]> {
+  const found = await drizzle(database)
+    .select({ createdAt: pages.createdAt })
+    .from(pages)
+    .where(and(gte(pages.createdAt, fromAt), eq(pages.kind, "ring")))
+    .orderBy(desc(pages.createdAt), desc(pages.key))
+    .limit(RINGS_MAX);
+  return found.flatMap(({ createdAt }) => (Number.isSafeInteger(createdAt) ? [createdAt] : []));
 }

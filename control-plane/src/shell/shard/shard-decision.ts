@@ -52,7 +52,7 @@ function isDecidable(state: ShardState, event: ShardEvent, { context, core, stor
   try {
     const decision = core.decideShard(state, event, context);
     store.tryRows(state, decision.state);
-    core.planShardProjection(state, decision.state);
+    core.planShardProjection(state, decision.state, context.now);
     return true;
   } catch {
     return false;

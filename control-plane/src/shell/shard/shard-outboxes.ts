@@ -1,17 +1,18 @@
 // What a shard still owes others, stored with the decision that made it true: signals to the desk, rows to D1. Moved in the background:
 // neither may delay what a host is told.
-import { emptyShard } from "../../core/shard/decide-shard.ts";
 import type { ShardDecision } from "../../core/shard/host/shard-events.ts";
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
 import type { ShardPorts } from "./shard-ports.ts";
+import { knownShardRows } from "./shard-projection.ts";
 import { SIGNAL_RETRY_MAX_MS, SignalOutbox } from "./signal-outbox.ts";
 
 export class ShardOutboxes {
   readonly #signals: SignalOutbox;
   readonly #projections: ProjectionOutbox | null;
   readonly #planProjection: ShardPorts["core"]["planShardProjection"];
+  readonly #clock: ShardPorts["clock"];
   readonly #toDesk: OutboxDrain;
   readonly #toReadSide: OutboxDrain | null;
 
@@ -20,10 +21,11 @@ export class ShardOutboxes {
     { aside, calls, clock, core, readSide, rows }: ShardPorts,
     { state, onRest }: { readonly state: () => ShardState; readonly onRest: (at: number | null) => void },
   ) {
+    this.#clock = clock;
     this.#planProjection = core.planShardProjection;
     this.#signals = new SignalOutbox(rows, aside);
     const writer = () => state().shard;
-    const knownRows = () => this.#planProjection(emptyShard("", ""), state());
+    const knownRows = () => knownShardRows(state(), clock.now);
     const projections =
       readSide === null ? null : new ProjectionOutbox({ rows, clock, aside, readSide, writer, knownRows });
     this.#projections = projections;
@@ -48,7 +50,7 @@ export class ShardOutboxes {
   /** Queues what a decision says to desk and read side; call inside its storage step. */
   put(before: ShardState, { state, effects }: ShardDecision): void {
     this.#signals.put(effects.flatMap((effect) => (effect.kind === "signal" ? [effect.signal] : [])));
-    this.#projections?.put(this.#planProjection(before, state));
+    this.#projections?.put(this.#planProjection(before, state, this.#clock.now));
   }
 
   /** When the oldest signal was raised that the desk has not confirmed; null: none waits. */

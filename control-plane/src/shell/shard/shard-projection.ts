@@ -3,7 +3,9 @@
 import { hasNamed, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { changesBetween } from "@countersign/shared/values/records";
 import { isSameButSeen } from "../../core/shard/host/same-host.ts";
+import { lookChangesOf, looksAnew } from "../../core/shard/host/service-look.ts";
 import type { HostState, ShardState } from "../../core/shard/host/shard-state.ts";
+import { changeRowOf } from "../../read-side/change-rows.ts";
 import {
   goneServiceRowOf,
   hostRowOf,
@@ -12,16 +14,31 @@ import {
   serviceRowOf,
 } from "../../read-side/rows.ts";
 
-/** The rows that differ between two states. */
-export function planShardProjection(before: ShardState, after: ShardState): readonly ProjectionRow[] {
+/** The rows that differ between two states; `now`: when the later one was decided. */
+export function planShardProjection(
+  before: ShardState,
+  after: ShardState,
+  now: number,
+): readonly ProjectionRow[] {
   return changesBetween(before.hosts, after.hosts).flatMap(({ before: previous, after: host }) => {
     if (host === undefined) return previous === undefined ? [] : retiredRowsOf(after.shard, previous);
     // Nearly all hosts of a sweep have a newer keepalive and nothing else.
     if (previous !== undefined && isSameButSeen(previous, host)) return [];
     const known = new Set((previous === undefined ? [] : rowsOf(after.shard, previous)).map(textOf));
-    const changed = rowsOf(after.shard, host).filter((row) => !known.has(textOf(row)));
+    const turned = lookChangesOf(previous, host, now).map((change) => changeRowOf(host.hostId, change));
+    const changed = [...rowsOf(after.shard, host).filter((row) => !known.has(textOf(row))), ...turned];
     return previous === undefined ? changed : [...changed, ...goneRows(previous, host)];
   });
+}
+
+/** All rows of how things are now, for a read side that may know them otherwise. */
+export function knownShardRows({ hosts, shard }: ShardState, now: number): readonly ProjectionRow[] {
+  return hosts
+    .values()
+    .flatMap((host) => [
+      ...rowsOf(shard, host),
+      ...looksAnew(host, now).map((change) => changeRowOf(host.hostId, change)),
+    ]);
 }
 
 function goneRows(previous: HostState, host: HostState): readonly ProjectionRow[] {
@@ -31,10 +48,7 @@ function goneRows(previous: HostState, host: HostState): readonly ProjectionRow[
 }
 
 function rowsOf(shard: string, host: HostState): readonly ProjectionRow[] {
-  return [
-    hostRowOf(shard, host),
-    ...valuesOf(host.services).map((service) => serviceRowOf(host.hostId, service)),
-  ];
+  return [hostRowOf(shard, host), ...valuesOf(host.services).map((service) => serviceRowOf(host, service))];
 }
 
 function textOf(row: ProjectionRow): string {

@@ -50,7 +50,7 @@ export async function searchScopes(
 ): Promise<FoundScopes> {
   const [registered, listed] = await Promise.all([
     desk.findHosts(search),
-    lists.hosts({ search, after: null, limit: SCOPES_SHOWN_MAX }),
+    lists.hosts({ tag: null, state: null, search, after: null, limit: SCOPES_SHOWN_MAX }),
   ]);
   const rows = (listed?.rows ?? []).map(({ hostId, name, services }) => {
     return { hostId, name, services: services.map(({ service }) => service) };

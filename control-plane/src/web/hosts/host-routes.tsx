@@ -1,29 +1,43 @@
 // The hosts: their list, the view of one, retiring it or setting it aside, and adding one. The enrolment token is made by the form, never by opening the view, and is shown in that
 // one answer only.
-import { LIST_ROWS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
+import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type Named, namedFrom } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import { listedHost, listHosts } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
+import { readOwnStrips, readStripsOf } from "../../http/host-strips.ts";
 import { policyNow } from "../../http/policy-now.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import { parsePublicUrl } from "../../public-url.ts";
+import { LISTED_STATES } from "../../read-side/listed-host.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, sendNotFound, sendRefusal, sendView } from "../frame/respond.tsx";
+import { servicesOn } from "./host-shown.ts";
 import { HostView } from "./host-view.tsx";
-import { HostsView } from "./hosts-view.tsx";
+import { HOSTS_PER_VIEW, HostsView } from "./hosts-view.tsx";
 import { HostCommandView, NewHostView } from "./new-host-view.tsx";
 import { RetireView, SetAsideView } from "./retire-view.tsx";
 
 export const hostRoutes: readonly PeopleRoute[] = [
   view("/hosts", async (c) => {
     const { frame, reads } = c.var;
-    const search = (c.req.query("q") ?? "").slice(0, SEARCH_CHARS_MAX);
-    const asked = { search, after: c.req.query("after") ?? null, limit: LIST_ROWS_MAX };
-    const list = await listHosts(reads, asked, frame.now);
-    return sendView(c, <HostsView frame={frame} search={search} list={list} />);
+    const { after = null, q = "", state, tag = "" } = c.req.query();
+    const filter = {
+      search: q.slice(0, SEARCH_CHARS_MAX),
+      tag: tag === "" ? null : tag.slice(0, SEARCH_CHARS_MAX),
+      state: LISTED_STATES.find((known) => known === state) ?? null,
+    };
+    const asked = { ...filter, after: after === "" ? null : after, limit: HOSTS_PER_VIEW };
+    const [list, tags, brakes] = await Promise.all([
+      listHosts(reads, asked, frame.now),
+      reads.lists.tags(),
+      reads.desk.brakes(),
+    ]);
+    const strips = await readStripsOf(reads, list.hosts, frame.now);
+    const marks = { ...brakes, names: new Map<string, string>() };
+    return sendView(c, <HostsView {...{ frame, filter, list, marks, strips, tags }} />);
   }),
 
   view("/hosts/new", async (c) => {
@@ -61,7 +75,10 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
     const endTokens = await endTokensOf(visitor, ending);
     const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
-    return sendView(c, <HostView {...shown} strips={null} />);
+    const silentSinceAt = state?.liveness === "down" ? state.lastSeenAt : (row?.sinceAt ?? null);
+    const services = servicesOn({ row, state });
+    const strips = await readOwnStrips(reads, { hostId, services, silentSinceAt }, frame.now);
+    return sendView(c, <HostView {...shown} strips={strips} />);
   }),
 
   view("/hosts/:id/retire", async (c) => {

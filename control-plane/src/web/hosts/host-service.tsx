@@ -75,7 +75,7 @@ function Head(props: HostServiceProps & { readonly title: string }) {
   const { brakes, host, service, title } = props;
   const state = namedAt(host.services, service);
   const condition = state === undefined ? HEALTHY : serviceConditionOf(state);
-  const line = serviceLineOf({ service, ...condition }, host);
+  const line = serviceLineOf({ service, title: "", ...condition }, host);
   const isSilenced = brakes.silences.some(
     ({ matcher }) => matcher.reason === null && matcher.service === service,
   );

@@ -1,38 +1,72 @@
-// The desk's front: open incidents, the hosts, and what was resolved lately. What is open comes from the desk, what is over and the hosts from D1
-// with the desk's word over them; no shard is asked.
-import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
+// The desk's front. What is open, who is paged and what is held comes from the desk, what is over, the hosts and their lines from D1 with the desk's
+// word over them; no shard is asked. Two rounds: what there is, then more about what of it is shown.
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { listHosts } from "../../http/host-list.ts";
+import { overlayOf } from "../../http/host-list.ts";
+import { readStripsOf } from "../../http/host-strips.ts";
+import type { Reads } from "../../http/reads.ts";
+import type { HostList } from "../../read-side/listed-host.ts";
 import { countIn } from "../frame/fields.ts";
 import { type PeopleRoute, view } from "../frame/people-routes.ts";
 import { sendView } from "../frame/respond.tsx";
+import { frozenHosts, type HostMarks } from "../hosts/host-marks.ts";
+import { byUrgency } from "../incidents/incident-words.ts";
 import type { ResolvedIncident } from "../incidents/resolved-line.tsx";
-import { OverviewView } from "./overview-view.tsx";
+import { isLarge, shownHosts, WHOLE_MAX } from "./fleet.tsx";
+import { INCIDENTS_PER_VIEW, OverviewView } from "./overview-view.tsx";
 
 /** More open incidents than this are looked for elsewhere. */
 const SKIP_MAX = 999_999;
-const RESOLVED_SHOWN_MAX = 10;
+const RESOLVED_SHOWN_MAX = 6;
+const WEEK_MS = 7 * 24 * 3_600_000;
+const ALL_HOSTS = { search: "", tag: null, state: null, after: null, limit: WHOLE_MAX } as const;
 
 export const overviewRoutes: readonly PeopleRoute[] = [
   view("/", async (c) => {
     const { frame, reads } = c.var;
-    const [{ incidents, approvals }, hosts, history] = await Promise.all([
+    const skipCount = countIn(c.req.query("skip"), SKIP_MAX) ?? 0;
+    const [{ approvals, incidents }, listed, history, brakes, reach] = await Promise.all([
       reads.desk.overview(),
-      listHosts(reads, { search: "", after: null, limit: LIST_ROWS_MAX }, frame.now),
+      listHosts(reads, ALL_HOSTS, frame.now),
       reads.lists.resolved({ hostId: null, after: null, limit: RESOLVED_SHOWN_MAX }),
+      reads.desk.brakes(),
+      reads.desk.reach(),
     ]);
+    const open = byUrgency(incidents.filter(({ state }) => state === "open" || state === "acknowledged"));
+    const names = new Map(reach.onCall.map(({ name, responder }) => [responder, name]));
+    const marks: HostMarks = { ...brakes, names };
+    const shown = open.slice(skipCount, skipCount + INCIDENTS_PER_VIEW).map(({ incidentId }) => incidentId);
+    const [known, hosts, tags, ringsAt, signIns] = await Promise.all([
+      shown.length === 0 ? [] : reads.desk.incidentsNow(shown),
+      withFrozen(reads, listed, marks),
+      isLarge(listed) ? reads.lists.tags() : null,
+      open.length === 0 ? reads.lists.ringsSince(frame.now - WEEK_MS) : null,
+      listed.enrolledCount === 0 ? reads.desk.signIns(frame.signIn.responder) : [],
+    ]);
+    const strips = await readStripsOf(reads, shownHosts(hosts, marks, frame.now), frame.now);
     return sendView(
       c,
       <OverviewView
-        {...{ frame, approvals, hosts }}
-        incidents={incidents.filter(({ state }) => state === "open" || state === "acknowledged")}
+        {...{ frame, approvals, hosts, known, marks, reach, ringsAt, skipCount, strips, tags }}
+        incidents={open}
+        deviceCount={signIns.length}
         resolved={newestOf(incidents, history?.rows ?? [])}
         isHistoryRead={history !== null}
-        skipCount={countIn(c.req.query("skip"), SKIP_MAX) ?? 0}
       />,
     );
   }),
 ];
+
+/** Of a large fleet: who is frozen is shown, wherever they stand in the list. */
+async function withFrozen({ desk, lists }: Reads, list: HostList, marks: HostMarks): Promise<HostList> {
+  const shown = new Set(list.hosts.map(({ hostId }) => hostId));
+  const missing = frozenHosts(marks)
+    .filter((hostId) => !shown.has(hostId))
+    .slice(0, WHOLE_MAX);
+  if (missing.length === 0 || list.counts === null || !isLarge(list)) return list;
+  const [known, rows] = await Promise.all([desk.hostsNow(), lists.hostsById(missing)]);
+  return { ...list, hosts: [...list.hosts, ...(rows ?? []).map(overlayOf(known))] };
+}
 
 /** The desk remembers what was resolved within the hour, whatever the lists hold of it. */
 function newestOf(

@@ -1,28 +1,42 @@
-// The desk: open incidents first, the most urgent on top, then the hosts with what is wrong on top, then what was resolved lately. Pure.
+// The desk's front: what needs me first, who has the rest, then the hosts with what is wrong on top, whether anybody would be woken, and what was over
+// lately. All well is calm and not empty; a desk without hosts is a list of steps. It has no field, so it fetches itself again. Pure.
+import type { IncidentNow } from "../../core/desk/incidents-now.ts";
+import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { nameOf } from "../../core/words/subject.ts";
-import type { HostList } from "../../read-side/listed-host.ts";
-import { statusOf } from "../approvals/approval-words.ts";
 import { AsOf } from "../frame/as-of.tsx";
+import { Icon } from "../frame/icons.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
-import { HostListing } from "../hosts/host-listing.tsx";
-import { IncidentBadge, SeverityWord } from "../incidents/incident-badge.tsx";
-import { byUrgency } from "../incidents/incident-words.ts";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
+import { Quiet, Reachable } from "./calm.tsx";
+import { FirstSteps, firstStepsTitle, stepCounts } from "./first-steps.tsx";
+import { Fleet, type FleetProps, isLarge, serviceCountOf } from "./fleet.tsx";
+import { headlineOf, needsSomebody, type OpenIncident, restOf, standingsOf } from "./incident-standing.ts";
+import { IncidentCard } from "./open-incident.tsx";
+import { ReachFacts } from "./reach-facts.tsx";
+import { stepsOf } from "./reach-steps.ts";
 
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
 export const INCIDENTS_PER_VIEW = 40;
+/** While something is open, and while nothing is. */
+const MOVES_OPEN_S = 15;
+const MOVES_CALM_S = 60;
 
-export interface OverviewViewProps {
+export interface OverviewViewProps extends Omit<FleetProps, "now" | "list"> {
   readonly frame: Frame;
+  /** what is open, the most urgent first */
   readonly incidents: readonly Incident[];
+  /** of those of this view, as the desk knows it */
+  readonly known: readonly IncidentNow[];
   readonly approvals: readonly Approval[];
-  readonly hosts: HostList;
-  /** what is over, as the lists hold it; null: they cannot be read now */
+  readonly hosts: FleetProps["list"];
+  readonly reach: Reach;
+  /** when people were rung within a week; null: it cannot be read, or something is open */
+  readonly ringsAt: readonly number[] | null;
+  /** devices on which the reader is signed in */
+  readonly deviceCount: number;
+  /** what is over, as the lists hold it */
   readonly resolved: readonly ResolvedIncident[];
   readonly isHistoryRead: boolean;
   /** how many open incidents stand on the views before this one */
@@ -31,103 +45,142 @@ export interface OverviewViewProps {
 
 /** The fleet at a glance. */
 export function OverviewView(props: OverviewViewProps) {
-  const { frame, incidents } = props;
-  const open = byUrgency(incidents);
-  const nextCount = props.skipCount + INCIDENTS_PER_VIEW;
+  const { approvals, frame, hosts, incidents, known, skipCount } = props;
+  const at = { known, now: frame.now };
+  const all = standingsOf(incidents, approvals, at);
+  const open = standingsOf(incidents.slice(skipCount, skipCount + INCIDENTS_PER_VIEW), approvals, at);
+  const isEmpty = hosts.enrolledCount === 0;
+  const title = titleOf(props, all);
   return (
-    <Layout title="Desk" frame={frame} path="/">
-      <h1>{headlineOf(open.length)}</h1>
-      {open.slice(props.skipCount, nextCount).map((incident) => (
-        <OwnCard what={`Incident ${incident.incidentId}`}>
-          <IncidentCard incident={incident} approvals={props.approvals} now={frame.now} />
-        </OwnCard>
-      ))}
-      {open.length > nextCount && (
-        <p>
-          <a class="btn plain" href={`/?skip=${nextCount}`}>
-            {open.length - nextCount} more, none more urgent than these
-          </a>
-        </p>
+    <Layout title={title} frame={frame} path="/" moves={all.length > 0 ? MOVES_OPEN_S : MOVES_CALM_S}>
+      {isEmpty && <Head {...props} all={all} title={title} />}
+      {isEmpty && <Cards {...props} open={open} count={all.length} />}
+      {isEmpty ? (
+        <FirstSteps
+          signIn={frame.signIn}
+          steps={readerSteps(props)}
+          isSecond={open.some(({ waiting }) => waiting !== null)}
+        />
+      ) : (
+        <div class="split left">
+          <div>
+            <Head {...props} all={all} title={title} />
+            <Cards {...props} open={open} count={all.length} />
+            {all.length === 0 && <Quiet reach={props.reach} ringsAt={props.ringsAt} now={frame.now} />}
+            {all.length === 0 && <Reachable steps={readerSteps(props)} now={frame.now} />}
+          </div>
+          <Fleet {...props} list={hosts} now={frame.now} />
+        </div>
       )}
-      <Hosts {...props} />
+      {!isEmpty && <ReachFacts reach={props.reach} now={frame.now} />}
       <Resolved {...props} />
     </Layout>
   );
 }
 
-function headlineOf(openCount: number): string {
-  if (openCount === 0) return "No open incident";
-  return openCount === 1 ? "1 open incident" : `${openCount} open incidents`;
+function readerSteps({ deviceCount, frame, reach }: OverviewViewProps) {
+  return stepsOf(reach, { deviceCount, responder: frame.signIn.responder });
 }
 
-function IncidentCard(props: {
-  readonly incident: Incident;
-  readonly approvals: readonly Approval[];
-  readonly now: number;
-}) {
-  const { incident, now } = props;
-  const waiting = props.approvals.find(
-    (approval) => approval.incidentId === incident.incidentId && statusOf(approval, now).isOpen,
-  );
+function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string {
+  if (all.length > 0) return headlineOf(all);
+  if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
+  if (isNobodyReached(props)) return "Nobody can be paged";
+  return isAllWell(props) ? "All well" : "No incident is open";
+}
+
+/** A desk that would not ring is not calm, however well all is. */
+function isNobodyReached({ frame }: OverviewViewProps): boolean {
+  return frame.warnings.some(({ reason }) => reason === "no-channel");
+}
+
+/** Known to be well, all of them. */
+function isAllWell({ hosts: { counts, enrolledCount } }: OverviewViewProps): boolean {
+  return counts !== null && counts.well === enrolledCount;
+}
+
+function Head(props: OverviewViewProps & { readonly all: readonly OpenIncident[]; readonly title: string }) {
+  const { all, title } = props;
+  const isCalm =
+    all.length === 0 && props.hosts.enrolledCount > 0 && isAllWell(props) && !isNobodyReached(props);
+  const lead = leadOf(props);
   return (
-    <article class="card">
-      <div class="row">
-        <IncidentBadge incident={incident} />
-        <span class="soft small">
-          {incident.reason}, <SeverityWord incident={incident} />
-        </span>
-      </div>
-      <h3>
-        <a href={`/incidents/${incident.incidentId}`}>
-          <Exact text={incident.title} />
-        </a>
-      </h3>
-      <p class="soft small">
-        <Exact text={nameOf(incident.subject)} />, began <Age at={incident.happenedAt} now={now} />
-      </p>
-      {waiting !== undefined && (
-        <p class="chips">
-          <a class="btn" href={`/approvals/${waiting.approvalId}`}>
-            Answer: {waiting.proposal.action} {waiting.proposal.service}
+    <div>
+      {isCalm ? (
+        <h1 class="st">
+          <Icon name="well" tone="good" />
+          {title}
+        </h1>
+      ) : (
+        <h1>{title}</h1>
+      )}
+      {lead !== null && <p class="lead">{lead}</p>}
+    </div>
+  );
+}
+
+function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident[] }): string | null {
+  const { all, frame, hosts } = props;
+  if (all.length > 0) return restOf(all);
+  const { counts, enrolledCount } = hosts;
+  if (enrolledCount === 0) {
+    const { all: count, done } = stepCounts({ signIn: frame.signIn, steps: readerSteps(props) });
+    return `${done} of ${count} steps done.`;
+  }
+  if (counts === null) return "How the hosts are cannot be read just now.";
+  const many = `${enrolledCount} ${enrolledCount === 1 ? "host" : "hosts"}`;
+  const services = serviceCountOf(hosts);
+  const watched =
+    isLarge(hosts) || services === 0
+      ? many
+      : `${many}, ${services} ${services === 1 ? "service" : "services"}`;
+  if (isAllWell(props))
+    return isNobodyReached(props)
+      ? `${watched}, all well. Were one to fail, nobody would hear of it.`
+      : `${watched}. Nothing needs you.`;
+  return `${counts.well} of ${many} are known to be well; no rule pages for the others.`;
+}
+
+function Cards(
+  props: OverviewViewProps & { readonly open: readonly OpenIncident[]; readonly count: number },
+) {
+  const { count, frame, open, skipCount } = props;
+  const first = open.find((one) => one.waiting !== null && needsSomebody(one));
+  const nextCount = skipCount + INCIDENTS_PER_VIEW;
+  return (
+    <>
+      {open.map((one) => (
+        <OwnCard what={`Incident ${one.incident.incidentId}`}>
+          <IncidentCard open={one} isFirst={one === first} reader={frame.signIn.responder} now={frame.now} />
+        </OwnCard>
+      ))}
+      {count > nextCount && (
+        <p>
+          <a class="btn plain" href={`/?skip=${nextCount}`}>
+            {count - nextCount} more of {count}, none more urgent than these
           </a>
-          <span class="soft small">
-            expires <Age at={waiting.expiresAt} now={now} />
-          </span>
         </p>
       )}
-    </article>
-  );
-}
-
-function Hosts({ frame, hosts }: OverviewViewProps) {
-  return (
-    <section aria-labelledby="hosts">
-      <h2 id="hosts">
-        {hosts.enrolledCount} {hosts.enrolledCount === 1 ? "host" : "hosts"}
-      </h2>
-      <HostListing
-        list={hosts}
-        now={frame.now}
-        morePath={(after) => `/hosts?after=${encodeURIComponent(after)}`}
-      />
-    </section>
+    </>
   );
 }
 
 function Resolved({ frame, isHistoryRead, resolved }: OverviewViewProps) {
   if (resolved.length === 0 && isHistoryRead) return null;
   return (
-    <section aria-labelledby="resolved">
-      <h2 id="resolved">Recently resolved</h2>
+    <section class="stack" aria-labelledby="resolved">
+      <h2 id="resolved">Recently over</h2>
       {!isHistoryRead && <AsOf asOf={null} now={frame.now} what="history" />}
-      <ul class="list">
-        {resolved.map((incident) => (
-          <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
-            <ResolvedLine incident={incident} now={frame.now} />
-          </OwnCard>
-        ))}
-      </ul>
-      <p class="small">
+      {resolved.length > 0 && (
+        <ul class="list card">
+          {resolved.map((incident) => (
+            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+              <ResolvedLine incident={incident} now={frame.now} />
+            </OwnCard>
+          ))}
+        </ul>
+      )}
+      <p class="links">
         <a href="/incidents">All that is over</a>
       </p>
     </section>

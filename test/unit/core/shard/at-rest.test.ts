@@ -38,6 +38,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   name: "other",
   tags: ["other"],
   listed: ["other"],
+  titles: named({ other: "Other" }),
   liveness: "late",
   sinceAt: 1,
   lastSeenAt: 1,

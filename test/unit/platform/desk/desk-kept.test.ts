@@ -11,6 +11,7 @@ import { DeskArchive } from "../../../../control-plane/src/platform/desk/desk-ar
 import { DeskAudit } from "../../../../control-plane/src/platform/desk/desk-audit.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import {
+  CHANGES_KEPT_MS,
   forgetOld,
   FORGET_ROWS_MAX,
   FORGET_TURNS,
@@ -175,5 +176,23 @@ describe("D1", () => {
     await everyTable();
     await everyTable();
     expect(first()).toBe(FORGET_ROWS_MAX + 3);
+  });
+
+  it("forgets what turned on services after 26 hours, some of it in every minute, and nothing before", async () => {
+    const { d1, database } = readSide();
+    const put = database.prepare(
+      "INSERT INTO service_changes VALUES ('host_1', 'web', ?, 'well', 'failing', ?, 1)",
+    );
+    for (let slot = 0; slot < FORGET_ROWS_MAX + 1; slot += 1) put.run(slot, NOW - CHANGES_KEPT_MS - 1);
+    put.run(FORGET_ROWS_MAX + 1, NOW - CHANGES_KEPT_MS + 120_000);
+    const count = () => database.prepare("SELECT count(*) AS count FROM service_changes").get()?.["count"];
+    await forgetOld(d1, NOW);
+    expect(count()).toBe(2);
+    await forgetOld(d1, NOW + 60_000);
+    expect(count()).toBe(1);
+    await forgetOld(d1, NOW + 120_000);
+    expect(count()).toBe(1);
+    await forgetOld(d1, NOW + 120_001);
+    expect(count()).toBe(0);
   });
 });

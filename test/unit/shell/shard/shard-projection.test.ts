@@ -2,13 +2,17 @@
 // less than the page bound.
 import { describe, expect, it } from "vitest";
 import { NONE_NAMED } from "@countersign/shared/values/named";
-import { planShardProjection } from "../../../../control-plane/src/shell/shard/shard-projection.ts";
+import {
+  knownShardRows,
+  planShardProjection,
+} from "../../../../control-plane/src/shell/shard/shard-projection.ts";
 import {
   driveFailingService,
   type DrivenShard,
   driveShard,
   driveUpHost,
   policyWith,
+  START_AT,
   WEB_1,
 } from "../../core/shard/shard-driver.ts";
 
@@ -17,17 +21,34 @@ function toldOf(shard: DrivenShard, ...acts: readonly (() => void)[]): readonly 
   return acts.flatMap((act) => {
     const before = shard.state();
     act();
-    return planShardProjection(before, shard.state()).map(({ row, table }) => {
-      if (table === "hosts") return [row.liveness, row.sinceAt, row.condition, row.urgency, row.services];
-      return table === "services" ? [row.service, row.status, row.names] : table;
+    return planShardProjection(before, shard.state(), shard.now()).flatMap(({ row, table }): unknown[] => {
+      if (table === "service_changes") return [];
+      if (table === "hosts") return [[row.liveness, row.sinceAt, row.condition, row.urgency, row.services]];
+      return table === "services" ? [[row.service, row.status, row.names]] : [table];
     });
+  });
+}
+
+/** What turned meanwhile, for the lines of 24 hours: seconds from when `act` began. */
+function turnsOf(shard: DrivenShard, ...acts: readonly (() => void)[]): readonly unknown[] {
+  const startAt = shard.now();
+  return acts.flatMap((act) => {
+    const before = shard.state();
+    act();
+    return planShardProjection(before, shard.state(), shard.now()).flatMap(({ row, table }) =>
+      table === "service_changes"
+        ? [[row.service, row.was, row.look, Math.round((row.at - startAt) / 1_000)]]
+        : [],
+    );
   });
 }
 
 describe("the rows of a decision", () => {
   const state = driveFailingService().state();
   const rows = (after: typeof state) =>
-    planShardProjection(state, after).map(({ table, row }) => [table, "status" in row ? row.status : null]);
+    planShardProjection(state, after, START_AT)
+      .filter(({ table }) => table !== "service_changes")
+      .map(({ table, row }) => [table, "status" in row ? row.status : null]);
 
   it("are none where nothing differs", () => {
     expect(rows(state)).toEqual([]);
@@ -129,4 +150,119 @@ describe("the row of a host", () => {
       ["web", "healthy", "[]"],
     ]);
   });
+});
+
+describe("what turns", () => {
+  it("is that a host is heard for the first time, and nothing of the services that are well from then on", () => {
+    const shard = driveShard();
+    const told = turnsOf(
+      shard,
+      () => shard.enrol(),
+      () => shard.connect(),
+      () => shard.report(),
+      () => shard.advance(3_600_000),
+      () => shard.report({}, true),
+    );
+    expect(told).toEqual([["", "no-data", "heard", 0]]);
+  });
+
+  it("is that a service fails, once, and that it is well again", () => {
+    const shard = driveUpHost();
+    shard.report();
+    const told = turnsOf(
+      shard,
+      () => shard.report({ status: "fail" }),
+      () => shard.report({ status: "fail" }),
+      () => shard.advance(5_000),
+      () => shard.report(),
+    );
+    expect(told).toEqual([
+      ["web", "well", "failing", 0],
+      ["web", "failing", "well", 5],
+    ]);
+  });
+
+  it("is each restart that was seen, by anyone, also of a service that stays well", () => {
+    const shard = driveUpHost();
+    shard.report();
+    const told = turnsOf(shard, () => shard.report({ invocationId: "inv-2" }));
+    expect(told).toEqual([["web", "well", "restarted", 0]]);
+  });
+
+  it("is that a host is down, from its last sign of life on, and that it is heard again: one row for all its services", () => {
+    const shard = driveUpHost();
+    shard.report();
+    shard.fallSilent();
+    const told = turnsOf(
+      shard,
+      () => shard.advance(90_000),
+      () => shard.connect(WEB_1, { connectionId: "con_2" }),
+    );
+    expect(told).toEqual([
+      ["", "heard", "no-data", 0],
+      ["", "no-data", "heard", 90],
+    ]);
+  });
+
+  it("is nothing of a host that is late and comes back, nor of one whose socket we lost", () => {
+    const shard = driveUpHost();
+    shard.report();
+    shard.fallSilent();
+    const lost = () =>
+      shard.send({ kind: "woke", blindSinceAt: shard.now() - 1_000, connectedHostIds: [] } as never);
+    const told = turnsOf(
+      shard,
+      () => shard.advance(20_000),
+      () => shard.resumePings(),
+      () => shard.sweep(),
+      lost,
+      () => shard.connect(WEB_1, { connectionId: "con_2" }),
+      () => shard.report({}, true),
+    );
+    expect(told).toEqual([]);
+  });
+
+  it("is that a failure ends with the service, when its host names it no more", () => {
+    const state = driveFailingService().state();
+    const host = { ...state.hosts.get(WEB_1)!, services: NONE_NAMED };
+    const after = { ...state, hosts: state.hosts.with(WEB_1, host) };
+    expect(planShardProjection(state, after, START_AT)).toContainEqual({
+      table: "service_changes",
+      row: {
+        hostId: WEB_1,
+        service: "web",
+        was: "failing",
+        look: "well",
+        at: START_AT,
+        slot: START_AT / 300_000,
+      },
+    });
+  });
+
+  it("is told anew of a shard that was set back: what fails, and that all else is as if it were well", () => {
+    const rows = knownShardRows(driveFailingService().state(), START_AT);
+    const turns = rows.flatMap(({ row, table }) =>
+      table === "service_changes" ? [[row.service, row.look, row.at - START_AT]] : [],
+    );
+    expect(turns).toEqual([
+      ["", "anew", 0],
+      ["web", "failing", 1],
+    ]);
+  });
+});
+
+it("the row of a service holds what people call it, where that says more than its name, and keeps it without a connection", () => {
+  const shard = driveShard();
+  shard.enrol();
+  const titlesTold = (act: () => void) => {
+    const before = shard.state();
+    act();
+    return planShardProjection(before, shard.state(), shard.now()).flatMap(({ row, table }) =>
+      table === "services" ? [row.title] : [],
+    );
+  };
+  shard.connect();
+  expect(titlesTold(() => shard.report())).toEqual(["Web"]);
+  expect(titlesTold(() => shard.fallSilent())).toEqual([]);
+  expect(titlesTold(() => shard.advance(90_000))).toEqual([]);
 });

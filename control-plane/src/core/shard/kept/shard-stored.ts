@@ -25,6 +25,8 @@ export interface StoredHost {
   readonly tags?: readonly string[];
   /** absent: none */
   readonly listed?: readonly string[];
+  /** absent: none */
+  readonly titles?: Named<string>;
   /** absent: it does not */
   readonly saysRetired?: true;
   readonly outcomesSeen: HostState["outcomesSeen"];
@@ -116,6 +118,7 @@ export function storedHostOf(host: HostState): StoredHost {
     outcomesSeen,
     ...(host.tags === undefined ? {} : { tags: host.tags }),
     ...(host.listed === undefined ? {} : { listed: host.listed }),
+    ...(host.titles === undefined ? {} : { titles: host.titles }),
     ...(host.saysRetired === undefined ? {} : { saysRetired: host.saysRetired }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: namedFrom(kept),
@@ -166,6 +169,7 @@ export function restoreHost(
     outcomesSeen: stored.outcomesSeen,
     ...(stored.tags === undefined ? {} : { tags: stored.tags }),
     ...(stored.listed === undefined ? {} : { listed: stored.listed }),
+    ...(stored.titles === undefined ? {} : { titles: stored.titles }),
     ...(stored.saysRetired === undefined ? {} : { saysRetired: stored.saysRetired }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,

@@ -46,7 +46,7 @@ export function connectHost(host: HostState, connection: Connection, scene: Host
   const probe = address === null || probePort === null ? null : { address, port: probePort };
   const { lateAfterMs } = scene.policy.liveness;
   return chainHost(
-    interrupted(withListed(withTags(host, connection.tags ?? []), connection), scene.now, lateAfterMs),
+    interrupted(listedOf(host, connection), scene.now, lateAfterMs),
     (current) => admitBoot(current, connection.bootId, scene.now),
     (current) => {
       const back = endFloodReturn({ ...current, connection, probe });
@@ -96,6 +96,11 @@ export function takeLeave(
   return { host: announced, effects: [noteEffect(subjectOf(host), now, text)] };
 }
 
+/** What its catalogue says of it, which outlives the connection. */
+function listedOf(host: HostState, connection: Connection): HostState {
+  return withTitles(withListed(withTags(host, connection.tags ?? []), connection), connection);
+}
+
 function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]): HostState {
   return tags.length === 0 ? host : { ...host, tags };
 }
@@ -103,6 +108,13 @@ function withTags({ tags: _before, ...host }: HostState, tags: readonly string[]
 function withListed({ listed: _before, ...host }: HostState, { catalogue }: Connection): HostState {
   const listed = [...new Set(catalogue.map(({ service }) => service))].toSorted();
   return listed.length === 0 ? host : { ...host, listed };
+}
+
+// A title that is the name again says nothing.
+function withTitles({ titles: _before, ...host }: HostState, { catalogue }: Connection): HostState {
+  const said = catalogue.filter(({ service, title }) => title !== "" && title !== service);
+  if (said.length === 0) return host;
+  return { ...host, titles: namedFrom(said.map(({ service, title }) => [service, title] as const)) };
 }
 
 function newHost(hostId: string, name: string, now: number): HostState {

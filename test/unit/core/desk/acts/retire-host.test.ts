@@ -80,7 +80,7 @@ describe("in the shard", () => {
     const before = shard.state();
     shard.send({ kind: "host-retired", hostId: WEB_1 });
     expect([shard.state().hosts.ids(), namesOf(shard.state().grants)]).toEqual([["host_other"], []]);
-    expect(planShardProjection(before, shard.state())).toMatchObject([
+    expect(planShardProjection(before, shard.state(), shard.now())).toMatchObject([
       { table: "hosts", row: { hostId: WEB_1, liveness: "retired" } },
       { table: "services", row: { hostId: WEB_1, status: "gone" } },
     ]);

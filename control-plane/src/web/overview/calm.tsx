@@ -1,0 +1,162 @@
+// A quiet desk: not empty, but proof that it would ring. The last page and who saw it, the pages of a week, what stands between a trouble and
+// somebody who wakes. Pure.
+import { type Child, useContext } from "hono/jsx";
+import type { Reach } from "../../core/desk/paging/reach.ts";
+import { Icon } from "../frame/icons.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { instantIn, spanOf } from "../frame/place-time.ts";
+import { Age, ReaderZone } from "../frame/time.tsx";
+import { calledIn } from "./reach-facts.tsx";
+import type { ReachSteps } from "./reach-steps.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const DAYS = 7;
+/** Blocks of a bar; more pages than this are told by the number alone. */
+const BLOCKS_MAX = 5;
+
+/** How long nobody was paged, and how often in a week. */
+export function Quiet(props: {
+  readonly reach: Reach;
+  /** when people were rung within a week; null: that cannot be read now */
+  readonly ringsAt: readonly number[] | null;
+  readonly now: number;
+}) {
+  const { now, reach, ringsAt } = props;
+  const { lastPage } = reach;
+  return (
+    <section class="card" aria-labelledby="quiet">
+      <h2 id="quiet">{lastPage === null ? "No page yet" : `Quiet for ${spanOf(now - lastPage.at)}`}</h2>
+      {lastPage === null ? (
+        <p>Nobody was paged so far.</p>
+      ) : (
+        <p>
+          The last page was <Age at={lastPage.at} now={now} />:{" "}
+          <a href={lastPage.path}>
+            <Exact text={lastPage.title} />
+          </a>
+          . <Seen reach={reach} />
+        </p>
+      )}
+      {ringsAt === null ? (
+        <p class="small soft">How often people were paged this week cannot be read just now.</p>
+      ) : (
+        <>
+          <h3 class="small soft">Pages in the last 7 days</h3>
+          <Week ringsAt={ringsAt} now={now} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Seen({ reach }: { readonly reach: Reach }) {
+  const { lastPage } = reach;
+  if (lastPage === null) return null;
+  const { at, deliveredAt, responder, seenAt } = lastPage;
+  const name = <Exact text={calledIn(reach, responder)} />;
+  if (seenAt !== null)
+    return (
+      <>
+        {name} saw it after <span class="nb">{spanOf(Math.max(0, seenAt - at))}.</span>
+      </>
+    );
+  return deliveredAt === null ? (
+    <>It did not reach {name}, as far as is known.</>
+  ) : (
+    <>It reached {name}, who has not opened it.</>
+  );
+}
+
+/** One bar a day, by the days of the reader's place. */
+function Week({ now, ringsAt }: { readonly ringsAt: readonly number[]; readonly now: number }) {
+  const zone = useContext(ReaderZone);
+  const dayOf = (at: number) => instantIn(at, zone).split(",")[0] ?? "";
+  const counts = Map.groupBy(ringsAt, dayOf);
+  const days = Array.from({ length: DAYS }, (_, index) => dayOf(now - (DAYS - 1 - index) * DAY_MS));
+  return (
+    <ul class="bars">
+      {days.map((day, index) => {
+        const count = counts.get(day)?.length ?? 0;
+        const name = index === DAYS - 1 ? "today" : (day.split(" ")[0] ?? "");
+        return (
+          <li>
+            <Bar label={`${name}: ${count === 0 ? "none" : count}`} count={count} />
+            {name}
+            <br />
+            <b>{count}</b>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Bar({ count, label }: { readonly count: number; readonly label: string }) {
+  const blocks = Array.from(
+    { length: Math.min(BLOCKS_MAX, count) },
+    (_, index) => `M13 ${26 - index * 6.5}h10v5H13z`,
+  );
+  return (
+    <svg viewBox="0 0 36 36" role="img" aria-label={label}>
+      <path class="w" d="M2 33h32v3H2z" />
+      {blocks.length > 0 && <path class="y" d={blocks.join("")} />}
+    </svg>
+  );
+}
+
+/** What stands between a trouble and somebody who wakes; what is not proven says how it becomes so. */
+export function Reachable(props: { readonly steps: ReachSteps; readonly now: number }) {
+  const { now, steps } = props;
+  const { channels, others, seenTest } = steps;
+  const isSure = channels.isProven && seenTest !== null;
+  return (
+    <section class="card" aria-labelledby="reach">
+      <h2 id="reach">{isSure ? "You can be reached" : "Whether you can be reached is not proven"}</h2>
+      <ul class="steps">
+        <Step isDone={channels.isProven}>
+          {channels.names.length === 0 ? (
+            <a href="/people">No channel of yours reaches a phone</a>
+          ) : (
+            <Exact text={waysOf(channels)} />
+          )}
+        </Step>
+        <Step isDone={seenTest !== null}>
+          {seenTest === null ? (
+            <a href="/people">Send yourself a test page</a>
+          ) : (
+            <>
+              Test page seen, <Age at={seenTest.at} now={now} />
+            </>
+          )}
+        </Step>
+        <Step isDone={others.length > 0}>
+          {others.length === 0 ? (
+            <a href="/people">Nobody is woken when you do not answer</a>
+          ) : (
+            <Exact text={`Somebody beside you: ${others.join(", then ")}`} />
+          )}
+        </Step>
+      </ul>
+    </section>
+  );
+}
+
+const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five"];
+
+function waysOf({ isProven, names }: ReachSteps["channels"]): string {
+  const many = names.length === 1 ? "One way" : `${NUMBERS[names.length] ?? names.length} ways`;
+  const ways = `${many} to wake you: ${names.join(" and ")}`;
+  return isProven ? ways : `${ways}; none has carried a page yet`;
+}
+
+function Step(props: { readonly isDone: boolean; readonly children?: Child }) {
+  return (
+    <li>
+      <Icon name={props.isDone ? "done" : "todo"} tone={props.isDone ? "good" : "warn"} />
+      <div>
+        <span class="vh">{props.isDone ? "Done: " : "To do: "}</span>
+        {props.children}
+      </div>
+    </li>
+  );
+}

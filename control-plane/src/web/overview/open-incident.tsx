@@ -1,0 +1,172 @@
+// One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next. Pure.
+import { useContext } from "hono/jsx";
+import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
+import { Exact } from "../frame/parts.tsx";
+import { clockIn, instantIn, spanOf } from "../frame/place-time.ts";
+import { State } from "../frame/state.tsx";
+import { Age, ReaderZone } from "../frame/time.tsx";
+import { needsSomebody, type OpenIncident } from "./incident-standing.ts";
+
+const HOUR_MS = 3_600_000;
+/** Two lines on a phone. */
+const SEEN_CHARS_MAX = 110;
+
+interface CardProps {
+  readonly open: OpenIncident;
+  /** the one button of the view that is filled */
+  readonly isFirst: boolean;
+  /** who reads it */
+  readonly reader: string;
+  readonly now: number;
+}
+
+/** One incident. */
+export function IncidentCard(props: CardProps) {
+  const { now, open } = props;
+  const { incident } = open;
+  const isNeeding = needsSomebody(open);
+  return (
+    <article class={isNeeding ? `card cardlink ${toneOf(open)}` : "card cardlink"}>
+      <p class={isNeeding ? "row" : "row small"}>
+        <Standing open={open} now={now} />
+        <Age at={incident.happenedAt} now={now} />
+      </p>
+      <h2>
+        <a href={`/incidents/${incident.incidentId}`}>
+          <Exact text={incident.title} />
+        </a>
+      </h2>
+      <Why open={open} isSmall={!isNeeding} />
+      <Answer {...props} />
+      <Paged {...props} />
+    </article>
+  );
+}
+
+/** Red is for what is broken: a notice is none. */
+function toneOf({ incident, standing }: OpenIncident): "no" | "wt" {
+  const isGrave = incident.severity === "critical" || incident.severity === "error";
+  return standing === "rings" && isGrave ? "no" : "wt";
+}
+
+function Standing({ now, open }: { readonly now: number; readonly open: OpenIncident }) {
+  const { incident, known, standing } = open;
+  switch (standing) {
+    case "rings":
+      return <State kind="rings">Rings now</State>;
+    case "told":
+      return <State kind="warning">Told once</State>;
+    case "runs":
+      return <State kind="running">What was approved is under way</State>;
+    case "taken":
+      return (
+        <State kind="taken">
+          Taken by <Exact text={known?.takenBy?.name ?? incident.acknowledgedBy?.responder ?? "somebody"} />
+        </State>
+      );
+    case "frozen":
+      return <State kind="frozen">Frozen until somebody lifts it</State>;
+    case "silenced":
+      return (
+        <State kind="silenced">
+          Silenced until <WholeMinute at={known?.silence?.endsAt ?? now} now={now} />
+        </State>
+      );
+    case "held":
+      return <State kind="well">Well again, and must stay so</State>;
+  }
+}
+
+/** `08:00`: seconds of an end that a person chose say nothing. */
+function WholeMinute({ at, now }: { readonly at: number; readonly now: number }) {
+  const zone = useContext(ReaderZone);
+  return (
+    <time datetime={new Date(at).toISOString()} title={instantIn(at, zone)}>
+      {clockIn(at, now, zone).replace(/:\d\d$/, "")}
+    </time>
+  );
+}
+
+/** What was seen last, and what makes it hard; who silenced it, in their words. Two lines: the rest stands with the incident. */
+function Why({ isSmall, open }: { readonly isSmall: boolean; readonly open: OpenIncident }) {
+  const { known, standing } = open;
+  if (known === null) return null;
+  const { freeze, silence } = known;
+  const said = standing === "silenced" && silence !== null ? quoted(silence) : seenWords(known);
+  return (
+    <>
+      {said !== "" && (
+        <p class={isSmall ? "small soft" : undefined}>
+          <Exact text={said} />
+        </p>
+      )}
+      {freeze !== null && standing !== "frozen" && (
+        <p class="small">
+          <State kind="frozen">Frozen: nothing runs here</State>
+        </p>
+      )}
+    </>
+  );
+}
+
+function seenWords({ lastSeen, restarts }: IncidentNow): string {
+  const seen = (lastSeen ?? "").trim();
+  const short = seen.length > SEEN_CHARS_MAX ? `${seen.slice(0, SEEN_CHARS_MAX).trimEnd()}…` : seen;
+  if (restarts === null) return short;
+  const { count, windowMs } = restarts;
+  const within = windowMs === HOUR_MS ? "an hour" : spanOf(windowMs);
+  const often = `Restarted ${count === 1 ? "once" : `${count} times`} within ${within}.`;
+  if (short === "") return often;
+  return `${short}${/[.…!?]$/.test(short) ? "" : "."} ${often}`;
+}
+
+function quoted({ by, why }: NonNullable<IncidentNow["silence"]>): string {
+  return why === "" ? `By ${by.name}.` : `${by.name}: “${why}”.`;
+}
+
+function Answer({ isFirst, open }: CardProps) {
+  const { waiting } = open;
+  if (waiting === null) return null;
+  const { action, service } = waiting.proposal;
+  return (
+    <a class={isFirst ? "btn full" : "btn plain full"} href={`/approvals/${waiting.approvalId}`}>
+      <span>
+        Answer: {action} <Exact text={service} />?
+      </span>
+    </a>
+  );
+}
+
+/** Who was paged, and who is next. */
+function Paged({ now, open, reader }: CardProps) {
+  const { known, standing } = open;
+  if (known === null || standing === "silenced" || standing === "held") return null;
+  const [last] = known.rung;
+  const { next } = known;
+  if (last === undefined && next === null) return null;
+  return (
+    <p class="small soft">
+      {last !== undefined && (
+        <>
+          {last.responder === reader ? "You were" : <Exact text={`${last.name} was`} />} paged{" "}
+          <Age at={last.at} now={now} />
+          {last.deliveredBy === null ? ", and it has not arrived yet. " : ". "}
+        </>
+      )}
+      {next !== null && next.to.length > 0 && (
+        <>
+          <Exact text={listOf(next.to, reader)} /> {next.at <= now ? "now" : <Age at={next.at} now={now} />}.
+        </>
+      )}
+      {next !== null && next.to.length === 0 && <b class="bad">Nobody who can be told is next.</b>}
+    </p>
+  );
+}
+
+function listOf(people: readonly NamedPerson[], reader: string): string {
+  const names = people.map(({ name, responder }) => (responder === reader ? "you" : name));
+  const said =
+    names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  const isOne = names.length === 1 && said !== "you";
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)} ${isOne ? "is" : "are"} next`;
+}
