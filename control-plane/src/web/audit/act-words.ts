@@ -31,6 +31,12 @@ export const ACT_GROUPS = [
       ["page-failed", "A page did not arrive; another way is tried"],
       ["page-undeliverable", "No way could bring a page"],
       ["page-withdrawn", "A page was not needed any more"],
+      ["page-seen", "Opened what a page led to"],
+      ["incident-seeing-refused", "Opening an incident was not noted"],
+      ["test-page-sent", "Sent a test page"],
+      ["test-page-refused", "Sending a test page was refused"],
+      ["test-page-seen", "Said that a test page came"],
+      ["test-page-receipt-refused", "A receipt of a test page was refused"],
     ],
   },
   {
