@@ -6,8 +6,14 @@ import type { IncidentDeskRpc } from "../platform/rpc.ts";
 import { AUDIT_ROWS_MAX } from "../read-side/queries/audit-rows.ts";
 import { type AuditFilter, isFound } from "../read-side/queries/audit-search.ts";
 import type { Part } from "../read-side/queries/cursor.ts";
-import type { IncidentRow, IncidentsAsked } from "../read-side/queries/incident-rows.ts";
+import type {
+  IncidentFilter,
+  IncidentRow,
+  IncidentsAsked,
+  ListedIncident,
+} from "../read-side/queries/incident-rows.ts";
 import type { PageRow, PagesAsked } from "../read-side/queries/page-rows.ts";
+import { deskIncidents, laidOver } from "./incidents-of-desk.ts";
 import type { Lists } from "./lists.ts";
 
 const LOOKS_MAX = 5;
@@ -21,6 +27,12 @@ interface Reads {
   readonly lists: Pick<Lists, "audit" | "auditSearch" | "pages" | "resolved">;
 }
 
+/** … about what is open too. */
+interface IncidentReads {
+  readonly desk: Pick<IncidentDeskRpc, "overview" | "unprojectedSinceAt">;
+  readonly lists: Pick<Lists, "incidents">;
+}
+
 /** Part of a list; `asOf`: until when it holds what the desk knew, null: it cannot be read now, and has no rows. */
 export interface DeskPart<Row> extends Part<Row> {
   readonly asOf: number | null;
@@ -29,6 +41,20 @@ export interface DeskPart<Row> extends Part<Row> {
 /** What is over, the newest end first. */
 export function listResolved(reads: Reads, asked: IncidentsAsked): Promise<DeskPart<IncidentRow>> {
   return partOf(reads, () => reads.lists.resolved(asked));
+}
+
+/**
+ * All incidents that fit, the newest first, as the desk says how they stand; where D1 does not answer what the desk itself holds: what is open, and
+ * what ended within the hour.
+ */
+export async function listIncidents(
+  { desk, lists }: IncidentReads,
+  asked: { readonly filter: IncidentFilter; readonly after: string | null; readonly limit: number },
+): Promise<DeskPart<ListedIncident>> {
+  const part = await partOf({ desk }, () => lists.incidents(asked));
+  const { incidents } = await desk.overview();
+  if (part.asOf === null) return { ...part, rows: deskIncidents(incidents, asked) };
+  return { ...part, rows: part.rows.map((row) => laidOver(row, incidents)) };
 }
 
 /** The pages sent, the newest first. */
@@ -83,7 +109,7 @@ export async function findInAudit(
 }
 
 /** Since when D1 lacks something that the desk knows, once what is on its way has had its time; null: it lacks nothing. */
-async function lackedSince(desk: Reads["desk"]): Promise<number | null> {
+async function lackedSince(desk: Pick<Reads["desk"], "unprojectedSinceAt">): Promise<number | null> {
   for (let looks = 1; ; looks += 1) {
     const since = await desk.unprojectedSinceAt();
     if (since === null || looks === LOOKS_MAX || Date.now() - since > ON_ITS_WAY_MS) return since;
@@ -91,7 +117,10 @@ async function lackedSince(desk: Reads["desk"]): Promise<number | null> {
   }
 }
 
-async function partOf<Row>({ desk }: Reads, read: () => Promise<Part<Row> | null>): Promise<DeskPart<Row>> {
+async function partOf<Row>(
+  { desk }: { readonly desk: Pick<Reads["desk"], "unprojectedSinceAt"> },
+  read: () => Promise<Part<Row> | null>,
+): Promise<DeskPart<Row>> {
   const since = await lackedSince(desk);
   const part = await read();
   return part === null ? { rows: [], next: null, asOf: null } : { ...part, asOf: since ?? Date.now() };

@@ -5,7 +5,7 @@ import { bounded } from "../platform/bounded.ts";
 import { readAudit } from "../read-side/queries/audit-rows.ts";
 import { searchAudit } from "../read-side/queries/audit-search.ts";
 import { readHostGroups, readHosts, readHostsById, readTags } from "../read-side/queries/host-rows.ts";
-import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
+import { type IncidentsAsked, readIncidents, readResolved } from "../read-side/queries/incident-rows.ts";
 import { type PagesAsked, readPages, readRings } from "../read-side/queries/page-rows.ts";
 import { readStrips, type StripsAsked } from "../read-side/queries/strip-rows.ts";
 
@@ -29,6 +29,8 @@ export function listsOf(database: () => D1Database) {
     hostGroups: () => ask("how many hosts there are", readHostGroups),
     tags: () => ask("the tags of hosts", readTags),
     stripsOf: (asked: StripsAsked) => ask("what turned in 24 hours", (from) => readStrips(from, asked)),
+    incidents: (asked: Parameters<typeof readIncidents>[1]) =>
+      ask("incidents", (from) => readIncidents(from, asked)),
     resolved: (asked: IncidentsAsked) => ask("what is over", (from) => readResolved(from, asked)),
     pages: (asked: PagesAsked) => ask("the pages sent", (from) => readPages(from, asked)),
     auditSearch: (asked: Parameters<typeof searchAudit>[1]) =>

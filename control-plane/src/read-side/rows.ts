@@ -3,6 +3,7 @@
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
+import type { Finding } from "../core/desk/records/finding.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
 import type { Page } from "../core/desk/records/page.ts";
 import {
@@ -13,8 +14,8 @@ import {
 } from "../core/shard/host/host-condition.ts";
 import { lookOf } from "../core/shard/host/service-look.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
-import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
-import type { audit, hosts, incidents, pages, serviceChanges, services } from "./schema.ts";
+import { hostIdIn, placeNameOf, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
+import type { audit, hosts, incidentHosts, incidents, pages, serviceChanges, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
@@ -22,6 +23,7 @@ export type ProjectionRow =
   | { readonly table: "services"; readonly row: typeof services.$inferInsert }
   | { readonly table: "service_changes"; readonly row: typeof serviceChanges.$inferInsert }
   | { readonly table: "incidents"; readonly row: typeof incidents.$inferInsert }
+  | { readonly table: "incident_hosts"; readonly row: typeof incidentHosts.$inferInsert }
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
 
@@ -52,6 +54,7 @@ export const PROJECTED_TABLES = [
   "services",
   "service_changes",
   "incidents",
+  "incident_hosts",
   "pages",
   "audit",
 ] as const satisfies readonly ProjectionRow["table"][];
@@ -67,6 +70,8 @@ export function projectionKeyOf(projection: ProjectionRow): string {
       return changeKeyOf(projection.row);
     case "incidents":
       return `incidents:${projection.row.incidentId}`;
+    case "incident_hosts":
+      return `incident_hosts:${projection.row.incidentId}:${projection.row.hostId}`;
     case "pages":
       return `pages:${projection.row.key}`;
     case "audit":
@@ -163,6 +168,14 @@ export function incidentRowOf(incident: Incident): ProjectionRow {
   const over = { resolvedAt: state === "merged" ? null : resolvedAt };
   const said = { reason, severity, state, title, openedAt, happenedAt, ...over };
   return { table: "incidents", row: { incidentId, ...about, service: serviceOf(subject), ...said } };
+}
+
+/** Where an incident has a finding; none: it is about no host. */
+export function incidentHostRowsOf({ beganAt, incidentId, subject }: Finding): readonly ProjectionRow[] {
+  const hostId = hostIdIn(subject);
+  if (hostId === null) return [];
+  const row = { incidentId, hostId, hostName: placeNameOf(subject), beganAt };
+  return [{ table: "incident_hosts", row }];
 }
 
 export function auditRowOf({ refs, ...row }: ChainedAuditEntry): ProjectionRow {

@@ -10,7 +10,13 @@ import type { CarriedPage, Contact } from "../core/desk/records/contact.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { FleetHost } from "../core/desk/records/fleet-host.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
-import type { Incident, NextStep, Place, TimelineEntry } from "../core/desk/records/incident.ts";
+import type {
+  Incident,
+  IncidentNote,
+  NextStep,
+  Place,
+  TimelineEntry,
+} from "../core/desk/records/incident.ts";
 import type { Page, Told } from "../core/desk/records/page.ts";
 import { RECORD_KINDS } from "../core/desk/records/record-words.ts";
 import type { Recurrence } from "../core/desk/records/recurrence.ts";
@@ -68,6 +74,7 @@ export const IncidentShape = shapeOf<Incident>({
   reasonsTold: z.array(PageReasonShape),
   joinedAt: Instant,
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
+  notes: z.array(shapeOf<IncidentNote>({ at: Instant, by: OperatorShape, text: Text })).optional(),
 });
 
 export const FindingShape = shapeOf<Finding>({

@@ -71,6 +71,10 @@ function rowsOf(name: string, words: string): readonly ProjectionRow[] {
       },
     },
     {
+      table: "incident_hosts",
+      row: { incidentId: name, hostId: name, hostName: words, beganAt: at },
+    },
+    {
       table: "audit",
       row: {
         sequence: Number(name),
