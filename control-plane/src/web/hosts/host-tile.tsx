@@ -47,7 +47,7 @@ export function HostTile(props: HostTileProps) {
   const wellMax = isNamed ? WELL_SHOWN_MAX : 0;
   const shown = [...ill.slice(0, ILL_SHOWN_MAX), ...well.slice(0, wellMax)];
   return (
-    <li class={isSick ? "card cardlink host sick" : "card cardlink host"}>
+    <li class={isSick && shown.length > 0 ? "card cardlink host sick" : "card cardlink host"}>
       <div class="row">
         <h3>
           <a href={`/hosts/${host.hostId}`}>
