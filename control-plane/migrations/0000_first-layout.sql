@@ -25,6 +25,17 @@ CREATE TABLE `hosts` (
 --> statement-breakpoint
 CREATE INDEX `hosts_listed` ON `hosts` (`urgency`,`name`,`host_id`) WHERE urgency IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `hosts_retired` ON `hosts` (`revision`) WHERE liveness = 'retired';--> statement-breakpoint
+CREATE TABLE `incident_hosts` (
+	`incident_id` text NOT NULL,
+	`host_id` text NOT NULL,
+	`host_name` text NOT NULL,
+	`began_at` integer NOT NULL,
+	`revision` integer DEFAULT 0 NOT NULL,
+	PRIMARY KEY(`incident_id`, `host_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `incident_hosts_by_host` ON `incident_hosts` (`host_id`);--> statement-breakpoint
+CREATE INDEX `incident_hosts_by_name` ON `incident_hosts` (`host_name`);--> statement-breakpoint
 CREATE TABLE `incidents` (
 	`incident_id` text PRIMARY KEY NOT NULL,
 	`subject_kind` text NOT NULL,
@@ -43,6 +54,10 @@ CREATE TABLE `incidents` (
 --> statement-breakpoint
 CREATE INDEX `incidents_resolved` ON `incidents` (`resolved_at`,`incident_id`) WHERE resolved_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `incidents_resolved_by_host` ON `incidents` (`host_id`,`resolved_at`,`incident_id`) WHERE resolved_at IS NOT NULL AND host_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_by_time` ON `incidents` (`opened_at`,`incident_id`);--> statement-breakpoint
+CREATE INDEX `incidents_by_reason` ON `incidents` (`reason`,`opened_at`,`incident_id`);--> statement-breakpoint
+CREATE INDEX `incidents_by_service` ON `incidents` (`service`,`opened_at`,`incident_id`) WHERE service IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `incidents_going` ON `incidents` (`opened_at`,`incident_id`) WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE TABLE `layout` (
 	`number` integer NOT NULL
 );

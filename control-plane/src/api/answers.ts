@@ -14,6 +14,7 @@ import {
 } from "./answers/fleet.ts";
 import { showHealth } from "./answers/health.ts";
 import { listPages, listResolved } from "./answers/history.ts";
+import { addIncidentNote, draftPostMortem, listHistory } from "./answers/incidents.ts";
 import { showOpenApi } from "./answers/openapi.ts";
 import { applyPolicy, markFalseAlarm, showPolicy, showShadow, undoPolicy } from "./answers/policy.ts";
 import {
@@ -45,6 +46,9 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "POST /v1/admin/hosts/:id/set-aside": setHostAside,
   "GET /v1/admin/incidents": listIncidents,
   "GET /v1/admin/incidents/:id": showIncident,
+  "POST /v1/admin/incidents/:id/notes": addIncidentNote,
+  "GET /v1/admin/incidents/:id/post-mortem": draftPostMortem,
+  "GET /v1/admin/history": listHistory,
   "GET /v1/admin/resolved": listResolved,
   "GET /v1/admin/pages": listPages,
   "GET /v1/admin/policy": showPolicy,

@@ -4,8 +4,14 @@
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { IncidentDeskRpc } from "../platform/rpc.ts";
 import type { Part } from "../read-side/queries/cursor.ts";
-import type { IncidentRow, IncidentsAsked } from "../read-side/queries/incident-rows.ts";
+import type {
+  IncidentFilter,
+  IncidentRow,
+  IncidentsAsked,
+  ListedIncident,
+} from "../read-side/queries/incident-rows.ts";
 import type { PageRow, PagesAsked } from "../read-side/queries/page-rows.ts";
+import { deskIncidents, laidOver } from "./incidents-of-desk.ts";
 import type { Lists } from "./lists.ts";
 
 const LOOKS_MAX = 5;
@@ -19,6 +25,12 @@ interface Reads {
   readonly lists: Pick<Lists, "audit" | "pages" | "resolved">;
 }
 
+/** … about what is open too. */
+interface IncidentReads {
+  readonly desk: Pick<IncidentDeskRpc, "overview" | "unprojectedSinceAt">;
+  readonly lists: Pick<Lists, "incidents">;
+}
+
 /** Part of a list; `asOf`: until when it holds what the desk knew, null: it cannot be read now, and has no rows. */
 export interface DeskPart<Row> extends Part<Row> {
   readonly asOf: number | null;
@@ -27,6 +39,20 @@ export interface DeskPart<Row> extends Part<Row> {
 /** What is over, the newest end first. */
 export function listResolved(reads: Reads, asked: IncidentsAsked): Promise<DeskPart<IncidentRow>> {
   return partOf(reads, () => reads.lists.resolved(asked));
+}
+
+/**
+ * All incidents that fit, the newest first, as the desk says how they stand; where D1 does not answer what the desk itself holds: what is open, and
+ * what ended within the hour.
+ */
+export async function listIncidents(
+  { desk, lists }: IncidentReads,
+  asked: { readonly filter: IncidentFilter; readonly after: string | null; readonly limit: number },
+): Promise<DeskPart<ListedIncident>> {
+  const part = await partOf({ desk }, () => lists.incidents(asked));
+  const { incidents } = await desk.overview();
+  if (part.asOf === null) return { ...part, rows: deskIncidents(incidents, asked) };
+  return { ...part, rows: part.rows.map((row) => laidOver(row, incidents)) };
 }
 
 /** The pages sent, the newest first. */
@@ -58,7 +84,7 @@ export async function listAudit(
 }
 
 /** Since when D1 lacks something that the desk knows, once what is on its way has had its time; null: it lacks nothing. */
-async function lackedSince(desk: Reads["desk"]): Promise<number | null> {
+async function lackedSince(desk: Pick<Reads["desk"], "unprojectedSinceAt">): Promise<number | null> {
   for (let looks = 1; ; looks += 1) {
     const since = await desk.unprojectedSinceAt();
     if (since === null || looks === LOOKS_MAX || Date.now() - since > ON_ITS_WAY_MS) return since;
@@ -66,7 +92,10 @@ async function lackedSince(desk: Reads["desk"]): Promise<number | null> {
   }
 }
 
-async function partOf<Row>({ desk }: Reads, read: () => Promise<Part<Row> | null>): Promise<DeskPart<Row>> {
+async function partOf<Row>(
+  { desk }: { readonly desk: Pick<Reads["desk"], "unprojectedSinceAt"> },
+  read: () => Promise<Part<Row> | null>,
+): Promise<DeskPart<Row>> {
   const since = await lackedSince(desk);
   const part = await read();
   return part === null ? { rows: [], next: null, asOf: null } : { ...part, asOf: since ?? Date.now() };

@@ -4,7 +4,7 @@
 import { bounded } from "../platform/bounded.ts";
 import { readAudit } from "../read-side/queries/audit-rows.ts";
 import { countListed, type HostsAsked, readHosts, readHostsById } from "../read-side/queries/host-rows.ts";
-import { type IncidentsAsked, readResolved } from "../read-side/queries/incident-rows.ts";
+import { type IncidentsAsked, readIncidents, readResolved } from "../read-side/queries/incident-rows.ts";
 import { type PagesAsked, readPages } from "../read-side/queries/page-rows.ts";
 
 const TIMEOUT_MS = 1_500;
@@ -25,6 +25,8 @@ export function listsOf(database: () => D1Database) {
     hosts: (asked: HostsAsked) => ask("hosts", (from) => readHosts(from, asked)),
     hostsById: (hostIds: readonly string[]) => ask("some hosts", (from) => readHostsById(from, hostIds)),
     hostCount: () => ask("how many hosts there are", countListed),
+    incidents: (asked: Parameters<typeof readIncidents>[1]) =>
+      ask("incidents", (from) => readIncidents(from, asked)),
     resolved: (asked: IncidentsAsked) => ask("what is over", (from) => readResolved(from, asked)),
     pages: (asked: PagesAsked) => ask("the pages sent", (from) => readPages(from, asked)),
     audit: (asked: Parameters<typeof readAudit>[1]) => ask("the audit", (from) => readAudit(from, asked)),

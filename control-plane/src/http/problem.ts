@@ -35,6 +35,7 @@ export const PROBLEMS = {
     "No channel of this person took the link; it is void. Ask again.",
   ],
   "finding-unknown": [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."],
+  "notes-full": [409, "No more notes", "This incident holds as many notes as one may."],
   "nobody-left": [
     409,
     "Nobody would be left",

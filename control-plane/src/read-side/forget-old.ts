@@ -17,6 +17,7 @@ const OLD: readonly (readonly [table: string, order: string, instant: string, is
     "coalesce(resolved_at, opened_at)",
     "(resolved_at IS NOT NULL OR state = 'unknown')",
   ],
+  ["incident_hosts", "rowid", "began_at", "1"],
   ["pages", "rowid", "created_at", "state <> 'pending'"],
   ["hosts", "revision", "revision", "liveness = 'retired'"],
   // a revision is the instant of the last change

@@ -3,7 +3,7 @@
 // written. An older revision never replaces a newer one: a batch whose caller gave up, or died, can land late.
 import { getTableColumns, type Table } from "drizzle-orm";
 import type { ProjectionRow, QueuedProjection } from "./rows.ts";
-import { audit, hosts, incidents, pages, services } from "./schema.ts";
+import { audit, hosts, incidentHosts, incidents, pages, services } from "./schema.ts";
 import { IS_REVISION } from "./writers.ts";
 
 /** In an upsert an unqualified column is the row that is there already. */
@@ -16,6 +16,7 @@ const TABLES: Readonly<Record<ProjectionRow["table"], { readonly table: Table; r
   hosts: { table: hosts, key: "host_id" },
   services: { table: services, key: "host_id, service" },
   incidents: { table: incidents, key: "incident_id" },
+  incident_hosts: { table: incidentHosts, key: "incident_id, host_id" },
   pages: { table: pages, key: "key" },
   audit: { table: audit, key: "sequence, hash" },
 };
@@ -70,7 +71,7 @@ function upsertInto(name: ProjectionRow["table"]): string {
   const columns = Object.values(getTableColumns(table)).map((column) => column.name);
   const values = columns.map((_column, index) => `row ->> ${index}`);
   const conflict =
-    name === "audit"
+    name === "audit" || name === "incident_hosts"
       ? "DO NOTHING"
       : `(${key}) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(", ")} WHERE ${IS_NEWER}`;
   return `WITH given AS MATERIALIZED (SELECT jsonb(value) AS row FROM json_each(?1))

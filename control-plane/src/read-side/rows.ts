@@ -3,6 +3,7 @@
 import { namesOf, valuesOf } from "@countersign/shared/values/named";
 import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
+import type { Finding } from "../core/desk/records/finding.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
 import type { Page } from "../core/desk/records/page.ts";
 import {
@@ -12,14 +13,15 @@ import {
   serviceNamesOf,
 } from "../core/shard/host/host-condition.ts";
 import type { HostState, ServiceState } from "../core/shard/host/shard-state.ts";
-import { hostIdIn, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
-import type { audit, hosts, incidents, pages, services } from "./schema.ts";
+import { hostIdIn, placeNameOf, serviceOf, subjectKeyOf } from "../core/words/subject.ts";
+import type { audit, hosts, incidentHosts, incidents, pages, services } from "./schema.ts";
 
 /** One row to project, with the table it belongs to. */
 export type ProjectionRow =
   | { readonly table: "hosts"; readonly row: typeof hosts.$inferInsert }
   | { readonly table: "services"; readonly row: typeof services.$inferInsert }
   | { readonly table: "incidents"; readonly row: typeof incidents.$inferInsert }
+  | { readonly table: "incident_hosts"; readonly row: typeof incidentHosts.$inferInsert }
   | { readonly table: "pages"; readonly row: typeof pages.$inferInsert }
   | { readonly table: "audit"; readonly row: typeof audit.$inferInsert };
 
@@ -49,6 +51,7 @@ export const PROJECTED_TABLES = [
   "hosts",
   "services",
   "incidents",
+  "incident_hosts",
   "pages",
   "audit",
 ] as const satisfies readonly ProjectionRow["table"][];
@@ -62,6 +65,8 @@ export function projectionKeyOf(projection: ProjectionRow): string {
       return `services:${projection.row.hostId}:${projection.row.service}`;
     case "incidents":
       return `incidents:${projection.row.incidentId}`;
+    case "incident_hosts":
+      return `incident_hosts:${projection.row.incidentId}:${projection.row.hostId}`;
     case "pages":
       return `pages:${projection.row.key}`;
     case "audit":
@@ -138,6 +143,14 @@ export function incidentRowOf(incident: Incident): ProjectionRow {
   const over = { resolvedAt: state === "merged" ? null : resolvedAt };
   const said = { reason, severity, state, title, openedAt, happenedAt, ...over };
   return { table: "incidents", row: { incidentId, ...about, service: serviceOf(subject), ...said } };
+}
+
+/** Where an incident has a finding; none: it is about no host. */
+export function incidentHostRowsOf({ beganAt, incidentId, subject }: Finding): readonly ProjectionRow[] {
+  const hostId = hostIdIn(subject);
+  if (hostId === null) return [];
+  const row = { incidentId, hostId, hostName: placeNameOf(subject), beganAt };
+  return [{ table: "incident_hosts", row }];
 }
 
 export function auditRowOf({ refs, ...row }: ChainedAuditEntry): ProjectionRow {

@@ -84,6 +84,33 @@ export const incidents = sqliteTable(
     index("incidents_resolved_by_host")
       .on(table.hostId, table.resolvedAt, table.incidentId)
       .where(sql`resolved_at IS NOT NULL AND host_id IS NOT NULL`),
+    // of all, by when they were opened, which never changes: a row that changes writes none of these anew
+    index("incidents_by_time").on(table.openedAt, table.incidentId),
+    index("incidents_by_reason").on(table.reason, table.openedAt, table.incidentId),
+    index("incidents_by_service")
+      .on(table.service, table.openedAt, table.incidentId)
+      .where(sql`service IS NOT NULL`),
+    index("incidents_going")
+      .on(table.openedAt, table.incidentId)
+      .where(sql`resolved_at IS NULL`),
+  ],
+);
+
+/** On which hosts an incident has something, or had: of what many hosts share on each of them. Written once, and never changed. */
+export const incidentHosts = sqliteTable(
+  "incident_hosts",
+  {
+    incidentId: text("incident_id").notNull(),
+    hostId: text("host_id").notNull(),
+    hostName: text("host_name").notNull(),
+    /** when the first of it began there: it is forgotten by that */
+    beganAt: integer("began_at").notNull(),
+    revision: revision(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.incidentId, table.hostId] }),
+    index("incident_hosts_by_host").on(table.hostId),
+    index("incident_hosts_by_name").on(table.hostName),
   ],
 );
 

@@ -1,11 +1,16 @@
 // The shapes of who did something (core/words/actor.ts), as it lies in records, signals and audit rows. Pure.
 import * as z from "zod";
-import { type Actor, BY_UNKNOWN, type Person } from "../core/words/actor.ts";
+import { type Actor, type Admin, BY_UNKNOWN, type Person } from "../core/words/actor.ts";
 import { PageReasonShape, readStored, shapeOf, Text } from "./read-stored.ts";
 
 type Of<Kind extends Actor["kind"]> = Extract<Actor, { readonly kind: Kind }>;
 
 export const PersonShape = shapeOf<Person>({ kind: z.literal("person"), responder: Text });
+
+const AdminShape = shapeOf<Admin>({ kind: z.literal("admin"), name: Text.nullable() });
+
+/** Who writes something down: a person, or who holds the admin token. */
+export const WriterShape = z.union([PersonShape, AdminShape]);
 
 export const ActorShape = z.union([
   PersonShape,
@@ -13,7 +18,7 @@ export const ActorShape = z.union([
   shapeOf<Of<"desk">>({ kind: z.literal("desk") }),
   shapeOf<Of<"shard">>({ kind: z.literal("shard"), shard: Text }),
   shapeOf<Of<"host">>({ kind: z.literal("host"), hostId: Text }),
-  shapeOf<Of<"admin">>({ kind: z.literal("admin"), name: Text.nullable() }),
+  AdminShape,
   shapeOf<Of<"unknown">>({ kind: z.literal("unknown") }),
 ]);
 

@@ -9,7 +9,13 @@ import type { Census } from "../core/desk/records/census.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { FleetHost } from "../core/desk/records/fleet-host.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
-import type { Incident, NextStep, Place, TimelineEntry } from "../core/desk/records/incident.ts";
+import type {
+  Incident,
+  IncidentNote,
+  NextStep,
+  Place,
+  TimelineEntry,
+} from "../core/desk/records/incident.ts";
 import type { Page, Told } from "../core/desk/records/page.ts";
 import { RECORD_KINDS } from "../core/desk/records/record-words.ts";
 import type { Recurrence } from "../core/desk/records/recurrence.ts";
@@ -20,7 +26,7 @@ import type { Silence, SilenceMatcher } from "../core/desk/records/silence.ts";
 import type { StandingApproval, StandingSeal } from "../core/desk/records/standing-approval.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
-import { ActorShape, PersonShape } from "./actor-shape.ts";
+import { ActorShape, PersonShape, WriterShape } from "./actor-shape.ts";
 import { AskedByShape } from "./asked-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ApprovalEndShape, AskRefusalShape, RefusedShape } from "./refusal-shapes.ts";
@@ -66,6 +72,7 @@ export const IncidentShape = shapeOf<Incident>({
   reasonsTold: z.array(PageReasonShape),
   joinedAt: Instant,
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
+  notes: z.array(shapeOf<IncidentNote>({ at: Instant, by: WriterShape, text: Text })).optional(),
 });
 
 export const FindingShape = shapeOf<Finding>({

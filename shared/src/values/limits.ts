@@ -66,6 +66,9 @@ export const HOST_CHANGES_PER_MINUTE_MAX = 15;
 export const HOST_CHANGES_BURST_MAX = 40;
 export const HOST_NOTES_PER_MINUTE_MAX = 4;
 export const HOST_NOTES_BURST_MAX = 12;
+/** Characters of a note that somebody writes to an incident, and how many one incident holds. */
+export const NOTE_CHARS_MAX = 1_000;
+export const INCIDENT_NOTES_MAX = 50;
 /** How long an enrolment token lives, and a challenge waits for its answer. */
 export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;

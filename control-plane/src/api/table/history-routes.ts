@@ -1,9 +1,9 @@
 // The part of the table about what D1 keeps: incidents that are over, and the pages that were sent. Each says until when it holds what the
 // desk did.
 import * as z from "zod";
-import { CURSOR_CHARS_MAX, LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { Count, Instant, Text } from "../../stored/read-stored.ts";
+import { part, place } from "./part-shapes.ts";
 import { routesOf } from "./route.ts";
 
 const Id = z.string().min(1).max(100);
@@ -33,23 +33,6 @@ const SentShape = z.object({
   deliveredBy: Text.nullable(),
   lastError: Text.nullable(),
 });
-
-const part = {
-  after: z.string().max(CURSOR_CHARS_MAX).optional().describe("`next` of the part before"),
-  limit: z.coerce
-    .number<string | number>()
-    .int()
-    .min(1)
-    .max(LIST_ROWS_MAX)
-    .default(LIST_ROWS_MAX)
-    .describe("how many rows at most"),
-};
-const place = {
-  next: Text.nullable().describe("`after` for the next part; null: that was all"),
-  asOf: Instant.nullable().describe(
-    "until when it holds what the desk did; null: D1 does not answer, and there are no rows",
-  ),
-};
 
 export const HISTORY_ROUTES = routesOf({
   "GET /v1/admin/resolved": {

@@ -2,6 +2,7 @@
 import { DOOR_ROUTES } from "./door-routes.ts";
 import { FLEET_ROUTES } from "./fleet-routes.ts";
 import { HISTORY_ROUTES } from "./history-routes.ts";
+import { INCIDENT_ROUTES } from "./incident-routes.ts";
 import { POLICY_ROUTES } from "./policy-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import type { Route } from "./route.ts";
@@ -10,6 +11,7 @@ export const ROUTES = {
   ...DOOR_ROUTES,
   ...FLEET_ROUTES,
   ...HISTORY_ROUTES,
+  ...INCIDENT_ROUTES,
   ...POLICY_ROUTES,
   ...RECORD_ROUTES,
 };

@@ -1,7 +1,13 @@
 // What the desk still owes others, stored with the decision that made it true: words to its shards, rows to the read side.
 import type { DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import { DESK_WRITER, incidentRowOf, pageRowOf, type ProjectionRow } from "../../read-side/rows.ts";
+import {
+  DESK_WRITER,
+  incidentHostRowsOf,
+  incidentRowOf,
+  pageRowOf,
+  type ProjectionRow,
+} from "../../read-side/rows.ts";
 import { OutboxDrain } from "../outbox-drain.ts";
 import { PROJECTION_RETRY_MAX_MS, ProjectionOutbox } from "../projection-outbox.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -80,13 +86,19 @@ export class DeskOutboxes {
 }
 
 /** What the read side has of the desk. */
-type Projected = Pick<DeskDifference, "incidents" | "pages">;
+type Projected = Pick<DeskDifference, "findings" | "incidents" | "pages">;
 
-/** The rows of records. */
-export function projectionsOf({ incidents, pages }: Projected): readonly ProjectionRow[] {
-  return [...incidents.map(incidentRowOf), ...pages.map(pageRowOf)];
+/** The rows of records that a decision changed; of a finding only where it lies, so that one that stays there has no row. */
+export function projectionsOf(
+  { findings, incidents, pages }: Projected,
+  before?: Pick<DeskState, "findings">,
+): readonly ProjectionRow[] {
+  const moved = findings.filter(
+    ({ findingId, incidentId }) => before?.findings.get(findingId)?.incidentId !== incidentId,
+  );
+  return [...incidents.map(incidentRowOf), ...moved.flatMap(incidentHostRowsOf), ...pages.map(pageRowOf)];
 }
 
-function recordsOf({ incidents, pages }: DeskState): Projected {
-  return { incidents: incidents.values(), pages: pages.values() };
+function recordsOf({ findings, incidents, pages }: DeskState): Projected {
+  return { findings: findings.values(), incidents: incidents.values(), pages: pages.values() };
 }

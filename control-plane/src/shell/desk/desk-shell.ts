@@ -108,7 +108,7 @@ export class DeskShell {
     let isForShards = false;
     this.#ports.rows.atomically(() => {
       alsoWrite?.(now);
-      this.#outboxes.project(projectionsOf(this.#store.save(before, after)));
+      this.#outboxes.project(projectionsOf(this.#store.save(before, after), before));
       for (const effect of effects) if (effect.kind === "audit") this.#appendAudit(effect.entry);
       isForShards = this.#outboxes.putWords(effects, now);
     });

@@ -1,5 +1,6 @@
 // Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
 // and why an acknowledgement did nothing. Pure.
+import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
@@ -131,11 +132,17 @@ export function deliveryOf(page: Page): string {
 }
 
 /** Why an acknowledgement did nothing. */
-export const INCIDENT_REFUSALS: RefusalTable<Extract<ViewRefusal, `incident-${string}`>> = {
+export const INCIDENT_REFUSALS: RefusalTable<Extract<ViewRefusal, `incident-${string}` | `note${string}`>> = {
   "incident-unknown": [404, "No such incident", "There is no incident here. Nothing was changed."],
-  "incident-resolved": [
+  "incident-resolved": [409, "Already resolved", "This incident is over. There is nothing left to take."],
+  "note-bounds": [
+    400,
+    "No note",
+    `A note has a word at least and ${NOTE_CHARS_MAX} characters at most. Nothing was kept.`,
+  ],
+  "notes-full": [
     409,
-    "Already resolved",
-    "This incident is resolved. There is nothing left to acknowledge.",
+    "No more notes",
+    "This incident holds as many notes as one may. Nothing was kept: write on where your team keeps its own.",
   ],
 };

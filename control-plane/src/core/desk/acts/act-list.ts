@@ -2,6 +2,7 @@
 // called, who may do it and what it carries is read from here by the desk, the views and the API. Policy, sign-in and enrolment stay apart:
 // they change what stands beside the desk's state.
 import { acknowledge } from "./acknowledge.ts";
+import { addNote } from "./add-note.ts";
 import { approve } from "./approve.ts";
 import { askFor } from "./ask-for.ts";
 import { deny } from "./deny.ts";
@@ -23,6 +24,7 @@ export const ACTS = [
   deny,
   askFor,
   acknowledge,
+  addNote,
   freeze,
   liftFreeze,
   silence,

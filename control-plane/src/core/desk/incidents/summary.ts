@@ -24,7 +24,8 @@ export function summarise(change: DeskChange, incidentId: string): DeskChange {
   if (incident === undefined) return change;
   const sum = sumOf(change.state, incidentId);
   if (sum.lead === null) return change;
-  const summary = summaryOf({ incident, sum, lead: sum.lead });
+  const title = titleOf(change.state, incident, sum.lead);
+  const summary = summaryOf({ incident, sum, lead: sum.lead, title });
   return isSameSummary(incident, summary) ? change : putIncident(change, { ...incident, ...summary });
 }
 
@@ -32,17 +33,19 @@ function summaryOf({
   incident,
   lead,
   sum,
+  title,
 }: {
   readonly incident: Incident;
   readonly sum: IncidentSum;
   readonly lead: Finding;
+  readonly title: string;
 }): Summary {
   const { reason, severity, subject } = lead;
   return {
     subject,
     reason,
     severity,
-    title: titleOf(incident, sum, lead),
+    title,
     happenedAt: Math.min(incident.happenedAt, lead.happenedAt),
     clearedAt: sum.firingCount > 0 ? null : sum.clearedAt,
   };

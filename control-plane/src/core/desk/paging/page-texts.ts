@@ -55,7 +55,7 @@ export function sentText(state: DeskState, sent: Sent): PageText & { readonly se
   if (first === undefined || finding === undefined)
     return { ...textOf(incident.title, []), severity: incident.severity };
   const title = first.what === "result" ? resultTitle(state, incident) : openingOf(sent, first, finding);
-  const name = titleOf(incident, sumOf(state, incident.incidentId), finding);
+  const name = titleOf(state, incident, finding);
   const text = textOf(first.what === "result" ? title : title + name, [
     ...(first.what === "result" ? resultLines(state, incident) : sinceLines(finding, sent.now)),
     ...(first.what === "rose" && finding.told !== null

@@ -1,6 +1,6 @@
 // One thing that is wrong and that a person must deal with: findings that belong together, and one stream of pages about them. It leaves the state an hour after it was resolved (shell/desk/desk-retention.ts).
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Actor, Person } from "../../words/actor.ts";
+import type { Actor, Admin, Person } from "../../words/actor.ts";
 import type { PageReason } from "../../words/signal.ts";
 import type { Subject } from "../../words/subject.ts";
 import type { DeskRecord } from "./desk-record.ts";
@@ -8,6 +8,13 @@ import type { DeskRecord } from "./desk-record.ts";
 export interface TimelineEntry {
   readonly at: number;
   readonly by: Actor;
+  readonly text: string;
+}
+
+/** What somebody wrote down with it. */
+export interface IncidentNote {
+  readonly at: number;
+  readonly by: Person | Admin;
   readonly text: string;
 }
 
@@ -70,6 +77,8 @@ export interface Incident {
   readonly joinedAt: number;
   /** newest last, bounded */
   readonly timeline: readonly TimelineEntry[];
+  /** what people wrote down with it, newest last, at most INCIDENT_NOTES_MAX; absent: nothing */
+  readonly notes?: readonly IncidentNote[];
 }
 
 export const incidentRecord: DeskRecord<Incident, "incident"> = {

@@ -42,6 +42,9 @@ export interface ActRefusal {
     | "proposal-changed"
     | "incident-unknown"
     | "incident-resolved"
+    /** a note without a word, or longer than a note is */
+    | "note-bounds"
+    | "notes-full"
     | "automation-frozen"
     | "freeze-unknown"
     | "people-only"

@@ -32,6 +32,7 @@ const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> }
     action: "retry",
     why: "the key is new",
   },
+  "add-note": { kind: "add-note", incidentId: "inc_1", text: "the disk is full" },
   acknowledge: { kind: "acknowledge", incidentId: "inc_1" },
   freeze: { kind: "freeze", scope: FLEET, why: "looking" },
   "lift-freeze": { kind: "lift-freeze", scope: FLEET, why: "looked" },
@@ -87,7 +88,7 @@ describe.each(ACTS)("$kind", ({ kind, refused, who }) => {
 
 it("what the admin token may do besides a responder is this, and nothing that lets anything run", () => {
   const theirs = ACTS.filter(({ who }) => who === "admin-too").map(({ kind }) => kind);
-  expect(theirs).toEqual(["retire-host", "set-aside", "mark-false-alarm", "discard-record"]);
+  expect(theirs).toEqual(["add-note", "retire-host", "set-aside", "mark-false-alarm", "discard-record"]);
   for (const kind of theirs) {
     const { answer } = takeOf(kind, byAdmin());
     expect(answer.ok ? null : answer.error.reason).not.toBe("people-only");

@@ -64,7 +64,7 @@ describe("an incident that is emptied", () => {
     expect(
       desk.state.findings.values().map(({ incidentId, standing }) => `${incidentId} ${standing}`),
     ).toEqual(["inc_3 wide", "inc_3 wide", "inc_3 wide"]);
-    expect(desk.incident().title).toBe("3 hosts, check-failing of demo: demo is failing");
+    expect(desk.incident().title).toBe("demo fails on 3 hosts");
   });
 
   it("is not acknowledged, and takes no silence or page with it any more", () => {

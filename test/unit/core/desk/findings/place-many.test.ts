@@ -65,6 +65,8 @@ describe("different services on many hosts", () => {
   it("are called by how many they are", () => {
     fleetSize = 20;
     failDifferently(4);
-    expect(desk.incidentOf("check-failing").title).toBe("Many services on 4 hosts: demo is failing");
+    expect(desk.incidentOf("check-failing").title).toBe(
+      "Different services fail on 4 of 20 hosts, s1 on web-1 among them",
+    );
   });
 });
