@@ -133,6 +133,10 @@ export const ApprovalShape = shapeOf<Approval>({
   settleMs: Count,
   recalledBy: ActorShape.optional(),
   standingId: Text.optional(),
+  handedOverAt: Instant.optional(),
+  ranAt: Instant.optional(),
+  wellAt: Instant.optional(),
+  endedAt: Instant.optional(),
 });
 
 export const PageShape = shapeOf<Page>({

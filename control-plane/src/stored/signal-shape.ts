@@ -86,6 +86,7 @@ export const SignalShape = z.union([
     grantId: Text,
     result: z.enum(["verified", "ineffective"]),
     evidence: EvidenceShape,
+    wellAt: Instant.optional(),
   }),
   shapeOf<Of<"grant-recalled">>({
     ...base,

@@ -230,6 +230,8 @@ export type Signal =
       readonly grantId: string;
       readonly result: "verified" | "ineffective";
       readonly evidence: readonly Evidence[];
+      /** since when it was well after the action; absent: it never was, or a shard of before says nothing of it */
+      readonly wellAt?: number;
     })
   /** a freeze recalled the grant before it was put on the wire to its host: it never will be */
   | (SignalBase & {

@@ -165,12 +165,10 @@ export class Desk {
     });
   }
 
-  verify(result: "verified" | "ineffective"): DeskDecision {
+  verify(result: "verified" | "ineffective", seen: { readonly wellAt?: number } = {}): DeskDecision {
     const grantId = this.approval().grantId ?? "";
-    return this.take({
-      kind: "signal",
-      signal: { ...this.signalBase(), kind: "verification", subject: SERVICE, grantId, result, evidence: [] },
-    });
+    const said = { subject: SERVICE, grantId, result, evidence: [], ...seen };
+    return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "verification", ...said } });
   }
 
   receipt(key: string, channel: string, result: "delivered" | "failed"): DeskDecision {

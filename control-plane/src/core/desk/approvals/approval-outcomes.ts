@@ -50,7 +50,8 @@ export function redeliverGrants(change: DeskChange, context: DeskContext): DeskC
 export function markGrantDelivered(change: DeskChange, context: DeskContext, approvalId: string): DeskChange {
   const approval = change.state.approvals.get(approvalId);
   if (approval === undefined || approval.grantId === null || approval.isGrantDelivered) return change;
-  return addAudit(putApproval(change, { ...approval, isGrantDelivered: true }), context, {
+  const handedOver: Approval = { ...approval, isGrantDelivered: true, handedOverAt: context.now };
+  return addAudit(putApproval(change, handedOver), context, {
     actor: BY_DESK,
     act: "grant-delivered",
     refs: refsOfApproval(approval),
@@ -76,7 +77,11 @@ export function recordOutcome(
   });
   if (approval === undefined || approval.outcome !== null || outcome.refusal === "nonce-used") return audited;
   if (approval.state !== "approved" && approval.state !== "failed") return audited;
-  const known: Approval = { ...approval, outcome, isGrantDelivered: true };
+  const { endedAt: _notYet, ...unended } = approval;
+  // Of what is lost nobody knows whether it ran.
+  const isRun = outcome.status !== "refused" && outcome.status !== "lost";
+  const ran = isRun ? { ranAt: signal.happenedAt } : {};
+  const known: Approval = { ...unended, ...ran, outcome, isGrantDelivered: true };
   // A newer proposal has taken its place: the word is kept, and decides nothing any more.
   if (newestOf(change.state, approval)?.approvalId !== approval.approvalId)
     return putApproval(audited, known);
@@ -106,12 +111,13 @@ export function recordVerification(
         approval === undefined ? [{ kind: "subject", subject: signal.subject }] : refsOfApproval(approval),
       why: `${signal.result} for grant ${signal.grantId}`,
     });
+  const well = signal.wellAt === undefined ? {} : { wellAt: signal.wellAt };
   if (signal.result === "ineffective") {
-    const failed: Approval = { ...approval, state: "failed", end: { reason: "ineffective" } };
+    const failed: Approval = { ...approval, ...well, state: "failed", end: { reason: "ineffective" } };
     const ended = endApproval(change, context, { approval: failed });
     return tellResult(restartHealth(ended, context, approval), context, failed);
   }
-  return endApproval(change, context, { approval: { ...approval, state: "verified" } });
+  return endApproval(change, context, { approval: { ...approval, ...well, state: "verified" } });
 }
 
 /** Ends approvals from which no word came in time. */
@@ -253,7 +259,7 @@ function endApproval(
   context: DeskContext,
   end: { readonly approval: Approval; readonly text?: string | undefined },
 ): DeskChange {
-  const { approval } = end;
+  const approval: Approval = { ...end.approval, endedAt: context.now };
   const text = end.text ?? endTextOf(approval);
   const audited = addAudit(putApproval(change, approval), context, {
     actor: BY_DESK,

@@ -95,7 +95,8 @@ function endUndecided(
   context: DeskContext,
   end: { readonly approval: Approval; readonly text: string },
 ): DeskChange {
-  const { approval, text } = end;
+  const { text } = end;
+  const approval: Approval = { ...end.approval, endedAt: context.now };
   const audited = addAudit(putApproval(change, approval), context, {
     actor: BY_DESK,
     act: `approval-${approval.state}`,

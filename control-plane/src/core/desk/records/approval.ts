@@ -59,6 +59,14 @@ export interface Approval {
   readonly recalledBy?: Actor;
   /** the standing approval that decided it; absent: a person or a rule did */
   readonly standingId?: string;
+  /** when its shard confirmed that it holds the grant; absent: it has not, or it was approved before this was kept */
+  readonly handedOverAt?: number;
+  /** when it had run, by the clock of its shard; absent: it did not, nobody knows, or it ran before this was kept */
+  readonly ranAt?: number;
+  /** since when all was well after it ran; absent: it was not, or this was not kept */
+  readonly wellAt?: number;
+  /** when it ended, except by a person's no; absent: it has not, or it ended before this was kept */
+  readonly endedAt?: number;
 }
 
 export const approvalRecord: DeskRecord<Approval, "approval"> = {

@@ -7,6 +7,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
+import type { FactBook } from "../fact-book.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
 import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
@@ -17,7 +18,8 @@ const RESTARTS_SHOWN_MAX = 9;
 /** From this multiple of the bound on it is critical. */
 const CRITICAL_FACTOR = 3;
 
-interface Restart {
+/** One restart of a unit, by whoever is known to have done it. */
+export interface Restart {
   readonly at: number;
   readonly by: Extract<Fact, { kind: "restart" }>["by"];
   readonly supervisor: string | null;
@@ -74,6 +76,11 @@ function isSameRestart(left: Restart, right: Restart): boolean {
   if (left.at === right.at && left.by === right.by && left.supervisor === right.supervisor) return true;
   const isOneUnknown = (left.by === "unknown") !== (right.by === "unknown");
   return isOneUnknown && Math.abs(left.at - right.at) <= MERGE_MS;
+}
+
+/** The restarts that a service's book remembers, oldest first: those within this rule's window, at most as many as it needs. */
+export function restartsIn({ slices }: Pick<FactBook, "slices">): readonly Restart[] {
+  return (slices["restart-loop-suspected"] as Restarts | null | undefined) ?? NO_RESTARTS;
 }
 
 export const restartLoopSuspected: FactRule<Restarts> = {

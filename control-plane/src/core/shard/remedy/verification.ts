@@ -150,6 +150,7 @@ function endIneffective(
     grantId: verification.grantId,
     result: "ineffective",
     evidence: [failure],
+    ...wellSince(verification),
   });
   const fired = fireIneffective(host, { ...service, verification: null }, { scene, why: failure });
   return {
@@ -171,9 +172,14 @@ function endVerified(host: HostState, service: ServiceState, verification: Verif
         grantId,
         result: "verified",
         evidence: [{ at: untilAt, text: `${heldText(verification)} for ${length} after the action` }],
+        ...wellSince(verification),
       }),
     ],
   };
+}
+
+function wellSince({ settledAt }: Verification): { readonly wellAt?: number } {
+  return settledAt === null ? {} : { wellAt: settledAt };
 }
 
 function heldText({ reason }: Verification): string {

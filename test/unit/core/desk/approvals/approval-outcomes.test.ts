@@ -254,6 +254,46 @@ describe("the verification", () => {
   });
 });
 
+describe("the instants of an approval, for people", () => {
+  test("are when it was handed over, ran, was well again and ended, each by who saw it", () => {
+    const desk = deskWithGrant({ isDelivered: false });
+    expect(desk.approval()).not.toHaveProperty("handedOverAt");
+    desk.now += 1_000;
+    desk.take({ kind: "grant-delivered", approvalId: desk.approvalId() });
+    desk.now += 2_000;
+    desk.end({ status: "succeeded" });
+    const ranAt = desk.now;
+    expect(desk.approval()).toMatchObject({ handedOverAt: ranAt - 2_000, ranAt });
+    desk.now += 600_000;
+    desk.verify("verified", { wellAt: ranAt + 3_000 });
+    expect(desk.approval()).toMatchObject({ ranAt, wellAt: ranAt + 3_000, endedAt: desk.now });
+  });
+
+  test("are not there where nobody saw them", () => {
+    const desk = deskWithGrant({ isDelivered: false });
+    desk.tickAfter(GRANT_VALID_MS);
+    expect(desk.approval()).toMatchObject({ state: "failed", endedAt: desk.now });
+    for (const name of ["handedOverAt", "ranAt", "wellAt"]) expect(desk.approval()).not.toHaveProperty(name);
+  });
+
+  test.each([
+    { status: "refused", refusal: "budget-exhausted" },
+    { status: "lost", refusal: null },
+  ] as const)("what was $status is not said to have run", (outcome) => {
+    const desk = deskWithGrant();
+    desk.end(outcome);
+    expect(desk.approval()).not.toHaveProperty("ranAt");
+  });
+
+  test("a word that comes after all takes the end back", () => {
+    const desk = deskWithGrant();
+    desk.tickAfter(GRANT_VALID_MS + OUTCOME_GRACE_MS);
+    desk.end({ status: "succeeded" });
+    expect(desk.approval()).toMatchObject({ state: "executing", ranAt: desk.now });
+    expect(desk.approval()).not.toHaveProperty("endedAt");
+  });
+});
+
 describe("the host's word about an execution", () => {
   test.each<[string, Partial<typeof OUTCOME>, string]>([
     ["of this act", {}, "executing"],

@@ -21,7 +21,7 @@ describe("verified", () => {
     expect(shard.signals("verification")).toEqual([]);
     shard.advance(1);
     expect(shard.signals("verification")).toMatchObject([
-      { grantId: "grt_1", result: "verified", happenedAt: shard.now() },
+      { grantId: "grt_1", result: "verified", happenedAt: shard.now(), wellAt: shard.now() - STABILITY_MS },
     ]);
     expect(shard.service().verification).toBeNull();
     expect(shard.signals("firing")).toHaveLength(1);
