@@ -10,8 +10,8 @@ import type { SecretUnusable } from "./channel-secret.ts";
 export interface Message {
   /** the same for each attempt, on whatever channel */
   readonly key: string;
-  /** a ring wants somebody now; an update and the end are quiet */
-  readonly kind: "ring" | "update" | "recovered" | "sign-in";
+  /** a ring wants somebody now; an update and the end are quiet; a test is as loud as a ring, and no trouble */
+  readonly kind: "ring" | "update" | "recovered" | "test" | "sign-in";
   readonly incidentId: string | null;
   readonly approvalId: string | null;
   readonly responder: string;

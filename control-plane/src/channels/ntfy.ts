@@ -65,6 +65,8 @@ function tagOf({ kind }: Message): string {
       return "speech_balloon";
     case "recovered":
       return "white_check_mark";
+    case "test":
+      return "test_tube";
     case "sign-in":
       return "key";
   }

@@ -19,10 +19,12 @@ export type DeskReads = Pick<
   | "overview"
   | "policyFor"
   | "policyVersion"
+  | "reach"
   | "registered"
   | "shadow"
   | "showPolicy"
   | "signIns"
+  | "testPage"
   | "unprojectedSinceAt"
 >;
 

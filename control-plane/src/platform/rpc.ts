@@ -7,6 +7,7 @@ import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
 import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
 import type { Holds } from "../core/desk/paging/holds.ts";
 import type { NextSending } from "../core/desk/paging/next-sending.ts";
+import type { Reach } from "../core/desk/paging/reach.ts";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { Approval } from "../core/desk/records/approval.ts";
 import type { Ask } from "../core/desk/records/ask.ts";
@@ -18,6 +19,7 @@ import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
 import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { Silence } from "../core/desk/records/silence.ts";
 import type { StandingApproval } from "../core/desk/records/standing-approval.ts";
+import type { TestPage } from "../core/desk/records/test-page.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { ShardWord } from "../core/desk/shard-unreachable.ts";
 import type { CannotRun } from "../core/desk/state/cannot-run.ts";
@@ -165,6 +167,10 @@ export interface IncidentDeskRpc {
     readonly timeZone: string;
     readonly warnings: readonly RouteWarning[];
   } | null>;
+  /** whether people can be woken, as far as is known: who is on call, how each channel did last */
+  reach(): Promise<Reach>;
+  /** null: there is no such test page, or it was sent more than an hour ago */
+  testPage(testId: string): Promise<TestPage | null>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;
   /** valid ones, newest first; null: everybody's */

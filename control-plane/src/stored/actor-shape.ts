@@ -7,10 +7,10 @@ type Of<Kind extends Actor["kind"]> = Extract<Actor, { readonly kind: Kind }>;
 
 export const PersonShape = shapeOf<Person>({ kind: z.literal("person"), responder: Text });
 
-const AdminShape = shapeOf<Admin>({ kind: z.literal("admin"), name: Text.nullable() });
+const AdminShape = shapeOf<Of<"admin">>({ kind: z.literal("admin"), name: Text.nullable() });
 
-/** Who writes something down: a person, or who holds the admin token. */
-export const WriterShape = z.union([PersonShape, AdminShape]);
+/** Whoever may do what an operator may do as well as a responder. */
+export const OperatorShape = z.union([PersonShape, AdminShape]);
 
 export const ActorShape = z.union([
   PersonShape,

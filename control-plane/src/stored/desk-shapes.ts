@@ -6,6 +6,7 @@ import { type Approval, APPROVAL_STATES } from "../core/desk/records/approval.ts
 import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";
 import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
 import type { Census } from "../core/desk/records/census.ts";
+import type { CarriedPage, Contact } from "../core/desk/records/contact.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { FleetHost } from "../core/desk/records/fleet-host.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
@@ -24,9 +25,10 @@ import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { ShardTrouble } from "../core/desk/records/shard-trouble.ts";
 import type { Silence, SilenceMatcher } from "../core/desk/records/silence.ts";
 import type { StandingApproval, StandingSeal } from "../core/desk/records/standing-approval.ts";
+import type { TestPage, TestReceipt } from "../core/desk/records/test-page.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
-import { ActorShape, PersonShape, WriterShape } from "./actor-shape.ts";
+import { ActorShape, OperatorShape, PersonShape } from "./actor-shape.ts";
 import { AskedByShape } from "./asked-shape.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ApprovalEndShape, AskRefusalShape, RefusedShape } from "./refusal-shapes.ts";
@@ -72,7 +74,7 @@ export const IncidentShape = shapeOf<Incident>({
   reasonsTold: z.array(PageReasonShape),
   joinedAt: Instant,
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
-  notes: z.array(shapeOf<IncidentNote>({ at: Instant, by: WriterShape, text: Text })).optional(),
+  notes: z.array(shapeOf<IncidentNote>({ at: Instant, by: OperatorShape, text: Text })).optional(),
 });
 
 export const FindingShape = shapeOf<Finding>({
@@ -143,7 +145,7 @@ export const PageShape = shapeOf<Page>({
   key: Text,
   incidentId: Text,
   approvalId: Text.nullable(),
-  kind: z.enum(["ring", "update", "recovered"]),
+  kind: z.enum(["ring", "update", "recovered", "test"]),
   tells: z.array(
     shapeOf<Told>({
       findingId: Text,
@@ -169,6 +171,40 @@ export const PageShape = shapeOf<Page>({
   deliveredAt: Instant.nullable(),
   deliveredBy: Text.nullable(),
   lastError: Text.nullable(),
+  seenAt: Instant.optional(),
+});
+
+const CarriedShape = shapeOf<CarriedPage>({
+  key: Text,
+  title: Text,
+  path: Text,
+  createdAt: Instant,
+  triedAt: Instant,
+  deliveredAt: Instant.nullable(),
+  seenAt: Instant.nullable(),
+  error: Text.nullable(),
+});
+
+export const ContactShape = shapeOf<Contact>({
+  contactKey: Text,
+  responder: Text,
+  channel: Text,
+  deliveredAt: Instant.nullable(),
+  page: CarriedShape.nullable(),
+  test: CarriedShape.nullable(),
+});
+
+export const TestPageShape = shapeOf<TestPage>({
+  testId: Text,
+  responder: Text,
+  channel: Text.nullable(),
+  by: OperatorShape,
+  askedAt: Instant,
+  deliveredAt: Instant.nullable(),
+  deliveredBy: Text.nullable(),
+  error: Text.nullable(),
+  isGivenUp: Flag,
+  receipt: shapeOf<TestReceipt>({ at: Instant, way: z.literal("tap") }).nullable(),
 });
 
 export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: ActorShape, why: Text });
@@ -284,6 +320,8 @@ export const DOCUMENT_SHAPES: { readonly [K in Kind]: z.ZodType<DocumentOf[K]> }
   standing: StandingShape,
   ask: AskShape,
   route: RouteShape,
+  contact: ContactShape,
+  "test-page": TestPageShape,
   shard: ShardShape,
   recurrence: RecurrenceShape,
   census: CensusShape,

@@ -223,7 +223,7 @@ describe("a GET", () => {
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<
-      "visitor" | "frame" | "reads" | "noteSeen" | "refusals"
+      "visitor" | "frame" | "reads" | "noteIncidentSeen" | "noteSeen" | "refusals"
     >();
   });
 });

@@ -36,9 +36,11 @@ import { forgetRecurrences } from "./findings/recurring.ts";
 import { endShadow, promoteShadows, takeShadow } from "./findings/shadow.ts";
 import { lapseAcknowledgements } from "./incidents/acknowledgements.ts";
 import { takeReceipt } from "./page-receipts.ts";
+import { forgetContactsOf } from "./paging/contacts.ts";
 import { attemptDuePages } from "./paging/page-outbox.ts";
 import { sendDue } from "./paging/sending.ts";
 import { expireSilences } from "./paging/silences.ts";
+import { forgetTestPages } from "./paging/test-pages.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
 import { addAudit, type AnsweredChange, type DeskChange, effectsOf } from "./state/desk-change.ts";
@@ -77,7 +79,9 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
     case "act":
       return takeAct(change, context, event);
     case "responder-left":
-      return unanswered(endStandingApprovalsOf(change, context, event.responder));
+      return unanswered(
+        forgetContactsOf(endStandingApprovalsOf(change, context, event.responder), event.responder),
+      );
     case "route-checked":
       return unanswered(takeRoute(change, context, event));
     case "shards-watched":
@@ -188,6 +192,7 @@ function doDueWork(change: DeskChange, context: DeskContext, before: DeskState):
   current = releaseReturned(current, context);
   current = forgetRecurrences(current, context);
   current = forgetAsks(current, context);
+  current = forgetTestPages(current, context);
   current = promoteShadows(current, context);
   const paged = judgeAndPage(current, context, before);
   // An attempt may have been the last one that was left, which is a finding itself; where nothing changed there is nothing to judge anew.

@@ -1,10 +1,12 @@
-// What a page's receipt means beyond the page itself: the approval counts as delivered, and a "down" that arrived after the end is
-// followed by its "recovered". Pure.
+// What a page's receipt means beyond the page itself: how its channel did, the approval counts as delivered, and a "down" that arrived after
+// the end is followed by its "recovered". Pure.
 import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
 import type { DeskEvent } from "./desk-event.ts";
+import { noteAnswered } from "./paging/contacts.ts";
 import { tellEndTo } from "./paging/ends.ts";
 import { markPageDelivered, markPageFailed } from "./paging/page-outbox.ts";
+import { noteTestDelivered, noteTestFailed } from "./paging/test-pages.ts";
 import type { Page } from "./records/page.ts";
 import { refsOfPage } from "./state/audit-refs.ts";
 import { addAudit, type DeskChange, putIncident } from "./state/desk-change.ts";
@@ -14,8 +16,9 @@ import { heldIn } from "./state/held-in.ts";
 type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 
 /** Takes what a channel said about one attempt. A page that was delivered stays delivered. */
-export function takeReceipt(change: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
+export function takeReceipt(before: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
   const { channel, detail, result } = receipt;
+  const change = noteAnswered(before, context, receipt);
   const page = change.state.pages.get(receipt.key);
   // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
   if (page === undefined || page.state === "delivered")
@@ -27,16 +30,24 @@ export function takeReceipt(change: DeskChange, context: DeskContext, receipt: R
     });
   switch (result) {
     case "delivered":
-      return spreadDelivery(markPageDelivered(change, context, { page, channel, detail }), context, page);
+      return spreadDelivery(
+        markPageDelivered(noteTestDelivered(change, context, { page, channel }), context, {
+          page,
+          channel,
+          detail,
+        }),
+        context,
+        page,
+      );
     case "failed":
       return page.state === "undeliverable"
         ? change
-        : markPageFailed(change, context, { page, channel, detail });
+        : markPageFailed(noteTestFailed(change, page, receipt), context, { page, channel, detail });
   }
 }
 
 function spreadDelivery(change: DeskChange, context: DeskContext, page: Page): DeskChange {
-  if (page.kind === "recovered") return change;
+  if (page.kind === "recovered" || page.kind === "test") return change;
   const marked = page.approvalId === null ? change : markApprovalDelivered(change, context, page.approvalId);
   if (page.kind === "update") return marked;
   const incident = heldIn(marked.state, page.incidentId);

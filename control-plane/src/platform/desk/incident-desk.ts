@@ -10,6 +10,7 @@ import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
 import { hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
 import { holdsOf } from "../../core/desk/paging/holds.ts";
 import { nextSendingsOf } from "../../core/desk/paging/next-sending.ts";
+import { reachOf } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import { cannotRunNow, cannotRunOn } from "../../core/desk/state/cannot-run.ts";
@@ -125,6 +126,14 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     const { responders } = this.#desk.policy();
     const timeZone = responders.find(({ id }) => id === signIn.responder)?.timeZone ?? "UTC";
     return { signIn, timeZone, warnings: this.#desk.routeWarnings() };
+  }
+
+  async reach(): ReturnType<IncidentDeskRpc["reach"]> {
+    return reachOf(this.#desk.state, { now: Date.now(), policy: this.#desk.policy() });
+  }
+
+  async testPage(testId: string): ReturnType<IncidentDeskRpc["testPage"]> {
+    return this.#desk.state.testPages.get(testId) ?? null;
   }
 
   async health(): ReturnType<IncidentDeskRpc["health"]> {

@@ -4,6 +4,8 @@ import { type Context, Hono } from "hono";
 import { createMiddleware } from "hono/factory";
 import { secureHeaders } from "hono/secure-headers";
 import { assert } from "@countersign/shared/values/result";
+import type { SeeApproval } from "../../core/desk/acts/see-approval.ts";
+import type { SeeIncident } from "../../core/desk/acts/see-incident.ts";
 import { isTurnedAway } from "../../http/attempts.ts";
 import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
@@ -82,10 +84,11 @@ async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   const visitor = c.get("visitor");
   assert(visitor !== undefined, "a view has a visitor");
   c.set("frame", await frameOf(visitor, c.req.url));
-  c.set("noteSeen", async (approvalId) => {
-    if (isOpenedByPerson(c.req.raw))
-      await actAs({ var: { desk: deskOf(c.env), visitor } }, { kind: "see-approval", approvalId });
-  });
+  const note = async (act: SeeApproval | SeeIncident) => {
+    if (isOpenedByPerson(c.req.raw)) await actAs({ var: { desk: deskOf(c.env), visitor } }, act);
+  };
+  c.set("noteSeen", (approvalId) => note({ kind: "see-approval", approvalId }));
+  c.set("noteIncidentSeen", (incidentId) => note({ kind: "see-incident", incidentId }));
   return c as unknown as Context<ViewBound>;
 }
 

@@ -21,6 +21,7 @@ export const incidentRoutes: readonly PeopleRoute[] = [
     const incidentId = c.req.param("id");
     const found = await reads.desk.incident(incidentId);
     if (found === null) return sendNotFound(c, frame);
+    await c.var.noteIncidentSeen(incidentId);
     return sendView(
       c,
       <IncidentView

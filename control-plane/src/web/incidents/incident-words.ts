@@ -116,6 +116,7 @@ export const PAGE_WORDS: Readonly<Record<Page["kind"], string>> = {
   ring: "Page",
   update: "Update",
   recovered: "All clear",
+  test: "Test page",
 };
 
 /** Whether a page arrived. */

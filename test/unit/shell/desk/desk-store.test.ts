@@ -30,6 +30,8 @@ const SAMPLES: { readonly [C in Collection]: Partial<RecordIn<C>> } = {
   standing: { standingId: "std_1" },
   asks: { requestId: "prq_1" },
   brokenRoutes: { channel: "push" },
+  contacts: { contactKey: "alice/push" },
+  testPages: { testId: "tst_1" },
   shardTroubles: { shard: "shard-0" },
   censuses: { shard: "shard-0" },
   fleetHosts: { hostId: "host_1" },

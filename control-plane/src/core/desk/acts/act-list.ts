@@ -5,6 +5,7 @@ import { acknowledge } from "./acknowledge.ts";
 import { addNote } from "./add-note.ts";
 import { approve } from "./approve.ts";
 import { askFor } from "./ask-for.ts";
+import { confirmTestPage } from "./confirm-test-page.ts";
 import { deny } from "./deny.ts";
 import { discardRecord } from "./discard-record.ts";
 import { endSilence } from "./end-silence.ts";
@@ -15,11 +16,14 @@ import { markFalseAlarm } from "./mark-false-alarm.ts";
 import { retireHost } from "./retire-host.ts";
 import { revokeStanding } from "./revoke-standing.ts";
 import { seeApproval } from "./see-approval.ts";
+import { seeIncident } from "./see-incident.ts";
+import { sendTestPage } from "./send-test-page.ts";
 import { setAside } from "./set-aside.ts";
 import { silence } from "./silence.ts";
 
 export const ACTS = [
   seeApproval,
+  seeIncident,
   approve,
   deny,
   askFor,
@@ -35,6 +39,8 @@ export const ACTS = [
   setAside,
   markFalseAlarm,
   discardRecord,
+  sendTestPage,
+  confirmTestPage,
 ] as const;
 
 type Listed = (typeof ACTS)[number];

@@ -1,8 +1,9 @@
-// A person opened an approval on a device of theirs: whoever waits is shown that it was seen. Pure. One that is unknown, or answered, is as
-// before: nothing was asked.
+// A person opened an approval on a device of theirs: whoever waits is shown that it was seen, and so were their own pages about it. Pure. One
+// that is unknown, or answered, is as before: nothing was asked.
 import { ok } from "@countersign/shared/values/result";
 import { refsOfAnswered } from "../approvals/answers.ts";
 import { markApprovalSeen } from "../approvals/approvals.ts";
+import { markPagesSeen } from "../paging/receipts.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface SeeApproval {
@@ -15,6 +16,9 @@ export const seeApproval: DeskAct<SeeApproval> = {
   who: "person",
   refused: "seeing-refused",
   about: refsOfAnswered,
-  decide: (change, context, { act, by }) =>
-    ok(markApprovalSeen(change, context, { approvalId: act.approvalId, by })),
+  decide(change, context, { act: { approvalId }, by }) {
+    const marked = markApprovalSeen(change, context, { approvalId, by });
+    const incidentId = marked.state.approvals.get(approvalId)?.incidentId;
+    return ok(incidentId === undefined ? marked : markPagesSeen(marked, context, { incidentId, by }));
+  },
 };

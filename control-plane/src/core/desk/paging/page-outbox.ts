@@ -12,7 +12,9 @@ import { addAudit, addEffect, addTimeline, type DeskChange, putPage } from "../s
 import type { DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { noteTried } from "./contacts.ts";
 import type { PageText } from "./page-texts.ts";
+import { giveUpTest } from "./test-pages.ts";
 
 /** An attempt that nobody confirmed by then counts as failed: the second channel is to be tried within 60 s. */
 export const PAGE_UNCONFIRMED_AFTER_MS = 20_000;
@@ -21,6 +23,8 @@ export const PAGE_RETRY_FIRST_MS = 5_000;
 export const PAGE_RETRY_PAUSE_MAX_MS = 300_000;
 /** Times that all channels are tried (about eleven minutes with failures that are noticed at once). */
 export const PAGE_ROUNDS_MAX = 8;
+/** … with a test page: somebody waits for what comes of it, and it is asked for again. */
+export const TEST_ROUNDS_MAX = 2;
 
 const onTheirWay = dueBy<Page, null>(({ nextAttemptAt, state }) =>
   state === "pending" ? nextAttemptAt : null,
@@ -40,14 +44,17 @@ export interface PageRequest {
   /** the channel to begin with, counted through the person's own: a round that nobody answered begins the next one at the next channel */
   readonly firstChannel: number;
   readonly isEverywhere: boolean;
+  /** absent: the person's own, as the policy has them */
+  readonly channels?: readonly string[];
 }
 
 /** Queues a page, due now. The same key never makes a second page. */
 export function queuePage(change: DeskChange, context: DeskContext, request: PageRequest): DeskChange {
-  const { incidentId, kind, number, responder } = request;
-  const key = [incidentId, kind, number, responder].join(":");
+  const { incidentId, kind, responder } = request;
+  const key = pageKeyOf(request);
   if (change.state.pages.get(key) !== undefined) return change;
-  const channels = context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
+  const channels =
+    request.channels ?? context.policy.responders.find(({ id }) => id === responder)?.channels ?? [];
   const page: Page = {
     key,
     incidentId,
@@ -71,6 +78,11 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
     lastError: null,
   };
   return putPage(change, page);
+}
+
+/** The same on every attempt and channel. */
+export function pageKeyOf(page: Pick<PageRequest, "incidentId" | "kind" | "number" | "responder">): string {
+  return [page.incidentId, page.kind, page.number, page.responder].join(":");
 }
 
 /** When the next page is tried; null: none is on its way. */
@@ -131,8 +143,12 @@ export function markPageFailed(
 
 function attemptPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   if (isMoot(change.state.incidents.get(page.incidentId), page)) return withdrawPage(change, context, page);
-  if (page.attempts >= PAGE_ROUNDS_MAX * page.channels.length) return giveUpPage(change, context, page);
+  if (page.attempts >= roundsMaxOf(page) * page.channels.length) return giveUpPage(change, context, page);
   return page.isEverywhere ? attemptEverywhere(change, context, page) : attemptNext(change, context, page);
+}
+
+function roundsMaxOf({ kind }: Page): number {
+  return kind === "test" ? TEST_ROUNDS_MAX : PAGE_ROUNDS_MAX;
 }
 
 function attemptNext(change: DeskChange, context: DeskContext, page: Page): DeskChange {
@@ -143,7 +159,8 @@ function attemptNext(change: DeskChange, context: DeskContext, page: Page): Desk
     : PAGE_UNCONFIRMED_AFTER_MS;
   const tried = { ...page, attempts, nextAttemptAt: context.now + unconfirmedAfterMs };
   const channelIndex = (page.channelIndex + 1) % page.channels.length;
-  return addEffect(putPage(change, { ...tried, channelIndex }), { kind: "send-page", page: tried });
+  const noted = noteTried(putPage(change, { ...tried, channelIndex }), context, tried);
+  return addEffect(noted, { kind: "send-page", page: tried });
 }
 
 /** All channels of the person at once: one page, one key. */
@@ -152,11 +169,10 @@ function attemptEverywhere(change: DeskChange, context: DeskContext, page: Page)
   const pauseMs = Math.max(PAGE_UNCONFIRMED_AFTER_MS, pauseAfter({ ...page, attempts }));
   const tried = { ...page, attempts, nextAttemptAt: context.now + pauseMs };
   return page.channels.reduce(
-    (before, _channel, index) =>
-      addEffect(before, {
-        kind: "send-page",
-        page: { ...tried, channelIndex: (page.channelIndex + index) % page.channels.length },
-      }),
+    (before, _channel, index) => {
+      const one = { ...tried, channelIndex: (page.channelIndex + index) % page.channels.length };
+      return addEffect(noteTried(before, context, one), { kind: "send-page", page: one });
+    },
     putPage(change, tried),
   );
 }
@@ -197,7 +213,7 @@ function withdrawPage(change: DeskChange, context: DeskContext, page: Page): Des
 
 function giveUpPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
   const lastError = page.lastError ?? (page.channels.length === 0 ? "no channel" : "never confirmed");
-  const given = putPage(change, { ...page, state: "undeliverable", lastError });
+  const given = giveUpTest(putPage(change, { ...page, state: "undeliverable", lastError }), page);
   const why = `Gave up after ${page.attempts} attempts on ${page.channels.join(", ") || "no channel"}. Last: ${lastError}`;
   const audited = addAudit(given, context, {
     actor: BY_DESK,

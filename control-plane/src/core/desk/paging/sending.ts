@@ -98,7 +98,7 @@ function update(change: DeskChange, context: DeskContext, incident: Incident): D
 
 interface Sending {
   readonly incident: Incident;
-  readonly kind: Exclude<PageKind, "recovered">;
+  readonly kind: Exclude<PageKind, "recovered" | "test">;
   readonly responders: readonly string[];
   /** who know of it already, and are told quietly what it tells that is new */
   readonly besides: readonly string[];

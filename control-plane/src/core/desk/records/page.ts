@@ -19,12 +19,13 @@ export interface Told {
 /** Findings that one page names; a page about more says how many there are. */
 export const TOLD_MAX = 20;
 
-/** A ring wants somebody now; an update adds quietly to what was told; `recovered` tells the end, once. */
-export type PageKind = "ring" | "update" | "recovered";
+/** A ring wants somebody now; an update adds quietly to what was told; `recovered` tells the end, once; a test asks whether it arrives. */
+export type PageKind = "ring" | "update" | "recovered" | "test";
 
 export interface Page {
   /** idempotency key, the same on every attempt and channel: `INCIDENT:KIND:NUMBER:RESPONDER` */
   readonly key: string;
+  /** of a test: the id of the test page, which no incident has */
   readonly incidentId: string;
   /** the question that it puts; null: none */
   readonly approvalId: string | null;
@@ -48,6 +49,8 @@ export interface Page {
   readonly deliveredAt: number | null;
   readonly deliveredBy: string | null;
   readonly lastError: string | null;
+  /** when its own person opened what it leads to, or said that they got it; absent: not yet */
+  readonly seenAt?: number;
 }
 
 export const pageRecord: DeskRecord<Page, "page"> = {

@@ -6,6 +6,7 @@ import { approvalRecord } from "./approval.ts";
 import { askRecord } from "./ask.ts";
 import { brokenRouteRecord } from "./broken-route.ts";
 import { censusRecord } from "./census.ts";
+import { contactRecord } from "./contact.ts";
 import { findingRecord } from "./finding.ts";
 import { fleetHostRecord } from "./fleet-host.ts";
 import { freezeRecord } from "./freeze.ts";
@@ -17,6 +18,7 @@ import { shadowFindingRecord } from "./shadow-finding.ts";
 import { shardTroubleRecord } from "./shard-trouble.ts";
 import { silenceRecord } from "./silence.ts";
 import { standingRecord } from "./standing-approval.ts";
+import { testPageRecord } from "./test-page.ts";
 
 export const RECORDS = {
   incidents: incidentRecord,
@@ -28,6 +30,8 @@ export const RECORDS = {
   standing: standingRecord,
   asks: askRecord,
   brokenRoutes: brokenRouteRecord,
+  contacts: contactRecord,
+  testPages: testPageRecord,
   shardTroubles: shardTroubleRecord,
   recurrences: recurrenceRecord,
   censuses: censusRecord,

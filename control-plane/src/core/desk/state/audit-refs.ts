@@ -25,12 +25,9 @@ export function refsOfApproval({ approvalId, grantId, incidentId }: Approval): A
   return [{ kind: "approval", approvalId }, { kind: "incident", incidentId }, ...granted];
 }
 
-/** A page and its incident. */
-export function refsOfPage({ incidentId, key }: Page): AuditRefs {
-  return [
-    { kind: "page", key },
-    { kind: "incident", incidentId },
-  ];
+/** A page and its incident; a test page has none, and names its person. */
+export function refsOfPage({ incidentId, key, kind, responder }: Page): AuditRefs {
+  return [{ kind: "page", key }, kind === "test" ? refOfPerson(responder) : { kind: "incident", incidentId }];
 }
 
 /** A standing approval and the service that it is for. */

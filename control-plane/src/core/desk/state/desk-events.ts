@@ -67,6 +67,13 @@ export interface ActRefusal {
     | "ask-under-way"
     /** nothing is open about the service, its host or many hosts */
     | "ask-nothing-open"
+    | "responder-unknown"
+    /** the policy gives the person no such channel */
+    | "channel-unknown"
+    | "test-page-too-often"
+    | "test-page-unknown"
+    /** it went to somebody else */
+    | "test-page-not-yours"
     /** the code that sent it and the code that decides are of different versions */
     | "act-unknown";
 }

@@ -3,6 +3,7 @@
 import { groupedBy } from "@countersign/shared/values/records-index";
 import { subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
+import type { Contact } from "../records/contact.ts";
 import type { Incident } from "../records/incident.ts";
 import type { Page } from "../records/page.ts";
 import type { DeskState } from "./desk-state.ts";
@@ -18,6 +19,7 @@ const incidentsOfFleet = groupedBy<Incident>(({ place }) => (place.kind === "fle
 const openByPlace = groupedBy<Incident>(({ place, state }) =>
   state === "resolved" || state === "merged" ? null : placeKeyOf(place),
 );
+const contactsByResponder = groupedBy<Contact>(({ responder }) => responder);
 const deliveredPages = groupedBy<Page>(({ deliveredAt, responder }) =>
   deliveredAt === null ? null : responder,
 );
@@ -27,9 +29,14 @@ export function pagesOf({ pages }: Pick<DeskState, "pages">, incidentId: string)
   return pagesByIncident(pages, incidentId);
 }
 
-/** When a page reached a responder last; 0: none did. */
-export function lastReachedAt({ pages }: Pick<DeskState, "pages">, responder: string): number {
-  return deliveredPages(pages, responder).reduce(
+/** How the channels of a responder did, in no order. */
+export function contactsOf({ contacts }: Pick<DeskState, "contacts">, responder: string): readonly Contact[] {
+  return contactsByResponder(contacts, responder);
+}
+
+/** When a page reached a responder last, a test page as well; 0: none did. */
+export function lastReachedAt(state: Pick<DeskState, "contacts" | "pages">, responder: string): number {
+  return [...deliveredPages(state.pages, responder), ...contactsOf(state, responder)].reduce(
     (latest, { deliveredAt }) => Math.max(latest, deliveredAt ?? 0),
     0,
   );

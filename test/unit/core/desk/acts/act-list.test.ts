@@ -22,6 +22,7 @@ const MATCHER = { hostId: HOST_ID, service: null, reason: null };
 /** One of each kind, on a desk with an open approval. */
 const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> } = {
   "see-approval": { kind: "see-approval", approvalId: "apr_2" },
+  "see-incident": { kind: "see-incident", incidentId: "inc_1" },
   approve: { kind: "approve", approvalId: "apr_2", proposalHash: PROPOSAL_HASH },
   deny: { kind: "deny", approvalId: "apr_2" },
   "ask-for": {
@@ -59,6 +60,8 @@ const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> }
   "set-aside": { kind: "set-aside", hostId: HOST_ID, why: "its disk died" },
   "mark-false-alarm": { kind: "mark-false-alarm", findingId: "fnd_9" },
   "discard-record": { kind: "discard-record", recordKey: "desk/silence/sil_9" },
+  "send-test-page": { kind: "send-test-page", testId: "tst_1", responder: "alice", channel: null },
+  "confirm-test-page": { kind: "confirm-test-page", testId: "tst_9" },
 };
 
 const NOBODY: readonly Actor[] = [
@@ -88,7 +91,14 @@ describe.each(ACTS)("$kind", ({ kind, refused, who }) => {
 
 it("what the admin token may do besides a responder is this, and nothing that lets anything run", () => {
   const theirs = ACTS.filter(({ who }) => who === "admin-too").map(({ kind }) => kind);
-  expect(theirs).toEqual(["add-note", "retire-host", "set-aside", "mark-false-alarm", "discard-record"]);
+  expect(theirs).toEqual([
+    "add-note",
+    "retire-host",
+    "set-aside",
+    "mark-false-alarm",
+    "discard-record",
+    "send-test-page",
+  ]);
   for (const kind of theirs) {
     const { answer } = takeOf(kind, byAdmin());
     expect(answer.ok ? null : answer.error.reason).not.toBe("people-only");

@@ -1,0 +1,142 @@
+// Whether people can be woken, as far as is known: who is on call in which order, how each of their channels did last, the last page and the
+// last test page. Pure. What a reader would get wrong: a channel that was never tried is no channel that works.
+import { namedAt } from "@countersign/shared/values/named";
+import type { Policy } from "../../../policy/policy.ts";
+import type { BrokenRoute } from "../records/broken-route.ts";
+import type { CarriedPage, Contact } from "../records/contact.ts";
+import type { DeskContext } from "../state/desk-events.ts";
+import type { DeskState } from "../state/desk-state.ts";
+import { PAGE_UNCONFIRMED_AFTER_MS } from "./page-outbox.ts";
+
+/** A page as one channel carried it; instants are epoch milliseconds. */
+export interface SentPage {
+  /** when it was made */
+  readonly at: number;
+  readonly responder: string;
+  readonly channel: string | null;
+  readonly title: string;
+  readonly path: string;
+  readonly deliveredAt: number | null;
+  /** when its person opened what it leads to; null: not yet, as far as is known */
+  readonly seenAt: number | null;
+  readonly error: string | null;
+}
+
+/** One channel of one person. */
+export interface ChannelReach {
+  readonly responder: string;
+  readonly channel: string;
+  /** ntfy, webhook, … */
+  readonly kind: string;
+  /** `broken`: the last attempt failed, or none can be made; `pending`: the last one is not answered yet */
+  readonly state: "works" | "broken" | "never-tried" | "pending";
+  /** the last page or test page that was tried on it; null: none ever was */
+  readonly last: SentPage | null;
+  /** why it cannot work at all, whatever was tried; absent: nothing is known to be wrong with it */
+  readonly problem?: string;
+}
+
+export interface Reach {
+  /** in the order of the escalation; `afterMs`: when they are paged first, if nobody answered */
+  readonly onCall: readonly { readonly responder: string; readonly name: string; readonly afterMs: number }[];
+  /** null: none was ever tried */
+  readonly lastPage: SentPage | null;
+  readonly lastTest: SentPage | null;
+  /** the worst first; a person's own in their order */
+  readonly channels: readonly ChannelReach[];
+}
+
+const WORST_FIRST: readonly ChannelReach["state"][] = ["broken", "never-tried", "pending", "works"];
+
+/** What is known of the way to each person of the policy. */
+export function reachOf(
+  { brokenRoutes, contacts }: Pick<DeskState, "brokenRoutes" | "contacts">,
+  at: Pick<DeskContext, "now" | "policy">,
+): Reach {
+  const channels = at.policy.responders.flatMap(({ channels: names, id }) =>
+    names.map((channel) =>
+      channelReachOf(at, {
+        responder: id,
+        channel,
+        contact: contacts.get(`${id}/${channel}`),
+        route: brokenRoutes.get(channel),
+      }),
+    ),
+  );
+  return {
+    onCall: onCallOf(at.policy),
+    lastPage: latestOf(contacts.values(), "page"),
+    lastTest: latestOf(contacts.values(), "test"),
+    channels: channels.toSorted(
+      (left, right) => WORST_FIRST.indexOf(left.state) - WORST_FIRST.indexOf(right.state),
+    ),
+  };
+}
+
+function onCallOf({ escalation, responders }: Policy): Reach["onCall"] {
+  const first = new Map<string, number>();
+  for (const { afterMs, notify } of escalation.steps)
+    for (const id of notify) if (!first.has(id)) first.set(id, afterMs);
+  return [...first].map(([responder, afterMs]) => ({
+    responder,
+    name: responders.find(({ id }) => id === responder)?.name ?? responder,
+    afterMs,
+  }));
+}
+
+function channelReachOf(
+  { now, policy }: Pick<DeskContext, "now" | "policy">,
+  of: {
+    readonly responder: string;
+    readonly channel: string;
+    readonly contact: Contact | undefined;
+    readonly route: BrokenRoute | undefined;
+  },
+): ChannelReach {
+  const { channel, contact, responder, route } = of;
+  const kind = namedAt(policy.channels, channel)?.kind ?? "";
+  const carried = newerOf(contact?.page ?? null, contact?.test ?? null);
+  const state = carried === null ? "never-tried" : stateOf(carried, now);
+  const last =
+    carried === null || contact === undefined ? null : sentOf(contact, withSilence(carried, state));
+  const known = { responder, channel, kind, state, last };
+  return route === undefined ? known : { ...known, state: "broken", problem: route.problem };
+}
+
+/** Nobody waits for an answer for ever: what crashed with us, or with the channel, did not arrive as far as anybody knows. */
+function stateOf({ deliveredAt, error, triedAt }: CarriedPage, now: number): ChannelReach["state"] {
+  if (deliveredAt !== null) return "works";
+  if (error !== null) return "broken";
+  return now < triedAt + PAGE_UNCONFIRMED_AFTER_MS ? "pending" : "broken";
+}
+
+function withSilence(carried: CarriedPage, state: ChannelReach["state"]): CarriedPage {
+  return state === "broken" && carried.error === null ? { ...carried, error: "no answer came" } : carried;
+}
+
+function latestOf(contacts: readonly Contact[], place: "page" | "test"): SentPage | null {
+  let latest: SentPage | null = null;
+  for (const contact of contacts) {
+    const carried = contact[place];
+    if (carried === null) continue;
+    const sent = sentOf(contact, carried);
+    if (latest === null || isBetter(sent, latest)) latest = sent;
+  }
+  return latest;
+}
+
+/** Of one that several channels carried, the one that arrived. */
+function isBetter(sent: SentPage, than: SentPage): boolean {
+  if (sent.at !== than.at) return sent.at > than.at;
+  return than.deliveredAt === null || (sent.seenAt !== null && than.seenAt === null);
+}
+
+function newerOf(page: CarriedPage | null, test: CarriedPage | null): CarriedPage | null {
+  if (page === null || test === null) return page ?? test;
+  return test.triedAt >= page.triedAt ? test : page;
+}
+
+function sentOf({ channel, responder }: Contact, carried: CarriedPage): SentPage {
+  const { createdAt, deliveredAt, error, path, seenAt, title } = carried;
+  return { at: createdAt, responder, channel, title, path, deliveredAt, seenAt, error };
+}
