@@ -1,23 +1,43 @@
-// What `countersign incidents …` does: it shows. The admin token acts on no incident; people do, on a signed-in device.
+// What `countersign incidents …` does: it lists and shows, adds notes, and writes what is left of one. The admin token takes no incident and answers
+// nothing; people do, on a signed-in device.
 import { ok } from "@countersign/shared/values/result";
-import type { BodyOf } from "../src/api/table/route.ts";
-import type { RouteOf } from "../src/api/table/routes.ts";
-import type { Finding } from "../src/core/desk/records/finding.ts";
-import { actorNameOf } from "../src/core/words/actor.ts";
-import { nameOf } from "../src/core/words/subject.ts";
+import type { Severity } from "@countersign/shared/wire/service-report";
+import type { PageReason } from "../src/core/words/signal.ts";
+import type { AskedStanding, ListedIncident } from "../src/read-side/listed-incident.ts";
 import { complain, type Desk, EXIT, printJson } from "./desk.ts";
+import { linesOf } from "./incident-lines.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
+import { readHistory } from "./read-history.ts";
+import { WARM_UP_MS } from "./recorded-command.ts";
+import { recordedFileText } from "./recorded-file.ts";
 import { ageOf, tableOf } from "./table.ts";
 
 interface Options {
   readonly json?: boolean;
 }
 
-const TIMELINE_SHOWN_MAX = 12;
-const FINDINGS_SHOWN_MAX = 20;
+/** So much of what came before it began stands in the replayed time. */
+const BEFORE_MS = 60_000;
 
-/** Prints what is open, the newest first. */
-export async function listIncidents(options: Options, { api, output }: Desk, now: number): Promise<number> {
+/** What a list of incidents may be narrowed by, as it was said. */
+export interface Narrowing extends HowMuch {
+  readonly state?: AskedStanding;
+  readonly severity?: Severity;
+  readonly reason?: PageReason;
+  readonly host?: string;
+  readonly service?: string;
+  readonly search?: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** Prints what is open; or all that fits what was said, the newest first. */
+export async function listIncidents(
+  options: Options & Narrowing,
+  { api, output }: Desk,
+  now: number,
+): Promise<number> {
+  if (isNarrowed(options)) return listHistory(options, { api, output }, now);
   const listed = await api.ask("GET /v1/admin/incidents", {});
   if (!listed.ok) return complain(output, listed.error);
   if (options.json === true) {
@@ -27,16 +47,85 @@ export async function listIncidents(options: Options, { api, output }: Desk, now
   const rows = listed.value.incidents
     .filter(({ state }) => state === "open" || state === "acknowledged")
     .toSorted((left, right) => right.openedAt - left.openedAt)
-    .map(({ incidentId, openedAt, severity, state, title }) => [
-      incidentId,
-      state === "acknowledged" ? "taken" : state,
-      ageOf(openedAt, now),
-      `${severity}: ${title}`,
-    ]);
-  output.print(
-    rows.length === 0 ? "Nothing is open." : tableOf(["ID", "STATE", "AGE", "WHAT"], rows).join("\n"),
-  );
+    .map((incident) => rowOf(incident, now));
+  output.print(rows.length === 0 ? "Nothing is open." : tableOf(HEADS, rows, { isWhole: true }).join("\n"));
   return EXIT.done;
+}
+
+const HEADS = ["ID", "STATE", "AGE", "WHAT"] as const;
+
+function isNarrowed({
+  all,
+  host,
+  limit,
+  reason,
+  search,
+  service,
+  severity,
+  since,
+  state,
+  until,
+}: Narrowing): boolean {
+  const said = [all, host, limit, reason, search, service, severity, since, state, until];
+  return said.some((one) => one !== undefined);
+}
+
+async function listHistory(
+  options: Options & Narrowing,
+  { api, output }: Desk,
+  now: number,
+): Promise<number> {
+  let asOf: number | null = now;
+  const asked = queryOf(options);
+  const read = await readParts(options, async ({ after, limit }: { after: string | null; limit: number }) => {
+    const query = { ...asked, limit, ...(after === null ? {} : { after }) };
+    const part = await api.ask("GET /v1/admin/history", { query });
+    if (!part.ok) return part;
+    ({ asOf } = part.value);
+    return ok({ rows: part.value.incidents, next: part.value.next });
+  });
+  if (!read.ok) return complain(output, read.error);
+  const { hasMore, rows } = read.value;
+  if (options.json === true) printJson(output, { incidents: rows, asOf });
+  else {
+    const lines = rows.map((incident) => rowOf(incident, now));
+    output.print(
+      rows.length === 0 ? "No incident fits." : tableOf(HEADS, lines, { isWhole: true }).join("\n"),
+    );
+    if (asOf === null)
+      output.complain("D1 does not answer: these are what the desk holds itself, of the last hour and open.");
+    const more = moreText(hasMore);
+    if (more !== null) output.complain(more);
+  }
+  return asOf === null ? EXIT.refused : EXIT.done;
+}
+
+function queryOf({ host, reason, search, service, severity, since, state, until }: Narrowing) {
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(host === undefined ? {} : { host }),
+    ...(service === undefined ? {} : { service }),
+    ...(search === undefined ? {} : { q: search }),
+    ...(since === undefined ? {} : { from: new Date(since).toISOString() }),
+    ...(until === undefined ? {} : { to: new Date(until).toISOString() }),
+  };
+}
+
+const STATE_WORDS = { open: "open", acknowledged: "taken", merged: "merged", resolved: "over" } as const;
+
+function rowOf(
+  {
+    incidentId,
+    openedAt,
+    severity,
+    state,
+    title,
+  }: Pick<ListedIncident, "incidentId" | "openedAt" | "severity" | "state" | "title">,
+  now: number,
+): readonly string[] {
+  return [incidentId, STATE_WORDS[state], ageOf(openedAt, now), `${severity}: ${title}`];
 }
 
 /** Prints what is over, the newest end first. */
@@ -63,7 +152,7 @@ export async function listResolved(
       ageOf(openedAt, resolvedAt),
       `${severity}: ${title}`,
     ]);
-    output.print(tableOf(["ID", "OVER", "TOOK", "WHAT"], lines).join("\n"));
+    output.print(tableOf(["ID", "OVER", "TOOK", "WHAT"], lines, { isWhole: true }).join("\n"));
     if (asOf === null) output.complain("D1 does not answer: what is over cannot be listed now.");
     const more = moreText(hasMore);
     if (more !== null) output.complain(more);
@@ -84,60 +173,40 @@ export async function showIncident(
   return EXIT.done;
 }
 
-function linesOf(
-  {
-    approvals,
-    findingCount,
-    findings,
-    holds,
-    hosts,
-    incident,
-    next,
-    pages,
-  }: BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>,
-  now: number,
-): readonly string[] {
-  const { acknowledgedBy, openedAt, reason, severity, state, subject, timeline, title } = incident;
-  const age = (at: number) => `${ageOf(at, now)} ago`;
-  const heldBy = [
-    ...holds.silences.map(({ by, why }) => `silenced by ${actorNameOf(by)}: ${why}`),
-    ...(holds.freeze === null
-      ? []
-      : [`automation is frozen by ${actorNameOf(holds.freeze.by)}: ${holds.freeze.why}`]),
-  ];
-  return [
-    title,
-    `${state}, ${severity}, ${reason}, on ${nameOf(subject)}, opened ${age(openedAt)}`,
-    ...(acknowledgedBy === null ? [] : [`taken by ${actorNameOf(acknowledgedBy)}`]),
-    ...(incident.mergedInto === null ? [] : [`merged into ${incident.mergedInto}`]),
-    ...heldBy,
-    ...(hosts.failing + hosts.well > 1 ? [`hosts: ${hosts.failing} failing, ${hosts.well} well again`] : []),
-    ...findings
-      .slice(0, FINDINGS_SHOWN_MAX)
-      .map((finding) => `finding ${standingOf(finding)}: ${finding.title}`),
-    ...(findingCount > FINDINGS_SHOWN_MAX ? [`and ${findingCount - FINDINGS_SHOWN_MAX} more findings`] : []),
-    ...next.map(
-      ({ at, kind, to }) =>
-        `next ${kind} to ${to.join(", ") || "nobody"}, ${at <= now ? "now" : `in ${ageOf(now, at)}`}`,
-    ),
-    ...approvals.map(
-      ({ approvalId, proposal, state: stands }) =>
-        `approval ${approvalId}, ${stands}: ${proposal.argv.join(" ")}`,
-    ),
-    ...pages.map(
-      ({ kind, responder, state: stands, createdAt }) =>
-        `page (${kind}) to ${responder}, ${stands}, ${age(createdAt)}`,
-    ),
-    "",
-    ...tableOf(
-      ["AGE", "WHO", "WHAT"],
-      timeline.slice(-TIMELINE_SHOWN_MAX).map(({ at, by, text }) => [ageOf(at, now), actorNameOf(by), text]),
-    ),
-  ];
+/** Adds a note. */
+export async function addNote(
+  incidentId: string,
+  text: string,
+  { api, by, json, output }: Desk & Options & { readonly by?: string },
+): Promise<number> {
+  const body = { text, ...(by === undefined ? {} : { by }) };
+  const added = await api.ask("POST /v1/admin/incidents/:id/notes", { params: { id: incidentId }, body });
+  if (!added.ok) return complain(output, added.error);
+  if (json === true) printJson(output, added.value);
+  else output.print(`Noted with ${incidentId}.`);
+  return EXIT.done;
 }
 
-function standingOf({ clearedAt, endedAt, reason, severity, standing }: Finding): string {
-  const isBeneath = standing === "beneath" && endedAt === null;
-  const words = endedAt !== null ? "over" : clearedAt !== null ? "well again" : "firing";
-  return `${isBeneath ? "beneath, " : ""}${words}, ${severity}, ${reason}`;
+/** Prints the draft of a post-mortem; or, with `replay`, what was recorded around it as a file for `countersign replay`. */
+export async function printPostMortem(
+  incidentId: string,
+  { json, replay }: Options & { readonly replay?: boolean },
+  { api, now, output }: Desk & { readonly now: number },
+): Promise<number> {
+  const params = { id: incidentId };
+  if (replay !== true) {
+    const draft = await api.ask("GET /v1/admin/incidents/:id/post-mortem", { params });
+    if (!draft.ok) return complain(output, draft.error);
+    if (json === true) printJson(output, draft.value);
+    else output.print(draft.value.markdown.trimEnd());
+    return EXIT.done;
+  }
+  const shown = await api.ask("GET /v1/admin/incidents/:id", { params });
+  if (!shown.ok) return complain(output, shown.error);
+  const { happenedAt, openedAt, resolvedAt, title } = shown.value.incident;
+  const window = { fromAt: Math.min(happenedAt, openedAt) - BEFORE_MS, toAt: resolvedAt ?? now };
+  const history = await readHistory(api, { ...window, fromAt: window.fromAt - WARM_UP_MS });
+  if (!history.ok) return complain(output, history.error);
+  output.print(recordedFileText({ ...window, title, history: history.value }));
+  return EXIT.done;
 }

@@ -88,6 +88,13 @@ function addReplayCommand(program: Command, { end, replay }: Terminal): void {
         const { replayRecorded } = await import("./recorded-command.ts");
         return end(await replayRecorded(flags, replay, process.env));
       }
+      const { isRecordedFile, replayRecordedFile } = await import("./recorded-file.ts");
+      const recorded = files.filter(isRecordedFile);
+      const [file, ...others] = recorded;
+      if (file !== undefined) {
+        if (files.length > 1) program.error(`error: name ${others[0] ?? file} alone: it is recorded history`);
+        return end(replayRecordedFile(file, flags, replay));
+      }
       const { replayFiles } = await import("./replay-command.ts");
       end(await replayFiles(files, flags, replay));
     });

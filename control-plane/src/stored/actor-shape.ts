@@ -1,6 +1,6 @@
 // The shapes of who did something (core/words/actor.ts), as it lies in records, signals and audit rows. Pure.
 import * as z from "zod";
-import { type Actor, type Admin, BY_UNKNOWN, type Person } from "../core/words/actor.ts";
+import { type Actor, BY_UNKNOWN, type Person } from "../core/words/actor.ts";
 import { PageReasonShape, readStored, shapeOf, Text } from "./read-stored.ts";
 
 type Of<Kind extends Actor["kind"]> = Extract<Actor, { readonly kind: Kind }>;
