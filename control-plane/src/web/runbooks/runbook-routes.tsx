@@ -1,6 +1,7 @@
 // The runbooks, for signed-in devices: they say nothing about the fleet, but who is not signed in sees the same view everywhere.
 import { type PeopleRoute, view } from "../frame/people-routes.ts";
 import { sendNotFound, sendView } from "../frame/respond.tsx";
+import { generalText } from "./meaning.ts";
 import { RunbookListView, RunbookView } from "./runbook-view.tsx";
 import { runbookOf, runbookReasons } from "./runbooks.ts";
 
@@ -11,6 +12,6 @@ export const runbookRoutes: readonly PeopleRoute[] = [
     const reason = c.req.param("reason");
     const markdown = runbookOf(reason);
     if (markdown === null) return sendNotFound(c, c.var.frame);
-    return sendView(c, <RunbookView frame={c.var.frame} reason={reason} markdown={markdown} />);
+    return sendView(c, <RunbookView frame={c.var.frame} reason={reason} markdown={generalText(markdown)} />);
   }),
 ];
