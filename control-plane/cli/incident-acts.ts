@@ -113,7 +113,13 @@ function queryOf({ host, reason, search, service, severity, since, state, until 
   };
 }
 
-const STATE_WORDS = { open: "open", acknowledged: "taken", merged: "merged", resolved: "over" } as const;
+const STATE_WORDS = {
+  open: "open",
+  acknowledged: "taken",
+  merged: "merged",
+  resolved: "over",
+  unknown: "not known",
+} as const;
 
 function rowOf(
   {

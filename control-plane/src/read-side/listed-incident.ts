@@ -4,8 +4,10 @@ import type { Incident } from "../core/desk/records/incident.ts";
 /** An incident as a list shows it; `resolvedAt` null: it is not over, or it was taken into another one. */
 export type ListedIncident = Pick<
   Incident,
-  "incidentId" | "reason" | "severity" | "state" | "title" | "openedAt" | "happenedAt" | "resolvedAt"
+  "incidentId" | "reason" | "severity" | "title" | "openedAt" | "happenedAt" | "resolvedAt"
 > & {
+  /** unknown: a desk that was set back knows it no more, or somebody wrote it by hand */
+  readonly state: Incident["state"] | "unknown";
   readonly hostId: string | null;
   readonly service: string | null;
 };

@@ -205,6 +205,7 @@ describe("a GET", () => {
       "hostsNow",
       "incident",
       "overview",
+      "policyFor",
       "registered",
       "shadow",
       "showPolicy",
@@ -219,7 +220,7 @@ describe("a GET", () => {
     type Act = Exclude<keyof IncidentDeskRpc, keyof DeskReads>;
     expectTypeOf<"act" | "applyPolicy" | "endSignIn">().toExtend<Act>();
     expectTypeOf<Exclude<keyof HostShardRpc, keyof ShardReads>>().toEqualTypeOf<
-      Exclude<keyof HostShardRpc, "host">
+      Exclude<keyof HostShardRpc, "host" | "hostTraits">
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<

@@ -17,7 +17,7 @@ const ListedShape = shapeOf<ListedIncident>({
   incidentId: Text,
   reason: PageReasonShape,
   severity: Severity,
-  state: z.enum(["open", "acknowledged", "merged", "resolved"]),
+  state: z.enum(["open", "acknowledged", "merged", "resolved", "unknown"]),
   title: Text,
   hostId: Text.nullable(),
   service: Text.nullable(),

@@ -60,9 +60,15 @@ export async function readIncidents(
     )
     .orderBy(desc(openedAt), desc(incidentId))
     .limit(limit + 1);
-  const rows = found as readonly ListedIncident[];
+  const rows = found.map((row) => ({ ...row, state: stateIn(row.state) }) as ListedIncident);
   return partOf(rows, limit, (row) => ({ number: row.openedAt, key: row.incidentId }));
 }
+
+function stateIn(text: unknown): ListedIncident["state"] {
+  return STATES.find((state) => state === text) ?? "unknown";
+}
+
+const STATES = ["open", "acknowledged", "merged", "resolved"] as const;
 
 function wantedBy(filter: IncidentFilter): readonly (SQL | undefined)[] {
   const { fromAt, host, reason, service, severity, standing, toAt } = filter;

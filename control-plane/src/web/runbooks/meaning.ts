@@ -56,7 +56,10 @@ function partsOf(text: string, names: MeaningNames): readonly MeaningPart[] {
       if (index % 2 === 0) return { kind: "words", text: part };
       const name = part === "SERVICE" ? names.service : names.host;
       if (name !== null) return { kind: "name", text: name };
-      return { kind: "words", text: part === "SERVICE" ? "the service" : names.isOfMany ? "these hosts" : "the host" };
+      return {
+        kind: "words",
+        text: part === "SERVICE" ? "the service" : names.isOfMany ? "these hosts" : "the host",
+      };
     })
     .map((part, index, parts) => {
       const before = parts[index - 1]?.text ?? ". ";
@@ -66,7 +69,10 @@ function partsOf(text: string, names: MeaningNames): readonly MeaningPart[] {
     .filter(({ text }) => text !== "");
 }
 
-function commandsOf(blocks: ReturnType<typeof blocksOf>, { host, service, unit }: MeaningNames): readonly string[] {
+function commandsOf(
+  blocks: ReturnType<typeof blocksOf>,
+  { host, service, unit }: MeaningNames,
+): readonly string[] {
   const lines = blocks.flatMap((block) => (block.kind === "code" ? block.text.split("\n") : []));
   const named: CommandNames = { host, service, unit: unit ?? service };
   const commands = lines.flatMap((line) => commandOf(line, named) ?? []).slice(0, COMMANDS_MAX);

@@ -56,6 +56,7 @@ function isQuoted(before: string): boolean {
 
 /** A comment begins at a blank and a number sign that stand in no quotes. */
 function withoutComment(line: string): string {
-  for (const { index } of line.matchAll(/(?:^|\s)#/g)) if (!isQuoted(line.slice(0, index))) return line.slice(0, index);
+  for (const { index } of line.matchAll(/(?:^|\s)#/g))
+    if (!isQuoted(line.slice(0, index))) return line.slice(0, index);
   return line;
 }

@@ -42,7 +42,9 @@ describe.each(PAGE_REASONS)("%s", (reason) => {
   it("leaves no placeholder in a command, and changes nothing", () => {
     for (const command of meaningOf(reason, NGINX).commands) {
       expect(command).not.toMatch(/\b[A-Z][A-Z_-]+\b/);
-      expect(command).not.toMatch(/^(?:sudo )?(?:systemctl (?:stop|restart|edit)|rm|touch)\b|enroll|wrangler/);
+      expect(command).not.toMatch(
+        /^(?:sudo )?(?:systemctl (?:stop|restart|edit)|rm|touch)\b|enroll|wrangler/,
+      );
     }
   });
 
