@@ -262,6 +262,7 @@ export function shownOf(found: FoundIncident, given: Partial<ShownIncident> = {}
     people: PEOPLE,
     chosenId: null,
     meaning: meaningOf(reason, { service: serviceOf(subject), host, unit: unitIn(found), isOfMany }),
+    serviceTitle: subject.kind === "service" && !isOfMany ? "Web server" : null,
     takenForMs: HOUR_MS,
     acknowledgeToken: "a-token-of-the-gallery",
     traits: null,

@@ -103,7 +103,9 @@ function triedOf({ approvals, asks, earlier, incident }: FoundIncident): readonl
     ...(unanswered === 0
       ? []
       : [`${unanswered} ${unanswered === 1 ? "proposal" : "proposals"} had no answer: expired, or renewed.`]),
-    ...(asks.length === 0 ? [] : [`People asked hosts for ${asks.length} acts themselves.`]),
+    ...(asks.length === 0
+      ? []
+      : [`People themselves asked hosts for ${asks.length} ${asks.length === 1 ? "act" : "acts"}.`]),
     ...(earlier.length === 0
       ? []
       : [`Before, on ${inMarkdown(nameOf(incident.subject))}:`, earlier.map(approvalLine).join("\n")]),
@@ -175,7 +177,11 @@ function questionsOf({ approvals, incident, pages }: FoundIncident): readonly st
       !approvals.some(({ decidedBy }) => decidedBy?.kind === "person")
         ? ["Why did nobody take it?"]
         : []),
-      ...(missed > 0 ? [`Why were ${missed} pages not delivered, and which channel is to be mended?`] : []),
+      ...(missed > 0
+        ? [
+            `Why ${missed === 1 ? "was 1 page" : `were ${missed} pages`} not delivered, and which channel is to be mended?`,
+          ]
+        : []),
       ...(failed > 0 ? ["Why did what was approved not help, and should it be offered again?"] : []),
       "What would have told of it earlier?",
       "What keeps it from happening again, who does that, and by when?",

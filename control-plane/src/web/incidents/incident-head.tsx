@@ -12,6 +12,8 @@ import { Age, Clock } from "../frame/time.tsx";
 import { whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
+const HEADLINE_CHARS_MAX = 140;
+
 /** How an incident stands, in a word or two. */
 export interface Standing {
   readonly kind: StateKind;
@@ -63,16 +65,29 @@ export function IncidentHead({ shown }: { readonly shown: ShownIncident }) {
         <State kind={kind}>
           <Exact text={words} />
         </State>
+        {shown.serviceTitle !== null && (
+          <span class="soft" data-says="service-title">
+            <Exact text={shown.serviceTitle} />
+          </span>
+        )}
         <span class="soft">
           began <Age at={incident.happenedAt} now={frame.now} />
         </span>
       </p>
       <h1>
-        <Exact text={headlineOf(incident)} />
+        <Exact text={shortened(headlineOf(incident))} />
       </h1>
       <Lead shown={shown} />
     </div>
   );
+}
+
+/** A title that a host made long stands whole with its finding. */
+function shortened(title: string): string {
+  const characters = [...title];
+  return characters.length <= HEADLINE_CHARS_MAX
+    ? title
+    : `${characters.slice(0, HEADLINE_CHARS_MAX).join("")}…`;
 }
 
 function Lead({ shown }: { readonly shown: ShownIncident }) {

@@ -2,10 +2,12 @@
 import type { Context } from "hono";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok } from "@countersign/shared/values/result";
-import { hostIdIn, isHosted, placeNameOf, serviceOf } from "../../core/words/subject.ts";
+import { isHosted, placeNameOf, serviceOf } from "../../core/words/subject.ts";
 import { listIncidents } from "../../http/desk-lists.ts";
+import { hostNow } from "../../http/host-now.ts";
 import { traitsOf } from "../../http/host-traits.ts";
 import { type FoundIncident, postMortemOf } from "../../http/post-mortem.ts";
+import type { Reads } from "../../http/reads.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
@@ -82,16 +84,14 @@ export const incidentRoutes: readonly PeopleRoute[] = [
 
 async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<ShownIncident> {
   const { frame, reads, visitor } = c.var;
-  const { incidentId, place, reason, state, subject } = found.incident;
+  const { incidentId, place, reason, subject } = found.incident;
   const isOfMany = isShared(place);
-  const isGoing = state === "open" || state === "acknowledged";
   const service = serviceOf(subject);
-  const [policy, acknowledgeToken, traits] = await Promise.all([
+  const [policy, acknowledgeToken, traits, listed] = await Promise.all([
     policyInForce(c),
     csrfTokenOf(visitor, { purpose: "acknowledge", subject: incidentId }),
-    isOfMany && isGoing && hostIdIn(subject) !== null
-      ? traitsOf(reads, place.kind === "wide" ? service : null)
-      : null,
+    isOfMany ? traitsFor(reads, found) : null,
+    isOfMany ? null : listedService(reads, found),
   ]);
   const host = isOfMany || !isHosted(subject) ? null : placeNameOf(subject);
   return {
@@ -102,11 +102,34 @@ async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<Sho
       names: new Map(policy.responders.map(({ id, name }) => [id, name])),
     },
     chosenId: c.req.query("finding") ?? null,
-    meaning: meaningOf(reason, { service, host, unit: unitIn(found), isOfMany }),
+    meaning: meaningOf(reason, { service, host, unit: listed?.unit ?? unitIn(found), isOfMany }),
+    serviceTitle: titleOf(listed),
     takenForMs: policy.incident.acknowledgementMs,
     acknowledgeToken,
     traits,
   };
+}
+
+/** Hosts to compare the failing ones with, while that helps. */
+function traitsFor(reads: Reads, { incident }: FoundIncident): ReturnType<typeof traitsOf> {
+  const { place, state, subject } = incident;
+  const isGoing = state === "open" || state === "acknowledged";
+  if (!isGoing || !isHosted(subject)) return Promise.resolve(null);
+  return traitsOf(reads, place.kind === "wide" ? serviceOf(subject) : null);
+}
+
+/** The service as its host's catalogue has it; null: it is none, or its host cannot be asked now. */
+async function listedService(reads: Reads, { incident: { subject } }: FoundIncident) {
+  if (subject.kind !== "service") return null;
+  const at = await reads.desk.hostAt(subject.hostId);
+  const asked = at === null ? null : await hostNow(reads.shard, at.host);
+  const catalogue = asked?.ok === true ? (asked.value?.connection?.catalogue ?? []) : [];
+  return catalogue.find(({ service }) => service === subject.service) ?? null;
+}
+
+function titleOf(listed: { readonly service: string; readonly title: string } | null): string | null {
+  if (listed === null || listed.title === "" || listed.title === listed.service) return null;
+  return listed.title;
 }
 
 /** As the desk has it; where it cannot be read, the one that this code was deployed with. */

@@ -12,6 +12,8 @@ export interface ShownIncident {
   /** the finding that a person wants to read; null: whichever is first */
   readonly chosenId: string | null;
   readonly meaning: Meaning;
+  /** what the service is called by its host's catalogue; null: nothing more than its name, or not known */
+  readonly serviceTitle: string | null;
   /** how long pages stop when somebody takes it */
   readonly takenForMs: number;
   readonly acknowledgeToken: string;
