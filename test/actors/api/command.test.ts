@@ -76,13 +76,15 @@ describe("countersign", () => {
     expect(printed.at(-1)).toBe("No incident fits.");
     expect(await addNote(world.incidentId, "the disk is full", { ...command, by: "dana" })).toBe(0);
     expect(await addNote("inc_nothing", "x", command)).toBe(1);
-    expect(await showIncident(world.incidentId, {}, shown)).toBe(0);
+    // A note to what was merged lies where it goes on.
+    const holderId = await holderOf(world.incidentId);
+    expect(await showIncident(holderId, {}, shown)).toBe(0);
     expect(printed.join("\n")).toMatch(/finding [^\n]*\n {2}\d+s ago: /);
     expect(printed.join("\n")).toContain("note by admin (dana), 0s ago: the disk is full");
-    expect(await printPostMortem(world.incidentId, {}, shown)).toBe(0);
+    expect(await printPostMortem(holderId, {}, shown)).toBe(0);
     expect(printed.join("\n")).toContain("> the disk is full");
     printed.length = 0;
-    expect(await printPostMortem(world.incidentId, { replay: true }, shown)).toBe(0);
+    expect(await printPostMortem(holderId, { replay: true }, shown)).toBe(0);
     expect(JSON.parse(printed.join("\n"))).toMatchObject({ countersign: "recorded history", version: 1 });
   });
 

@@ -158,7 +158,7 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
   "POST /v1/admin/incidents/:id/notes": ({ incidentId }) => ({
     own: { params: { id: incidentId }, body: { text: "the disk is full", by: "dana" } },
     foreign: { params: { id: `inc_${"A".repeat(22)}` }, body: { text: "the disk is full" } },
-    malformed: { params: { id: incidentId }, body: { text: " " } },
+    malformed: { params: { id: "x".repeat(101) }, body: { text: "the disk is full" } },
   }),
   "GET /v1/admin/incidents/:id/post-mortem": ({ incidentId }) => ({
     own: { params: { id: incidentId } },

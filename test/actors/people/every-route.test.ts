@@ -205,7 +205,6 @@ describe("a GET", () => {
       "hostsNow",
       "incident",
       "overview",
-      "policyFor",
       "registered",
       "shadow",
       "showPolicy",

@@ -9,7 +9,7 @@ import { Exact } from "../frame/parts.tsx";
 import { spanOf } from "../frame/place-time.ts";
 import { State, type StateKind } from "../frame/state.tsx";
 import { Age, Clock } from "../frame/time.tsx";
-import { whoOf } from "./people-words.ts";
+import { type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
 const HEADLINE_CHARS_MAX = 140;
@@ -123,9 +123,8 @@ function Lead({ shown }: { readonly shown: ShownIncident }) {
   if (state === "acknowledged" && acknowledgedUntilAt !== null)
     return (
       <p class="lead">
-        {incident.acknowledgedBy === null ? "Somebody" : upperFirst(whoOf(incident.acknowledgedBy, people))}{" "}
-        has it until <Clock at={acknowledgedUntilAt} now={frame.now} />: nobody is rung before that, unless it
-        grows worse.
+        {holderWords(incident.acknowledgedBy, people)} it until{" "}
+        <Clock at={acknowledgedUntilAt} now={frame.now} />: nobody is rung before that, unless it grows worse.
       </p>
     );
   const words = oftenWords(leadOf(found.findings, incident.title));
@@ -176,6 +175,8 @@ export function Held({ shown }: { readonly shown: ShownIncident }) {
   );
 }
 
-function upperFirst(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
+function holderWords(by: Incident["acknowledgedBy"], people: People): string {
+  if (by === null) return "Somebody has";
+  const who = whoOf(by, people);
+  return who === "you" ? "You have" : `${who} has`;
 }
