@@ -7,6 +7,8 @@ import type { Asking } from "../../http/context.ts";
 import { isSameOrigin } from "../../http/origin.ts";
 import type { FormRefusal } from "./refusals.ts";
 
+/** The name of a field for several lines. */
+export const LINES_FIELD = "text";
 const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
 
 /** Reads a form that a view of ours sent: same origin, urlencoded, at most `HTTP_BODY_BYTES_MAX`. */
@@ -25,7 +27,17 @@ export async function readOwnForm(c: Asking): Promise<Result<URLSearchParams, Fo
   return ok(inLines(new URLSearchParams(new TextDecoder().decode(body))));
 }
 
-// What a person writes into a field is a line as well; fields of our own hold nothing else.
+// What a person writes into a field is a line as well, and lines in the one that is for several; fields of our own hold nothing else.
 function inLines(form: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...form].map(([name, value]) => [name, visibleLine(value)]));
+  return new URLSearchParams(
+    [...form].map(([name, value]) => [
+      name,
+      name === LINES_FIELD
+        ? value
+            .split(/\r\n|[\n\r]/)
+            .map(visibleLine)
+            .join("\n")
+        : visibleLine(value),
+    ]),
+  );
 }

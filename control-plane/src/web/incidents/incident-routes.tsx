@@ -10,6 +10,7 @@ import { type FoundIncident, postMortemOf } from "../../http/post-mortem.ts";
 import type { Reads } from "../../http/reads.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { LINES_FIELD } from "../frame/form.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
@@ -69,7 +70,7 @@ export const incidentRoutes: readonly PeopleRoute[] = [
     backPath: (c) => `/incidents/${encodeURIComponent(c.req.param("id"))}`,
     // One more than may be kept: what is longer is refused, and not cut without a word.
     says: (c) => {
-      const text = (c.var.form.get("text") ?? "").replaceAll("\r\n", "\n").slice(0, NOTE_CHARS_MAX + 1);
+      const text = (c.var.form.get(LINES_FIELD) ?? "").slice(0, NOTE_CHARS_MAX + 1);
       return ok({ incidentId: c.req.param("id"), text });
     },
   }),

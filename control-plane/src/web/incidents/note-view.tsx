@@ -1,6 +1,7 @@
 // A note to an incident, on a view of its own: what somebody has begun to write is not fetched away from under them. Pure.
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Incident } from "../../core/desk/records/incident.ts";
+import { LINES_FIELD } from "../frame/form.ts";
 import { type Frame, Layout } from "../frame/layout.tsx";
 import { Exact } from "../frame/parts.tsx";
 
@@ -33,7 +34,7 @@ export function NoteView(props: {
             <input type="hidden" name="csrf" value={token} />
             <label>
               What you saw or did
-              <textarea name="text" rows={6} required maxlength={NOTE_CHARS_MAX}></textarea>
+              <textarea name={LINES_FIELD} rows={6} required maxlength={NOTE_CHARS_MAX}></textarea>
             </label>
             <button class="btn">Add the note</button>
           </form>
