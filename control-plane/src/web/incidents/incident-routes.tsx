@@ -10,7 +10,7 @@ import { type FoundIncident, postMortemOf } from "../../http/post-mortem.ts";
 import type { Reads } from "../../http/reads.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { LINES_FIELD } from "../frame/form.ts";
+import { LINES_FIELD } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";

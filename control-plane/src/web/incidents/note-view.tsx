@@ -1,7 +1,7 @@
 // A note to an incident, on a view of its own: what somebody has begun to write is not fetched away from under them. Pure.
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { LINES_FIELD } from "../frame/form.ts";
+import { LINES_FIELD } from "../frame/fields.ts";
 import { type Frame, Layout } from "../frame/layout.tsx";
 import { Exact } from "../frame/parts.tsx";
 
