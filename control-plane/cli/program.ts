@@ -8,7 +8,7 @@ import type { Surroundings } from "./asking-command.ts";
 import { addAuditCommands } from "./audit-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
-import { addIncidentCommands } from "./incident-command.ts";
+import { addIncidentCommands } from "./incidents/incident-command.ts";
 import { addPolicyCommands } from "./policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";

@@ -17,8 +17,8 @@ import {
 } from "../../control-plane/src/core/words/subject.ts";
 import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts";
 import { isShared } from "../../control-plane/src/web/incidents/incident-hosts.tsx";
+import { unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
-import { unitIn } from "../../control-plane/src/web/incidents/unit-of.ts";
 import { meaningOf } from "../../control-plane/src/web/runbooks/meaning.ts";
 import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 

@@ -84,7 +84,7 @@ export function IncidentHead({ shown }: { readonly shown: ShownIncident }) {
 
 /** A title that a host made long stands whole with its finding. */
 function shortened(title: string): string {
-  const characters = [...title];
+  const characters = Array.from(title);
   return characters.length <= HEADLINE_CHARS_MAX
     ? title
     : `${characters.slice(0, HEADLINE_CHARS_MAX).join("")}…`;

@@ -17,11 +17,11 @@ import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/meaning.ts";
 import { isShared } from "./incident-hosts.tsx";
 import { IncidentView } from "./incident-view.tsx";
+import { unitIn } from "./incident-words.ts";
 import { askedIn, filterOf } from "./incidents-asked.ts";
 import { IncidentsView } from "./incidents-view.tsx";
 import { NoteView } from "./note-view.tsx";
 import type { ShownIncident } from "./shown-incident.ts";
-import { unitIn } from "./unit-of.ts";
 
 const ROWS_PER_VIEW = 50;
 

@@ -26,7 +26,7 @@ export function IncidentTimeline({ shown }: { readonly shown: ShownIncident }) {
             {": "}
           </>
         )}
-        <Lines text={text} />
+        <Lines written={text} />
         {!isNote && (
           <span class="soft small">
             {" "}
@@ -66,8 +66,8 @@ function entriesOf({ notes = [], timeline }: Incident): readonly Entry[] {
 }
 
 /** What somebody wrote in lines stands in lines. */
-function Lines({ text }: { readonly text: string }): Child {
-  return text.split(/\r\n|[\n\r]/).map((line, index) => (
+function Lines({ written }: { readonly written: string }): Child {
+  return written.split(/\r\n|[\n\r]/).map((line, index) => (
     <>
       {index > 0 && <br />}
       <Exact text={line} />

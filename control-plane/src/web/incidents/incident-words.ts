@@ -1,5 +1,6 @@
 // Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
 // and why an acknowledgement did nothing. Pure.
+import { UnitName } from "@countersign/shared/host/catalogue";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
@@ -13,6 +14,7 @@ import {
   type Subject,
   subjectKeyOf,
 } from "../../core/words/subject.ts";
+import type { FoundIncident } from "../../http/post-mortem.ts";
 import { askPathOf, chooseHostPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
@@ -83,6 +85,12 @@ export function askPathIn({ incidentId, place, subject }: Incident): string | nu
     case "external":
       return null;
   }
+}
+
+/** The systemd unit of its service as far as its host said it, in the command that it would run; null: nothing of it tells. */
+export function unitIn({ approvals, earlier }: Pick<FoundIncident, "approvals" | "earlier">): string | null {
+  const words = [...approvals, ...earlier].map(({ proposal }) => proposal.argv.at(-1) ?? "");
+  return words.find((word) => UnitName.safeParse(word).success) ?? null;
 }
 
 /** Why an acknowledgement did nothing. */

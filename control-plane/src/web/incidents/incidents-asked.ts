@@ -86,7 +86,8 @@ function oneOf<T extends string>(all: readonly T[], text: string | undefined): T
   return all.find((one) => one === text) ?? "";
 }
 
-function dayIn(text: string | undefined): string {
-  const isDay = text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
-  return isDay ? text : "";
+function dayIn(written: string | undefined): string {
+  const isDay =
+    written !== undefined && /^\d{4}-\d\d-\d\d$/.test(written) && !Number.isNaN(Date.parse(written));
+  return isDay ? written : "";
 }

@@ -2,15 +2,15 @@
 // nothing; people do, on a signed-in device.
 import { ok } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { PageReason } from "../src/core/words/signal.ts";
-import type { AskedStanding, ListedIncident } from "../src/read-side/listed-incident.ts";
-import { complain, type Desk, EXIT, printJson } from "./desk.ts";
+import type { PageReason } from "../../src/core/words/signal.ts";
+import type { AskedStanding, ListedIncident } from "../../src/read-side/listed-incident.ts";
+import { complain, type Desk, EXIT, printJson } from "../desk.ts";
+import { type HowMuch, moreText, readParts } from "../list-parts.ts";
+import { readHistory } from "../read-history.ts";
+import { WARM_UP_MS } from "../recorded-command.ts";
+import { recordedFileText } from "../recorded-file.ts";
+import { ageOf, tableOf } from "../table.ts";
 import { linesOf } from "./incident-lines.ts";
-import { type HowMuch, moreText, readParts } from "./list-parts.ts";
-import { readHistory } from "./read-history.ts";
-import { WARM_UP_MS } from "./recorded-command.ts";
-import { recordedFileText } from "./recorded-file.ts";
-import { ageOf, tableOf } from "./table.ts";
 
 interface Options {
   readonly json?: boolean;

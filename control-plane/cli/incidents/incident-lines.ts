@@ -1,13 +1,13 @@
 // One incident as lines for a terminal, what goes on first. Pure.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { visibleLine } from "@countersign/shared/values/visible-text";
-import type { BodyOf } from "../src/api/table/route.ts";
-import type { RouteOf } from "../src/api/table/routes.ts";
-import type { Finding } from "../src/core/desk/records/finding.ts";
-import type { Page } from "../src/core/desk/records/page.ts";
-import { actorNameOf } from "../src/core/words/actor.ts";
-import { nameOf } from "../src/core/words/subject.ts";
-import { ageOf, tableOf } from "./table.ts";
+import type { BodyOf } from "../../src/api/table/route.ts";
+import type { RouteOf } from "../../src/api/table/routes.ts";
+import type { Finding } from "../../src/core/desk/records/finding.ts";
+import type { Page } from "../../src/core/desk/records/page.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
+import { nameOf } from "../../src/core/words/subject.ts";
+import { ageOf, tableOf } from "../table.ts";
 
 const TIMELINE_SHOWN_MAX = 12;
 const FINDINGS_SHOWN_MAX = 20;

@@ -1,14 +1,14 @@
 // `countersign incidents …`: what is wrong, and what was. What it does is incident-acts.ts.
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { PAGE_REASONS } from "../src/core/words/reason-kinds.ts";
-import { STANDINGS } from "../src/read-side/listed-incident.ts";
-import { asking, listing, type Surroundings, withDesk } from "./asking-command.ts";
-import { asksWith, endsWith } from "./exit-words.ts";
+import { PAGE_REASONS } from "../../src/core/words/reason-kinds.ts";
+import { STANDINGS } from "../../src/read-side/listed-incident.ts";
+import { asking, listing, type Surroundings, withDesk } from "../asking-command.ts";
+import { asksWith, endsWith } from "../exit-words.ts";
+import type { HowMuch } from "../list-parts.ts";
+import type { ApiOptions } from "../operator-api.ts";
+import { readName, userName } from "../own-name.ts";
 import type { Narrowing } from "./incident-acts.ts";
-import type { HowMuch } from "./list-parts.ts";
-import type { ApiOptions } from "./operator-api.ts";
-import { readName, userName } from "./own-name.ts";
 
 interface Options extends ApiOptions {
   readonly json?: boolean;
