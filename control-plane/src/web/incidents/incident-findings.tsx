@@ -125,7 +125,7 @@ function FindingLine(props: {
             {" · "}
           </>
         )}
-        {reasonWords(finding)}
+        {finding.severity} · <a href={`/runbooks/${finding.reason}`}>{reasonWords(finding)}</a>
         {isFlapping(finding) && ` · began ${finding.beginningsAt.length} times within a day`}
       </p>
       <Since finding={finding} now={now} />
