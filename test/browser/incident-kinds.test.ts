@@ -118,12 +118,11 @@ describe.skipIf(!hasChromium())("incidents of several findings", () => {
     }, WAIT);
     await read(incident);
     const runbooks = phone.page.locator("main li a[href^='/runbooks/']");
-    const paths = await runbooks.evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-    expect(paths.toSorted()).toEqual([
-      "/runbooks/check-failing",
-      "/runbooks/no-progress",
-      "/runbooks/restart-loop-suspected",
-    ]);
+    const paths: readonly string[] = await runbooks.evaluateAll((links) =>
+      links.map((link) => link.getAttribute("href") ?? ""),
+    );
+    for (const reason of ["check-failing", "no-progress", "restart-loop-suspected"])
+      expect(paths).toContain(`/runbooks/${reason}`);
   });
 
   it("shows hosts that fell silent together as one, with what lies beneath", async () => {
