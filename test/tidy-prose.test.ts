@@ -41,6 +41,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/program.ts": "options of the command line",
   "control-plane/cli/asking-command.ts": "options of the command line",
   "control-plane/cli/policy/policy-command.ts": "options of the command line",
+  "control-plane/cli/own-name.ts": "options of the command line",
+  "control-plane/cli/incidents/incident-command.ts": "options of the command line",
   "control-plane/replay/file/written-times.ts": "times in an incident file",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-token.ts": "a header",
@@ -48,6 +50,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/src/web/audit/audit-routes.tsx": "a query",
   "control-plane/src/web/frame/fields.ts": "a form",
   "control-plane/src/web/people/sign-in-routes.tsx": "a form",
+  "control-plane/src/web/runbooks/meaning.ts": "the runbooks' Markdown",
   "control-plane/src/web/runbooks/runbook-blocks.ts": "the runbooks' Markdown",
 };
 

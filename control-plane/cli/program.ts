@@ -8,7 +8,7 @@ import type { Surroundings } from "./asking-command.ts";
 import { addAuditCommands } from "./audit-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
-import { addIncidentCommands } from "./incident-command.ts";
+import { addIncidentCommands } from "./incidents/incident-command.ts";
 import { addSignInCommands } from "./people/sign-in-command.ts";
 import { addTestPageCommand } from "./people/test-page-command.ts";
 import { addPolicyCommands } from "./policy/policy-command.ts";
@@ -89,6 +89,13 @@ function addReplayCommand(program: Command, { end, replay }: Terminal): void {
       if (flags.recorded === true) {
         const { replayRecorded } = await import("./recorded-command.ts");
         return end(await replayRecorded(flags, replay, process.env));
+      }
+      const { isRecordedFile, replayRecordedFile } = await import("./recorded-file.ts");
+      const recorded = files.filter(isRecordedFile);
+      const [file, ...others] = recorded;
+      if (file !== undefined) {
+        if (files.length > 1) program.error(`error: name ${others[0] ?? file} alone: it is recorded history`);
+        return end(replayRecordedFile(file, flags, replay));
       }
       const { replayFiles } = await import("./replay-command.ts");
       end(await replayFiles(files, flags, replay));

@@ -11,15 +11,21 @@ import {
   type SideBySide,
 } from "../replay/recorded/recorded-diff.ts";
 import type { RecordedHistory } from "../replay/recorded/recorded-history.ts";
-import { policySpans, throughout, type VersionSpan } from "../replay/recorded/recorded-policies.ts";
+import {
+  policySpans,
+  type PolicySpan,
+  throughout,
+  type VersionSpan,
+} from "../replay/recorded/recorded-policies.ts";
 import { type RecordedWindow, runRecorded } from "../replay/recorded/recorded-run.ts";
 import { loadRawPolicy, readPolicyFile } from "../replay/replay-policy.ts";
+import type { Policy } from "../src/policy/policy.ts";
 import { type ApiOptions, openApi } from "./operator-api.ts";
 import { readHistory } from "./read-history.ts";
 import { EXIT, type Output } from "./replay-command.ts";
 
 /** So much history before the window is replayed with it: budgets, holds and open incidents begin before it does. */
-const WARM_UP_MS = 24 * 3_600_000;
+export const WARM_UP_MS = 24 * 3_600_000;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/;
 const COLUMN_CHARS = 34;
 const LINE_CHARS_MAX = 80;
@@ -60,24 +66,50 @@ export async function replayRecorded(
   const history = await readHistory(api.value, { ...window, fromAt: window.fromAt - WARM_UP_MS });
   if (!history.ok) return fail(history.error.sentence);
   const inForce = policySpans(history.value.policies);
-  if (!inForce.ok)
-    return fail(
-      `Version ${inForce.error.version} of the policy, in force then, cannot be read by this version of the command.`,
-    );
-  const before = runRecorded(history.value, inForce.value, window);
-  const after = runRecorded(history.value, throughout(policy.value), window);
+  if (!inForce.ok) return fail(unreadableVersion(inForce.error.version));
+  return compare({
+    flags,
+    history: history.value,
+    window,
+    inForce: inForce.value,
+    policy: policy.value,
+    output,
+  });
+}
+
+/** That nothing can be replayed, for what was in force then is not understood. */
+export function unreadableVersion(version: number): string {
+  return `Version ${version} of the policy, in force then, cannot be read by this version of the command.`;
+}
+
+/** Runs it under the policies in force and under another one, and prints what differs; the answer is the exit code. */
+export function compare(asked: {
+  readonly flags: Pick<RecordedFlags, "all" | "json">;
+  readonly history: RecordedHistory;
+  readonly window: RecordedWindow;
+  readonly inForce: readonly [PolicySpan, ...PolicySpan[]];
+  readonly policy: Policy;
+  readonly output: Pick<Output, "print">;
+}): number {
+  const { flags, history, inForce, output, policy, window } = asked;
+  const before = runRecorded(history, inForce, window);
+  const after = runRecorded(history, throughout(policy), window);
   const rows = compareRuns(before, after);
-  const isWithin = ({ at }: { readonly at: number }) => at >= window.fromAt && at <= window.toAt;
-  const fidelity = fidelityOf(history.value.audit.filter(isWithin), before.audit);
+  const fidelity = fidelityOf(history.audit.filter(isWithin(window)), before.audit);
   const counts = { before: countRun(before), after: countRun(after) };
-  const shown = { flags, history: history.value, window, rows, fidelity, counts };
+  const shown = { flags, history, window, rows, fidelity, counts };
   if (flags.json === true) output.print(JSON.stringify(jsonOf(shown), null, 2));
   else for (const line of linesOf(shown).flatMap(wrapped)) output.print(line);
   return rows.every(({ verdict }) => verdict === "same") ? EXIT.ok : EXIT.unmet;
 }
 
+/** Says whether something lies in a time. */
+export function isWithin({ fromAt, toAt }: RecordedWindow): (one: { readonly at: number }) => boolean {
+  return ({ at }) => at >= fromAt && at <= toAt;
+}
+
 interface Shown {
-  readonly flags: RecordedFlags;
+  readonly flags: Pick<RecordedFlags, "all">;
   readonly history: RecordedHistory;
   readonly window: RecordedWindow;
   readonly rows: readonly SideBySide[];
@@ -169,6 +201,6 @@ function timesOf(instants: readonly number[]): string {
   return instants.length === 1 ? utcOf(first) : `${utcOf(first)} (${instants.length} times)`;
 }
 
-function utcOf(at: number): string {
+export function utcOf(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace("T", " ");
 }

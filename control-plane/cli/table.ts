@@ -1,5 +1,5 @@
 // Rows for people at a terminal: columns that stand beneath each other within 80 characters, and ages instead of instants. Pure. Texts of hosts
-// and people are one line each and move no cursor. Only the last column is cut: an id that is cut is of no use.
+// and people are one line each and move no cursor. Only the last column is cut, and where it is a sentence not even that: an id or half a title is of no use.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 
 const LINE_CHARS_MAX = 80;
@@ -12,12 +12,16 @@ const UNITS = [
   ["s", 1_000],
 ] as const;
 
-/** The lines of a table; no row has more cells than there are heads. */
-export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** The lines of a table; no row has more cells than there are heads. `isWhole`: the last column is not cut. */
+export function tableOf(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
+): readonly string[] {
   const lines = [heads, ...rows].map((cells) => cells.map(visibleLine));
   const widths = heads.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + GAP.length, 0);
-  const room = Math.max(LAST_CHARS_MIN, LINE_CHARS_MAX - before);
+  const room = isWhole ? Number.POSITIVE_INFINITY : Math.max(LAST_CHARS_MIN, LINE_CHARS_MAX - before);
   return lines.map((cells) =>
     cells
       .map((cell, column) =>

@@ -89,10 +89,11 @@ describe.skipIf(!hasChromium())("incidents of several findings", () => {
 
   it("shows the same trouble of many hosts as one, and offers nothing for it", async () => {
     for (const host of apps.slice(0, 6)) host.breakService("app");
-    const incident = await incidentOf("wide", ({ title }) => title.startsWith("6 hosts"));
+    const incident = await incidentOf("wide", ({ title }) => title.startsWith("app fails on 6 "));
     const text = await read(incident);
-    for (const words of ["6 of 6 hosts fail", "app-01", "app-06", "No restart is offered", "Who is next"])
+    for (const words of ["app-01", "app-06", "No restart is offered", "Who is next"])
       expect(text).toContain(words);
+    expect(text).toMatch(/6 of \d+ hosts fail/);
     expect(await phone.page.getByRole("link", { name: "app-01" }).count()).toBe(1);
   });
 
@@ -117,11 +118,11 @@ describe.skipIf(!hasChromium())("incidents of several findings", () => {
     }, WAIT);
     await read(incident);
     const runbooks = phone.page.locator("main li a[href^='/runbooks/']");
-    expect((await runbooks.allTextContents()).toSorted()).toEqual([
-      "check-failing",
-      "no-progress",
-      "restart-loop-suspected",
-    ]);
+    const paths: readonly string[] = await runbooks.evaluateAll((links) =>
+      links.map((link) => link.getAttribute("href") ?? ""),
+    );
+    for (const reason of ["check-failing", "no-progress", "restart-loop-suspected"])
+      expect(paths).toContain(`/runbooks/${reason}`);
   });
 
   it("shows hosts that fell silent together as one, with what lies beneath", async () => {

@@ -6,6 +6,8 @@ import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hostList } from "./host-list.tsx";
 import { states as hosts } from "./hosts.tsx";
+import { states as incidentLists } from "./incident-lists.tsx";
+import { states as incidents } from "./incidents.tsx";
 import { states as overview } from "./overview.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
@@ -21,6 +23,8 @@ export const STATES: readonly ShownState[] = [
   ...frame,
   ...hostList,
   ...hosts,
+  ...incidentLists,
+  ...incidents,
   ...overview,
   ...people,
   ...policy,

@@ -18,7 +18,11 @@ story("a third host makes it wide: one ring that asks nothing, and one person ta
   fail(world, "web-1");
   world.expectPage("alice", { reason: "check-failing", to: "approval", says: "web-1" });
   fail(world, "web-2", "web-3");
-  const page = world.expectPage("alice", { reason: "check-failing", to: "incident", says: "3 hosts" });
+  const page = world.expectPage("alice", {
+    reason: "check-failing",
+    to: "incident",
+    says: "demo fails on 3 of 4 hosts",
+  });
   expect(world.acknowledges("alice", page)).toBe("ok");
   world.advance(minutes(50));
   world.expectNoPage();

@@ -1,10 +1,10 @@
 // `countersign policy …`: what can be said on the command line, and its help. What the commands do is policy-acts.ts.
-import { userInfo } from "node:os";
 import { type Command, InvalidArgumentError } from "commander";
 import { asking, type Surroundings, withDesk } from "../asking-command.ts";
 import type { Desk } from "../desk.ts";
 import { asksWith, endsWith } from "../exit-words.ts";
 import type { ApiOptions } from "../operator-api.ts";
+import { readName, userName } from "../own-name.ts";
 import type * as PolicyActs from "./policy-acts.ts";
 import type { ActOptions } from "./policy-acts.ts";
 
@@ -132,20 +132,4 @@ function acting(command: Command, description: string): Command {
 function readVersion(text: string): number {
   if (/^[0-9]{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("expected a version's number");
-}
-
-function readName(text: string): string {
-  if (/^[\w.@ -]{1,60}$/.test(text)) return text;
-  throw new InvalidArgumentError("expected a name of letters, digits and . @ - _");
-}
-
-function userName(): string {
-  try {
-    return userInfo()
-      .username.replaceAll(/[^\w.@ -]/g, "_")
-      .slice(0, 60);
-  } catch {
-    // a user without an entry in the system's list
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
 }

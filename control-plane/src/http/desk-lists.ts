@@ -3,15 +3,11 @@
 // revision in D1 proves nothing of those below it, for an outbox delivers in the order of its keys.
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { IncidentDeskRpc } from "../platform/rpc.ts";
+import type { IncidentFilter, ListedIncident } from "../read-side/listed-incident.ts";
 import { AUDIT_ROWS_MAX } from "../read-side/queries/audit-rows.ts";
 import { type AuditFilter, isFound } from "../read-side/queries/audit-search.ts";
 import type { Part } from "../read-side/queries/cursor.ts";
-import type {
-  IncidentFilter,
-  IncidentRow,
-  IncidentsAsked,
-  ListedIncident,
-} from "../read-side/queries/incident-rows.ts";
+import type { IncidentRow, IncidentsAsked } from "../read-side/queries/incident-rows.ts";
 import type { PageRow, PagesAsked } from "../read-side/queries/page-rows.ts";
 import { deskIncidents, laidOver } from "./incidents-of-desk.ts";
 import type { Lists } from "./lists.ts";

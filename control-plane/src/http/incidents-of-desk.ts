@@ -1,7 +1,7 @@
 // The desk's own word about incidents: laid over the rows of D1, which may be behind; and in their place where D1 does not answer. Pure.
 import type { Incident } from "../core/desk/records/incident.ts";
 import { hostIdIn, placeNameOf, serviceOf } from "../core/words/subject.ts";
-import type { IncidentFilter, ListedIncident } from "../read-side/queries/incident-rows.ts";
+import type { IncidentFilter, ListedIncident } from "../read-side/listed-incident.ts";
 import { searchWordsOf } from "../read-side/search-words.ts";
 
 /** A row as the desk knows it now; as it is where the desk holds it no more. */

@@ -25,6 +25,7 @@ export type DeskReads = Pick<
   | "policyVersion"
   | "reach"
   | "registered"
+  | "shardNames"
   | "shadow"
   | "showPolicy"
   | "signIns"
@@ -33,7 +34,7 @@ export type DeskReads = Pick<
 >;
 
 /** Questions to a shard. */
-export type ShardReads = Pick<HostShardRpc, "host">;
+export type ShardReads = Pick<HostShardRpc, "host" | "hostTraits">;
 
 export interface Reads {
   readonly desk: DeskReads;

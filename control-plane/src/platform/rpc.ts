@@ -30,6 +30,7 @@ import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { SilentFleet } from "../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import type { Actor, Admin, Person } from "../core/words/actor.ts";
+import type { HostTraits } from "../core/words/host-traits.ts";
 import type {
   KnownPolicy,
   LiftedFreeze,
@@ -86,6 +87,8 @@ export interface HostShardRpc {
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
   /** its hosts as they are now, as far as a replay needs them */
   recordedHosts(): Promise<readonly RecordedHost[]>;
+  /** what its hosts that have a service (null: all of them) say of themselves, to be compared */
+  hostTraits(service: string | null): Promise<readonly HostTraits[]>;
   /** rows that could not be read, as they were found, the newest first */
   putAside(): Promise<readonly PutAsideRow[]>;
   /** cron: makes sure the alarm is armed and the outbox moves; says what still waits in it */
@@ -244,6 +247,8 @@ export interface IncidentDeskRpc {
     readonly earlier: readonly Approval[];
     /** what people asked hosts for in it, within the hour */
     readonly asks: readonly Ask[];
+    /** it left the desk's state an hour after it was over: nothing is added to it any more */
+    readonly isArchived: boolean;
   } | null>;
   /**
    * `finding`: what it is for; null: that could not be read. `successor`: what took its place, for nobody had decided it. `earlier`: what else was

@@ -74,6 +74,7 @@ export const IncidentShape = shapeOf<Incident>({
   reasonsTold: z.array(PageReasonShape),
   joinedAt: Instant,
   timeline: z.array(shapeOf<TimelineEntry>({ at: Instant, by: ActorShape, text: Text })),
+  firstTaken: shapeOf<NonNullable<Incident["firstTaken"]>>({ at: Instant, by: PersonShape }).optional(),
   notes: z.array(shapeOf<IncidentNote>({ at: Instant, by: OperatorShape, text: Text })).optional(),
 });
 

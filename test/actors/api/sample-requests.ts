@@ -170,6 +170,20 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { params: { id: `inc_${"A".repeat(22)}` } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
+  "POST /v1/admin/incidents/:id/notes": ({ incidentId }) => ({
+    own: { params: { id: incidentId }, body: { text: "the disk is full", by: "dana" } },
+    foreign: { params: { id: `inc_${"A".repeat(22)}` }, body: { text: "the disk is full" } },
+    malformed: { params: { id: "x".repeat(101) }, body: { text: "the disk is full" } },
+  }),
+  "GET /v1/admin/incidents/:id/post-mortem": ({ incidentId }) => ({
+    own: { params: { id: incidentId } },
+    foreign: { params: { id: `inc_${"A".repeat(22)}` } },
+    malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "GET /v1/admin/history": ({ host }) => ({
+    own: { query: { host: host.hostId, state: "going", from: "2026-04-03T23:25:00Z", limit: "3" } },
+    malformed: { query: { state: "acknowledged" } },
+  }),
   "GET /v1/admin/resolved": ({ host }) => ({
     own: { query: { host: host.hostId, limit: "3" } },
     malformed: { query: { limit: "0" } },

@@ -229,7 +229,7 @@ describe("a GET", () => {
     type Act = Exclude<keyof IncidentDeskRpc, keyof DeskReads>;
     expectTypeOf<"act" | "applyPolicy" | "endSignIn">().toExtend<Act>();
     expectTypeOf<Exclude<keyof HostShardRpc, keyof ShardReads>>().toEqualTypeOf<
-      Exclude<keyof HostShardRpc, "host">
+      Exclude<keyof HostShardRpc, "host" | "hostTraits">
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<

@@ -150,7 +150,7 @@ describe("with 10 shards and 10,000 hosts", () => {
       ["/standing/new", 2, 1, 0],
       ["/hosts/host_77", 5, 3, 1],
       ["/audit", 4, 1, 0],
-      ["/incidents", 2, 1, 0],
+      ["/incidents", 3, 1, 0],
     ];
     const found: unknown[] = [];
     for (const [path] of paths) {

@@ -16,6 +16,11 @@ it("stays within 80 characters and cuts the last column alone", () => {
   expect(lines[1]).toMatch(new RegExp(`^${id}  3d   x+…$`));
 });
 
+it("cuts nothing where the last column is to be whole", () => {
+  const [, line = ""] = tableOf(["A", "B"], [["a", "b".repeat(500)]], { isWhole: true });
+  expect(line).toBe(`a  ${"b".repeat(500)}`);
+});
+
 it("leaves the last column something when the others are wide", () => {
   const [, line = ""] = tableOf(["A", "B"], [["a".repeat(100), "b".repeat(50)]]);
   expect(line).toHaveLength(100 + 2 + 16);

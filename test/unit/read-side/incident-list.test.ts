@@ -1,10 +1,8 @@
 // What a list of incidents finds in D1, by each thing that may be asked of it and by all together, part by part; and that an index leads there.
 import { describe, expect, it } from "vitest";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
-import {
-  type IncidentFilter,
-  readIncidents,
-} from "../../../control-plane/src/read-side/queries/incident-rows.ts";
+import type { IncidentFilter } from "../../../control-plane/src/read-side/listed-incident.ts";
+import { readIncidents } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { readSideWith } from "./listed.ts";
 

@@ -193,6 +193,7 @@ export const FLEET_ROUTES = routesOf({
         ),
         earlier: z.array(ApprovalShape).describe("tried on the same service for other incidents"),
         asks: z.array(AskShape).describe("what people asked hosts for in it, within the hour"),
+        isArchived: Flag.describe("it has been over for more than an hour: nothing is added to it any more"),
       }),
     },
     problems: ["not-found"],

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { NOTE_CHARS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { type ListedIncident, STANDINGS } from "../../read-side/queries/incident-rows.ts";
+import type { AskedStanding, ListedIncident } from "../../read-side/listed-incident.ts";
 import { Instant, PageReasonShape, shapeOf, Text } from "../../stored/read-stored.ts";
 import { Person } from "./asked-by.ts";
 import { part, place } from "./part-shapes.ts";
@@ -11,11 +11,13 @@ import { routesOf } from "./route.ts";
 const Id = z.string().min(1).max(100);
 const When = z.iso.datetime({ offset: true, error: "expected an instant such as 2026-04-03T23:25:00Z" });
 
+const STANDINGS = ["going", "open", "taken", "over", "merged"] as const satisfies readonly AskedStanding[];
+
 const ListedShape = shapeOf<ListedIncident>({
   incidentId: Text,
   reason: PageReasonShape,
   severity: Severity,
-  state: z.enum(["open", "acknowledged", "merged", "resolved"]),
+  state: z.enum(["open", "acknowledged", "merged", "resolved", "unknown"]),
   title: Text,
   hostId: Text.nullable(),
   service: Text.nullable(),

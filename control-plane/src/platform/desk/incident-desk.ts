@@ -249,6 +249,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       ),
       holds: holdsOf(state, incident, now),
       fleet: silentFleetOf(state, incident),
+      isArchived: state.incidents.get(incidentId) === undefined,
     };
   }
 

@@ -1,21 +1,12 @@
 // Reads incidents as D1 keeps them: those that are over by when they ended, or all by when they were opened, with what is asked of them; the newest
-// first. How an open one stands is the desk's to say: whoever lists them lays its word over the rows (http/incident-list.ts).
+// first. How an open one stands is the desk's to say: whoever lists them lays its word over the rows (http/incidents-of-desk.ts).
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
-import type { Incident } from "../../core/desk/records/incident.ts";
+import type { AskedStanding, IncidentFilter, ListedIncident } from "../listed-incident.ts";
 import { incidents } from "../schema.ts";
 import { searchWordsOf } from "../search-words.ts";
 import { type Part, partOf, placeIn } from "./cursor.ts";
-
-/** An incident as a list shows it; `resolvedAt` null: it is not over, or it was taken into another one. */
-export type ListedIncident = Pick<
-  Incident,
-  "incidentId" | "reason" | "severity" | "state" | "title" | "openedAt" | "happenedAt" | "resolvedAt"
-> & {
-  readonly hostId: string | null;
-  readonly service: string | null;
-};
 
 /** An incident that is over. */
 export type IncidentRow = Omit<ListedIncident, "state"> & { readonly resolvedAt: number };
@@ -25,24 +16,6 @@ export interface IncidentsAsked {
   readonly hostId: string | null;
   readonly after: string | null;
   readonly limit: number;
-}
-
-/** How incidents stand, as a person asks for it: `going` is open or taken. */
-export const STANDINGS = ["going", "open", "taken", "over", "merged"] as const;
-export type AskedStanding = (typeof STANDINGS)[number];
-
-/** What is asked of all incidents; null: whatever it is. Instants are epoch milliseconds, and of when they were opened. */
-export interface IncidentFilter {
-  readonly standing: AskedStanding | null;
-  readonly severity: string | null;
-  readonly reason: string | null;
-  /** by its id or its name; of what many hosts share any of them */
-  readonly host: string | null;
-  readonly service: string | null;
-  /** words, each of which must stand in the title, or in the name of a host or of the service */
-  readonly search: string;
-  readonly fromAt: number | null;
-  readonly toAt: number | null;
 }
 
 /** Part of the history; an `after` that is no cursor reads as the first part. */
@@ -87,9 +60,15 @@ export async function readIncidents(
     )
     .orderBy(desc(openedAt), desc(incidentId))
     .limit(limit + 1);
-  const rows = found as readonly ListedIncident[];
+  const rows = found.map((row) => ({ ...row, state: stateIn(row.state) }) as ListedIncident);
   return partOf(rows, limit, (row) => ({ number: row.openedAt, key: row.incidentId }));
 }
+
+function stateIn(text: unknown): ListedIncident["state"] {
+  return STATES.find((state) => state === text) ?? "unknown";
+}
+
+const STATES = ["open", "acknowledged", "merged", "resolved"] as const;
 
 function wantedBy(filter: IncidentFilter): readonly (SQL | undefined)[] {
   const { fromAt, host, reason, service, severity, standing, toAt } = filter;

@@ -1,6 +1,8 @@
 // Reads what a person wrote into a field of a form or of a query: a reason, a count. What is none reads as none, and is refused where it is
 // needed. Pure.
 
+/** The name of a field for several lines; all others hold one. */
+export const LINES_FIELD = "text";
 /** Longest reason that is kept. */
 export const WHY_CHARS_MAX = 300;
 

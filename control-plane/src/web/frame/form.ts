@@ -5,6 +5,7 @@ import { visibleLine } from "@countersign/shared/values/visible-text";
 import { readBytes } from "../../http/bounded-body.ts";
 import type { Asking } from "../../http/context.ts";
 import { isSameOrigin } from "../../http/origin.ts";
+import { LINES_FIELD } from "./fields.ts";
 import type { FormRefusal } from "./refusals.ts";
 
 const FORM_CONTENT_TYPE = "application/x-www-form-urlencoded";
@@ -25,7 +26,17 @@ export async function readOwnForm(c: Asking): Promise<Result<URLSearchParams, Fo
   return ok(inLines(new URLSearchParams(new TextDecoder().decode(body))));
 }
 
-// What a person writes into a field is a line as well; fields of our own hold nothing else.
+// What a person writes into a field is a line as well, and lines in the one that is for several; fields of our own hold nothing else.
 function inLines(form: URLSearchParams): URLSearchParams {
-  return new URLSearchParams([...form].map(([name, value]) => [name, visibleLine(value)]));
+  const lines = new URLSearchParams();
+  for (const [name, value] of form)
+    lines.append(name, name === LINES_FIELD ? inLinesOf(value) : visibleLine(value));
+  return lines;
+}
+
+function inLinesOf(text: string): string {
+  return text
+    .split(/\r\n|[\n\r]/)
+    .map(visibleLine)
+    .join("\n");
 }

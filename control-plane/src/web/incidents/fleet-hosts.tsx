@@ -2,23 +2,26 @@
 // and, once nobody holds it any more, the freeze that it left behind. Pure.
 import type { FleetHost } from "../../core/desk/records/fleet-host.ts";
 import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
-import { actorNameOf } from "../../core/words/actor.ts";
 import { Exact } from "../frame/parts.tsx";
 import { State } from "../frame/state.tsx";
 import { Age } from "../frame/time.tsx";
+import { Card } from "./card.tsx";
+import { type People, whoOf } from "./people-words.ts";
 
 /** Nothing, where it is no incident of a fleet. */
-export function FleetHosts({ fleet, now }: { readonly fleet: SilentFleet; readonly now: number }) {
+export function FleetHosts(props: {
+  readonly fleet: SilentFleet;
+  readonly now: number;
+  readonly people: People;
+}) {
+  const { fleet, now, people } = props;
   const { hosts, isFrozen } = fleet;
   if (hosts.length === 0) return null;
   const away = hosts.filter(({ backAt, setAside }) => backAt === null && setAside === null);
   const aside = hosts.filter(({ backAt, setAside }) => backAt === null && setAside !== null);
   const back = hosts.filter(({ backAt }) => backAt !== null);
   return (
-    <section aria-labelledby="silent-hosts" data-says="silent-fleet">
-      <h2 id="silent-hosts">
-        {away.length} of {hosts.length} hosts are away
-      </h2>
+    <Card id="silent-hosts" heading={`${away.length} of ${hosts.length} hosts are away`} says="silent-fleet">
       {away.length === 0 && isFrozen && (
         <p class="say" data-says="lift">
           All of them are back or looked after apart, and automation on the fleet is still frozen.{" "}
@@ -27,7 +30,7 @@ export function FleetHosts({ fleet, now }: { readonly fleet: SilentFleet; readon
       )}
       <ul class="list">
         {[...away, ...aside].map((host) => (
-          <SilentHost host={host} now={now} />
+          <SilentHost host={host} now={now} people={people} />
         ))}
       </ul>
       {back.length > 0 && (
@@ -35,16 +38,17 @@ export function FleetHosts({ fleet, now }: { readonly fleet: SilentFleet; readon
           <summary>{back.length} are back</summary>
           <ul class="list">
             {back.map((host) => (
-              <SilentHost host={host} now={now} />
+              <SilentHost host={host} now={now} people={people} />
             ))}
           </ul>
         </details>
       )}
-    </section>
+    </Card>
   );
 }
 
-function SilentHost({ host, now }: { readonly host: FleetHost; readonly now: number }) {
+function SilentHost(props: { readonly host: FleetHost; readonly now: number; readonly people: People }) {
+  const { host, now, people } = props;
   const { backAt, fellAt, hostId, hostName, setAside } = host;
   return (
     <li data-host={hostId}>
@@ -65,7 +69,7 @@ function SilentHost({ host, now }: { readonly host: FleetHost; readonly now: num
         )}
         {backAt === null && setAside !== null && (
           <>
-            , set aside by <Exact text={actorNameOf(setAside.by)} /> <Age at={setAside.at} now={now} />:{" "}
+            , set aside by <Exact text={whoOf(setAside.by, people)} /> <Age at={setAside.at} now={now} />:{" "}
             <Exact text={setAside.why} />
           </>
         )}

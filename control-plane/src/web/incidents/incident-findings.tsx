@@ -1,144 +1,200 @@
-// What an incident holds: each finding with how it stands and its evidence, those that go on first; then what lies beneath, and what is over. Of
-// what many hosts share one is explained, for the others say the same. Pure.
+// What an incident holds: each finding with how it stands, its evidence and what it means, the worst first, folded after three; then what lies beneath,
+// and what is over. Of what many hosts share one is explained, for the others say the same. Pure.
 import { isFlapping } from "../../core/desk/incidents/flapping.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
-import type { Incident } from "../../core/desk/records/incident.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { EvidenceList, Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { repeatsOf, type RepeatedEvidence } from "../frame/repeats.ts";
+import { State, type StateKind } from "../frame/state.tsx";
+import { Age, Clock } from "../frame/time.tsx";
+import { Card } from "./card.tsx";
+import { reasonWords } from "./reason-words.ts";
+import type { ShownIncident } from "./shown-incident.ts";
 
+/** More are folded. */
+const UNFOLDED_MAX = 3;
 /** Findings shown with their evidence; of more only their titles. */
-const EXPLAINED_MAX = 5;
+const EXPLAINED_MAX = 8;
 const SHOWN_MAX = 100;
-const EVIDENCE_SHOWN_MAX = 20;
-
-export interface IncidentFindingsProps {
-  readonly now: number;
-  readonly incident: Incident;
-  /** what goes on first */
-  readonly findings: readonly Finding[];
-  /** the one that a person wants to read; null: whichever is first */
-  readonly chosenId: string | null;
-}
+/** Lines of evidence of one finding, the newest; of more the rest is folded. */
+const LINES_MAX = 3;
+const FOLDED_LINES_MAX = 20;
 
 /** The findings of one incident. */
-export function IncidentFindings({ chosenId, findings, incident, now }: IncidentFindingsProps) {
+export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
+  const { chosenId, found, frame } = shown;
+  const { findings, incident } = found;
   const chosen = findings.filter(({ findingId }) => findingId === chosenId);
-  const over = findings.filter(({ endedAt }) => endedAt !== null);
-  const beneath = findings.filter(({ endedAt, standing }) => endedAt === null && standing === "beneath");
-  const own = findings.filter((finding) => !over.includes(finding) && !beneath.includes(finding));
+  const rest = findings.filter((finding) => !chosen.includes(finding));
+  const over = rest.filter(({ endedAt }) => endedAt !== null);
+  const beneath = rest.filter(({ endedAt, standing }) => endedAt === null && standing === "beneath");
+  const own = rest.filter((finding) => !over.includes(finding) && !beneath.includes(finding));
   const isOfMany = incident.place.kind === "wide" || incident.place.kind === "fleet";
   const explained = isOfMany ? own.slice(0, 1) : own;
+  const { now } = frame;
   return (
     <>
-      {chosen.length > 0 && <h2>What you chose</h2>}
-      {chosen.length > 0 && <Findings findings={chosen} now={now} isExplained />}
-      {explained.length > 0 && (
-        <h2>{isOfMany && own.length > 1 ? "What is wrong, on one of them" : "What is wrong"}</h2>
+      {chosen.length > 0 && (
+        <Card id="chosen" heading="What you chose">
+          <Findings findings={chosen} now={now} />
+        </Card>
       )}
-      <Findings findings={explained} now={now} isExplained={chosen.length === 0} />
+      {explained.length > 0 && (
+        <Card
+          id="wrong"
+          heading={isOfMany && own.length > 1 ? "What is wrong, on one of them" : "What is wrong"}
+        >
+          <Findings findings={explained} now={now} />
+        </Card>
+      )}
       {beneath.length > 0 && incident.place.kind !== "fleet" && (
-        <>
-          <h2>Beneath it</h2>
+        <Card id="beneath" heading="Beneath it">
           <p class="soft small">
             It shares a host that is down: it is listed, and nobody is paged for it. What still fails when the
             host is back rings then.
           </p>
-          <Findings findings={beneath} now={now} />
-        </>
+          <Findings findings={beneath} now={now} isBrief />
+        </Card>
       )}
-      {over.length > 0 && !isOfMany && <Over findings={over} now={now} isAll={explained.length === 0} />}
+      {over.length > 0 && !isOfMany && (
+        <Card id="was" heading={own.length === 0 ? "What was wrong" : "What is over"}>
+          <Findings findings={over} now={now} isBrief={own.length > 0} />
+        </Card>
+      )}
+      {found.findingCount === 0 && (
+        <Card id="wrong" heading="What is wrong">
+          <p class="soft">What it holds cannot be read any more.</p>
+        </Card>
+      )}
     </>
   );
 }
 
-/** Folded while something goes on. */
-function Over({ findings, isAll, now }: ShownProps & { readonly isAll: boolean }) {
-  if (isAll)
-    return (
-      <>
-        <h2>What was wrong</h2>
-        <Findings findings={findings} now={now} isExplained />
-      </>
-    );
-  return (
-    <details>
-      <summary>{findings.length} over</summary>
-      <Findings findings={findings} now={now} />
-    </details>
-  );
-}
-
-interface ShownProps {
-  readonly now: number;
+interface FindingsProps {
   readonly findings: readonly Finding[];
+  readonly now: number;
+  /** titles alone */
+  readonly isBrief?: boolean;
 }
 
-function Findings({ findings, isExplained, now }: ShownProps & { readonly isExplained?: boolean }) {
+function Findings({ findings, isBrief = false, now }: FindingsProps) {
   const isSaidWhere = new Set(findings.map(({ subject }) => nameOf(subject))).size > 1;
+  const lines = findings
+    .slice(0, SHOWN_MAX)
+    .map((finding, index) => (
+      <FindingLine
+        finding={finding}
+        now={now}
+        isBrief={isBrief || index >= EXPLAINED_MAX}
+        isSaidWhere={isSaidWhere}
+      />
+    ));
+  const folded = lines.slice(UNFOLDED_MAX);
   return (
     <>
-      <ul class="list">
-        {findings.slice(0, SHOWN_MAX).map((finding, index) => (
-          <li>
-            <Title finding={finding} isExplained={isExplained === true && index < EXPLAINED_MAX} />
-            {isSaidWhere && (
-              <>
-                , <Exact text={nameOf(finding.subject)} />
-              </>
-            )}{" "}
-            <span class="soft small">
-              (<a href={`/runbooks/${finding.reason}`}>{finding.reason}</a>, {finding.severity})
-            </span>
-            <br />
-            <Standing now={now} finding={finding} />
-            {isExplained === true && index < EXPLAINED_MAX && (
-              <EvidenceList
-                evidence={evidenceWith(finding.evidence, finding.refused)}
-                now={now}
-                countMax={EVIDENCE_SHOWN_MAX}
-              />
-            )}
-          </li>
-        ))}
-      </ul>
-      {findings.length > SHOWN_MAX && <p class="soft">And {findings.length - SHOWN_MAX} more.</p>}
+      <ul class="list">{lines.slice(0, UNFOLDED_MAX)}</ul>
+      {folded.length > 0 && (
+        <details>
+          <summary>{findings.length - UNFOLDED_MAX} more</summary>
+          <ul class="list">{folded}</ul>
+          {findings.length > SHOWN_MAX && <p class="soft">And {findings.length - SHOWN_MAX} more.</p>}
+        </details>
+      )}
     </>
   );
 }
 
-/** One that is not explained here is a tap away. */
-function Title({ finding, isExplained }: { readonly finding: Finding; readonly isExplained: boolean }) {
-  if (isExplained)
-    return (
-      <b>
-        <Exact text={finding.title} />
-      </b>
-    );
+function FindingLine(props: {
+  readonly finding: Finding;
+  readonly now: number;
+  readonly isBrief: boolean;
+  readonly isSaidWhere: boolean;
+}) {
+  const { finding, isBrief, isSaidWhere, now } = props;
   return (
-    <a href={`/incidents/${finding.incidentId}?finding=${encodeURIComponent(finding.findingId)}`}>
-      <Exact text={finding.title} />
-    </a>
+    <li data-finding={finding.reason}>
+      <p class="row">
+        <Title finding={finding} isBrief={isBrief} />
+        <Age at={finding.happenedAt} now={now} />
+      </p>
+      <p class="small soft">
+        {isSaidWhere && (
+          <>
+            <Exact text={nameOf(finding.subject)} />
+            {" · "}
+          </>
+        )}
+        {finding.severity} · <a href={`/runbooks/${finding.reason}`}>{reasonWords(finding)}</a>
+        {isFlapping(finding) && ` · began ${finding.beginningsAt.length} times within a day`}
+      </p>
+      <Since finding={finding} now={now} />
+      {!isBrief && <Evidence finding={finding} now={now} />}
+    </li>
   );
 }
 
-function Standing({ finding, now }: { readonly now: number; readonly finding: Finding }) {
-  const { clearedAt, endedAt, happenedAt } = finding;
+/** What is wrong is said by its state; of what is well again or over, only its title is left. */
+function Title({ finding, isBrief }: { readonly finding: Finding; readonly isBrief: boolean }) {
+  const path = `/incidents/${finding.incidentId}?finding=${encodeURIComponent(finding.findingId)}`;
+  const title = isBrief ? (
+    <a href={path}>
+      <Exact text={finding.title} />
+    </a>
+  ) : (
+    <Exact text={finding.title} />
+  );
+  if (finding.clearedAt !== null || finding.endedAt !== null) return <span>{title}</span>;
+  return <State kind={kindOf(finding)}>{title}</State>;
+}
+
+function Since({ finding, now }: { readonly finding: Finding; readonly now: number }) {
+  const { clearedAt, endedAt } = finding;
+  if (clearedAt === null && endedAt === null) return null;
   return (
-    <span class="soft small">
-      since <Age at={happenedAt} now={now} />
-      {isFlapping(finding) && `, it began ${finding.beginningsAt.length} times within a day`}
-      {endedAt !== null && (
-        <>
-          , over since <Age at={endedAt} now={now} />
-        </>
+    <p class="small">
+      <State kind={endedAt === null ? "well" : "done"}>
+        {endedAt === null ? "Well again" : "Over"} <Age at={endedAt ?? clearedAt ?? now} now={now} />
+      </State>
+    </p>
+  );
+}
+
+function kindOf({ severity, standing }: Finding): StateKind {
+  if (standing === "beneath") return "unknown";
+  return severity === "critical" || severity === "error" ? "failing" : "warning";
+}
+
+function Evidence({ finding, now }: { readonly finding: Finding; readonly now: number }) {
+  const lines = repeatsOf(evidenceWith(finding.evidence, finding.refused));
+  if (lines.length === 0) return null;
+  const folded = lines.slice(LINES_MAX, LINES_MAX + FOLDED_LINES_MAX);
+  return (
+    <>
+      <Log lines={lines.slice(0, LINES_MAX)} now={now} label="What was seen last" />
+      {folded.length > 0 && (
+        <details>
+          <summary>{folded.length} earlier lines</summary>
+          <Log lines={folded} now={now} label="What was seen before" />
+        </details>
       )}
-      {endedAt === null && clearedAt !== null && (
-        <>
-          , well since <Age at={clearedAt} now={now} />
-        </>
-      )}
-    </span>
+    </>
+  );
+}
+
+function Log(props: {
+  readonly lines: readonly RepeatedEvidence[];
+  readonly now: number;
+  readonly label: string;
+}) {
+  return (
+    <ol class="log" aria-label={props.label}>
+      {props.lines.map(({ count, lastAt, text }) => (
+        <li>
+          <Clock at={lastAt} now={props.now} /> <Exact text={text} />
+          {count > 1 && ` (${count} times)`}
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -1,66 +1,22 @@
 // Words for an incident on a view: what kind of thing it is about, how its pages went, the order in which a person should look at incidents,
 // and why an acknowledgement did nothing. Pure.
+import { UnitName } from "@countersign/shared/host/catalogue";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import type { Page } from "../../core/desk/records/page.ts";
 import type { PageReason } from "../../core/words/signal.ts";
 import {
   FLEET,
   hostedSubject,
   isHosted,
-  nameOf,
   serviceOf,
   type Subject,
   subjectKeyOf,
 } from "../../core/words/subject.ts";
+import type { FoundIncident } from "../../http/post-mortem.ts";
+import { askPathOf, chooseHostPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-
-/** A subject as lines of facts: what kind of thing each is, and its name. */
-export function factsOfSubject(subject: Subject): readonly (readonly [kind: string, name: string])[] {
-  switch (subject.kind) {
-    case "host":
-      return [["Host", subject.hostName]];
-    case "service":
-      return [
-        ["Host", subject.hostName],
-        ["Service", subject.service],
-      ];
-    case "fleet":
-      return [["Fleet", nameOf(subject)]];
-    case "provider":
-      return [["Provider", subject.name]];
-    case "identity":
-      return [["Identity", subject.name]];
-    case "person":
-      return [["Person", subject.name]];
-    case "channel":
-      return [["Channel", subject.channel]];
-    case "part":
-      return [[subject.shard === null ? "Part" : "Shard", nameOf(subject)]];
-    case "external":
-      return [["External", subject.name]];
-  }
-}
-
-/** What an incident is about as lines of facts: what many hosts share is about none of them. */
-export function factsOfIncident({ place, subject }: Incident): ReturnType<typeof factsOfSubject> {
-  switch (place.kind) {
-    case "wide":
-      return isHosted(subject) ? factsOfSubject(subject).slice(1) : factsOfSubject(subject);
-    case "many":
-    case "fleet":
-      return [];
-    case "host":
-      return factsOfSubject(subject).slice(0, 1);
-    case "alone":
-    case "down":
-    case "trouble":
-    case "notice":
-      return factsOfSubject(subject);
-  }
-}
 
 /** Where a person silences what an incident is about, and nothing else: what many hosts share on any host. */
 export function silencePathOf({ place, subject }: Incident, findings: readonly Finding[]): string {
@@ -111,25 +67,30 @@ export function byUrgency(incidents: readonly Incident[]): readonly Incident[] {
   );
 }
 
-/** What kind of page was sent. */
-export const PAGE_WORDS: Readonly<Record<Page["kind"], string>> = {
-  ring: "Page",
-  update: "Update",
-  recovered: "All clear",
-  test: "Test page",
-};
-
-/** Whether a page arrived. */
-export function deliveryOf(page: Page): string {
-  const attempts = `${page.attempts} ${page.attempts === 1 ? "attempt" : "attempts"}`;
-  switch (page.state) {
-    case "delivered":
-      return `delivered by ${page.deliveredBy ?? "a channel"}`;
-    case "pending":
-      return page.attempts === 0 ? "waiting to be sent" : `not delivered yet, ${attempts}`;
-    case "undeliverable":
-      return `undeliverable after ${attempts}`;
+/** Where a person asks for an act in an incident; null: it is about no host. */
+export function askPathIn({ incidentId, place, subject }: Incident): string | null {
+  if (place.kind === "wide" || place.kind === "many") return chooseHostPathOf(incidentId);
+  switch (subject.kind) {
+    case "host":
+      return askPathOf(subject.hostId, { incidentId });
+    case "service":
+      return askPathOf(subject.hostId, { incidentId, service: subject.service });
+    case "fleet":
+    case "provider":
+    case "identity":
+      return chooseHostPathOf(incidentId);
+    case "person":
+    case "channel":
+    case "part":
+    case "external":
+      return null;
   }
+}
+
+/** The systemd unit of its service as far as its host said it, in the command that it would run; null: nothing of it tells. */
+export function unitIn({ approvals, earlier }: Pick<FoundIncident, "approvals" | "earlier">): string | null {
+  const words = [...approvals, ...earlier].map(({ proposal }) => proposal.argv.at(-1) ?? "");
+  return words.find((word) => UnitName.safeParse(word).success) ?? null;
 }
 
 /** Why an acknowledgement did nothing. */

@@ -1,4 +1,4 @@
-// One incident that is over, in a line. Pure.
+// One incident that is over, in a line of a list: a link to it, and since when. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { Exact } from "../frame/parts.tsx";
 import { State } from "../frame/state.tsx";

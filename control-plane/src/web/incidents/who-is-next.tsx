@@ -1,65 +1,80 @@
-// Who is told next, and when, in a line or two; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only words it.
+// Who is told next, and when; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only words it.
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { actorNameOf } from "../../core/words/actor.ts";
+import { Icon } from "../frame/icons.tsx";
 import { Exact } from "../frame/parts.tsx";
 import { Age } from "../frame/time.tsx";
-
-export interface WhoIsNextProps {
-  readonly now: number;
-  readonly incident: Incident;
-  readonly next: readonly NextSending[];
-}
+import { Card } from "./card.tsx";
+import { nameOfResponder, namesInWords, type People, whoOf } from "./people-words.ts";
+import type { ShownIncident } from "./shown-incident.ts";
 
 /** Nothing for what is over. */
-export function WhoIsNext({ incident, next, now }: WhoIsNextProps) {
+export function WhoIsNext({ shown }: { readonly shown: ShownIncident }) {
+  const { found, frame, people } = shown;
+  const { incident, next } = found;
   if (incident.state === "resolved" || incident.state === "merged") return null;
   return (
-    <>
-      <h2>Who is next</h2>
-      <Taken incident={incident} now={now} />
-      {next.map((sending) => (
-        <Sending sending={sending} now={now} />
-      ))}
+    <Card id="next" heading="Who is next">
+      <Taken incident={incident} now={frame.now} people={people} />
+      {next.length > 0 && (
+        <ol class="steps">
+          {next.map((sending) => (
+            <Sending sending={sending} now={frame.now} people={people} />
+          ))}
+        </ol>
+      )}
       {next.length === 0 && incident.state === "open" && <p class="soft">{nobodyBecause(incident)}</p>}
       {next.some(({ kind }) => kind === "ring") && (
-        <p class="soft small">It rings on until somebody takes it or answers, or until it stays well.</p>
+        <p class="soft small">It stops when somebody takes it or answers, or when it stays well.</p>
       )}
-    </>
+    </Card>
   );
 }
 
-function Taken({ incident, now }: Pick<WhoIsNextProps, "incident" | "now">) {
+interface TakenProps {
+  readonly incident: Incident;
+  readonly now: number;
+  readonly people: People;
+}
+
+function Taken({ incident, now, people }: TakenProps) {
   const { acknowledgedBy, acknowledgedUntilAt, state } = incident;
   if (state !== "acknowledged" || acknowledgedUntilAt === null) return null;
-  const name = acknowledgedBy === null ? "somebody" : actorNameOf(acknowledgedBy);
+  const name = acknowledgedBy === null ? "somebody" : whoOf(acknowledgedBy, people);
   return (
     <p>
       <b>
-        <Exact text={name} />
+        <Exact text={name === "you" ? "You" : name} />
       </b>{" "}
-      has it until <Age at={acknowledgedUntilAt} now={now} />: nobody is rung before that, unless it grows
-      worse.
+      {name === "you" ? "have" : "has"} it; it lapses <Age at={acknowledgedUntilAt} now={now} />.
     </p>
   );
 }
 
-function Sending({ now, sending }: { readonly now: number; readonly sending: NextSending }) {
+function Sending(props: { readonly sending: NextSending; readonly now: number; readonly people: People }) {
+  const { now, people, sending } = props;
   const { at, kind, to } = sending;
-  const names = to.length === 0 ? "nobody who can be told" : to.join(" and ");
+  const names =
+    to.length === 0 ? "nobody who can be told" : namesInWords(to.map((id) => nameOfResponder(id, people)));
   return (
-    <p>
-      {kind === "ring" ? "Rings " : "A quiet update to "}
-      <b>
-        <Exact text={names} />
-      </b>
-      , {at <= now ? "now" : <Age at={at} now={now} />}
-    </p>
+    <li>
+      <Icon
+        name={kind === "ring" ? "ring" : "todo"}
+        {...(kind === "ring" && at <= now ? { tone: "bad" } : {})}
+      />
+      <div>
+        {kind === "ring" ? "Rings " : "A quiet update to "}
+        <b>
+          <Exact text={names} />
+        </b>
+        , {at <= now ? "now" : <Age at={at} now={now} />}
+      </div>
+    </li>
   );
 }
 
 function nobodyBecause({ clearedAt, nextStep, sentCount }: Incident): string {
-  if (clearedAt !== null) return "Nobody: it is well again, and held for a while before it counts as over.";
+  if (clearedAt !== null) return "Nobody: it is well again, and waits to be over.";
   if (nextStep === null && sentCount > 0) return "Nobody: this is told once.";
   return "Nobody for now: somebody has answered, or an approved act is under way.";
 }

@@ -34,12 +34,6 @@ export function blocksOf(markdown: string): readonly Block[] {
   return blocks;
 }
 
-/** The first paragraph: what the reason means, in short. */
-export function summaryOf(markdown: string): string {
-  const found = blocksOf(markdown).find((block) => block.kind === "paragraph");
-  return found?.kind === "paragraph" ? found.text : "";
-}
-
 /** The spans of one line of text. */
 export function spansOf(text: string): readonly Span[] {
   return text

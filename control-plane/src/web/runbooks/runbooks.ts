@@ -1,7 +1,6 @@
 // The runbooks as the desk serves them: whoever is paged must be able to read what to do from the same device, also when nothing but
 // the desk answers. The texts are those of docs/runbooks; test/unit/web/runbooks/runbooks.test.ts keeps both in step, and writes them anew with
 // COUNTERSIGN_UPDATE_RUNBOOKS=1.
-import { summaryOf } from "./runbook-blocks.ts";
 import TEXTS from "./runbook-texts.json" with { type: "json" };
 
 const byReason: Readonly<Record<string, string>> = TEXTS;
@@ -9,12 +8,6 @@ const byReason: Readonly<Record<string, string>> = TEXTS;
 /** The Markdown of a reason's runbook; null: there is no such reason. */
 export function runbookOf(reason: string): string | null {
   return Object.hasOwn(byReason, reason) ? (byReason[reason] ?? null) : null;
-}
-
-/** What a reason means, in a paragraph; empty: it has no runbook. */
-export function meaningOf(reason: string): string {
-  const text = runbookOf(reason);
-  return text === null ? "" : summaryOf(text);
 }
 
 /** Every reason that has a runbook, in the order of the alphabet. */

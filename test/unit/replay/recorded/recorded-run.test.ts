@@ -5,79 +5,19 @@ import type { RecordedHistory } from "../../../../control-plane/replay/recorded/
 import { throughout, versionSpans } from "../../../../control-plane/replay/recorded/recorded-policies.ts";
 import { runRecorded } from "../../../../control-plane/replay/recorded/recorded-run.ts";
 import { settingActs } from "../../../../control-plane/replay/recorded/recorded-settings.ts";
-import type { RecordedSettings } from "../../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import type { RecordedEvent } from "../../../../control-plane/src/core/shard/kept/recording.ts";
 import { type Actor, BY_DESK, byPerson, byRule } from "../../../../control-plane/src/core/words/actor.ts";
 import { loadPolicy } from "../../../../control-plane/src/policy/load-policy.ts";
+import { failing, historyOf, HOST, NOTHING_SET, POLICY_TEXT, reported, START } from "./a-history.ts";
 
-const START = Date.parse("2026-04-03T12:00:00Z");
-const HOST = "host_0123456789abcdef0123456789abcdef";
 const DEMO = { kind: "service", hostId: HOST, hostName: "web-1", service: "demo" } as const;
 const window = { fromAt: START, toAt: START + 3_600_000 };
 const inForce = policyOf("");
-const NOTHING_SET: RecordedSettings = { silences: [], standing: [], tooMany: null };
 
 function policyOf(rest: string) {
-  return throughout(
-    loadPolicy(
-      `version: 1\nresponders: [{ id: alice, name: Alice, channels: [terminal] }]\n` +
-        `escalation: { steps: [{ notify: [alice], after: 0s }], repeat: 4h }\n${rest}`,
-    ),
-  );
+  return throughout(loadPolicy(`${POLICY_TEXT}${rest}`));
 }
 
-function reported(status: "pass" | "fail", at: number, healthyBefore = false): RecordedEvent {
-  const result = {
-    check: "http",
-    kind: "http" as const,
-    severity: "critical" as const,
-    summary: "",
-    latencyMs: 3,
-    finishedAt: at,
-    ttlMs: 90_000,
-  };
-  const healthy = { service: "demo", unit: null, results: [{ ...result, status: "pass" as const }] };
-  return {
-    kind: "reported",
-    hostId: HOST,
-    digest: false,
-    services: [{ service: "demo", unit: null, results: [{ ...result, status }] }],
-    healthyBefore: healthyBefore ? [healthy] : [],
-  };
-}
-
-function historyOf(told: readonly (readonly [seconds: number, event: RecordedEvent])[]): RecordedHistory {
-  const events = told.map(([seconds, event], index) => ({
-    shard: "shard-0",
-    sequence: index + 1,
-    at: START + seconds * 1_000,
-    event,
-  }));
-  const connection = {
-    connectionId: "c1",
-    bootId: "b1",
-    connectedAt: START,
-    agentVersion: "0.1.0",
-    hostname: "web-1",
-    address: null,
-    probePort: null,
-    catalogue: [
-      { service: "demo", title: "", unit: "demo.service", actions: [{ action: "restart", level: 4 }] },
-    ],
-  };
-  return {
-    events,
-    audit: [],
-    hosts: [{ hostId: HOST, name: "web-1", connection }],
-    settings: NOTHING_SET,
-    policies: [],
-  };
-}
-
-const failing = Array.from({ length: 20 }, (_, index): [number, RecordedEvent] => [
-  60 + index * 15,
-  reported("fail", START + (60 + index * 15) * 1_000, index === 0),
-]);
 const silent = (seconds: number, lastSeen: number): [number, RecordedEvent] => [
   seconds,
   {

@@ -1,12 +1,9 @@
-// What an incident's view says it is about, and where a person silences exactly that.
+// Where a person silences exactly what an incident is about.
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident, Place } from "../../../../control-plane/src/core/desk/records/incident.ts";
 import { type Subject, subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
-import {
-  factsOfIncident,
-  silencePathOf,
-} from "../../../../control-plane/src/web/incidents/incident-words.ts";
+import { silencePathOf } from "../../../../control-plane/src/web/incidents/incident-words.ts";
 import { Desk, HOST, HOST_ID, SERVICE } from "../../core/desk/desk-fixtures.ts";
 
 const MODELS: Subject = { kind: "provider", shard: "shard-0", name: "models.example" };
@@ -71,18 +68,5 @@ describe("the way to silence it", () => {
     const [fires, over, beneath] = findings as [Finding, Finding, Finding];
     const held = [fires, { ...over, endedAt: 1 }, { ...beneath, standing: "beneath" as const }];
     expect(silencePathOf(incident, held)).toBe(`/silences/new/${onService}?reason=check-failing`);
-  });
-});
-
-describe("what it is about", () => {
-  it.each<[string, Place, Subject, readonly string[]]>([
-    ["a service", TROUBLE, SERVICE, ["Host", "Service"]],
-    ["many hosts alike: the service, and no host", WIDE, SERVICE, ["Service"]],
-    ["many hosts: nothing of one of them", { kind: "many" }, SERVICE, []],
-    ["services of one host: the host", { kind: "host", hostId: HOST_ID }, SERVICE, ["Host"]],
-    ["a provider", { kind: "alone" }, MODELS, ["Provider"]],
-  ])("%s", (_what, place, subject, kinds) => {
-    const { incident } = shown(place, subject, ["check-failing"]);
-    expect(factsOfIncident(incident).map(([kind]) => kind)).toEqual(kinds);
   });
 });

@@ -32,6 +32,7 @@ export const acknowledge: DeskAct<Acknowledge> = {
       state: "acknowledged",
       acknowledgedBy: by,
       acknowledgedUntilAt: untilAt,
+      firstTaken: incident.firstTaken ?? { at: context.now, by },
       // What is told once is not told again because somebody has seen it.
       nextStep:
         nextStep === null ? null : { ...nextStep, round: nextStep.round + 1, step: 0, dueAt: untilAt },

@@ -3,8 +3,10 @@
 import { INCIDENT_NOTES_MAX, NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";
+import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
 import { addAudit, putIncident } from "../state/desk-change.ts";
+import type { DeskState } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface AddNote {
@@ -13,13 +15,27 @@ export interface AddNote {
   readonly text: string;
 }
 
+/** Incidents that were merged into each other, one after the other. */
+const MERGES_MAX = 20;
+
+/** Of what was merged the incident that goes on, for nobody looks at the other any more. */
+function holderOf({ incidents }: Pick<DeskState, "incidents">, incidentId: string): Incident | undefined {
+  let incident = incidents.get(incidentId);
+  for (let merges = 0; merges < MERGES_MAX; merges += 1) {
+    const next = incidents.get(incident?.mergedInto ?? "");
+    if (next === undefined) break;
+    incident = next;
+  }
+  return incident;
+}
+
 export const addNote: DeskAct<AddNote, Person | Admin> = {
   kind: "add-note",
   who: "admin-too",
   refused: "note-refused",
   about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
   decide(change, context, { act, by }) {
-    const incident = change.state.incidents.get(act.incidentId);
+    const incident = holderOf(change.state, act.incidentId);
     if (incident === undefined) return refuse({ reason: "incident-unknown" });
     const text = act.text.trim();
     if (text === "" || text.length > NOTE_CHARS_MAX) return refuse({ reason: "note-bounds" });

@@ -77,6 +77,8 @@ export interface Incident {
   readonly joinedAt: number;
   /** newest last, bounded */
   readonly timeline: readonly TimelineEntry[];
+  /** who took it first, and when; absent: nobody did, or it was before this was kept */
+  readonly firstTaken?: { readonly at: number; readonly by: Person };
   /** what people wrote down with it, newest last, at most INCIDENT_NOTES_MAX; absent: nothing */
   readonly notes?: readonly IncidentNote[];
 }

@@ -1,0 +1,54 @@
+// What a person can do about an incident, in reach of the thumb: answer its question, take it, silence it; each says what comes of it. Pure. One of them
+// is filled: the answer where something is asked, else taking it.
+import type { Approval } from "../../core/desk/records/approval.ts";
+import { statusOf } from "../approvals/approval-words.ts";
+import { Exact } from "../frame/parts.tsx";
+import { relativeOf, spanOf } from "../frame/place-time.ts";
+import { silencePathOf } from "./incident-words.ts";
+import type { ShownIncident } from "./shown-incident.ts";
+
+/** Nothing for what is over or well again, or taken and asks nothing. */
+export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
+  const { found, frame } = shown;
+  const { findings, incident } = found;
+  const question = questionOf(found.approvals, frame.now);
+  const canTake = incident.state === "open" && incident.clearedAt === null;
+  if (question === null && !canTake) return null;
+  const { incidentId } = incident;
+  return (
+    <section class="bar" aria-label="What you can do">
+      <div class="wrap">
+        <div class="two">
+          {canTake && (
+            <form method="post" action={`/incidents/${incidentId}/acknowledge`}>
+              <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
+              <button class={question === null ? "btn" : "btn plain"}>
+                <span>I take it</span>
+                <small>no pages for {spanOf(shown.takenForMs)}</small>
+              </button>
+            </form>
+          )}
+          {canTake && (
+            <a class="btn plain" href={silencePathOf(incident, findings)}>
+              <span>Silence</span>
+              <small>I know about it</small>
+            </a>
+          )}
+          {question !== null && (
+            <a class="btn yes" href={`/approvals/${encodeURIComponent(question.approvalId)}`}>
+              <span>
+                Answer: <Exact text={`${question.proposal.action} ${question.proposal.service}`} />?
+              </span>
+              <small>nothing runs without it; ends {relativeOf(question.expiresAt, frame.now)}</small>
+            </a>
+          )}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** The question that waits for an answer, the newest of several; null: none does. */
+export function questionOf(approvals: readonly Approval[], now: number): Approval | null {
+  return approvals.findLast((approval) => statusOf(approval, now).isOpen) ?? null;
+}

@@ -1,0 +1,178 @@
+// All incidents, open and over, the newest first: narrowed by how they stand, how bad, why, where and when, and by words. Pure.
+import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";
+import type { DeskPart } from "../../http/desk-lists.ts";
+import type { ListedIncident } from "../../read-side/listed-incident.ts";
+import { AsOf } from "../frame/as-of.tsx";
+import { type Frame, Layout } from "../frame/layout.tsx";
+import { OwnCard } from "../frame/own-card.tsx";
+import { Exact } from "../frame/parts.tsx";
+import { spanOf } from "../frame/place-time.ts";
+import { State, type StateKind } from "../frame/state.tsx";
+import { Age } from "../frame/time.tsx";
+import { type AskedIncidents, isNarrowed, pathOf, SEVERITIES, STANDING_WORDS } from "./incidents-asked.ts";
+
+export interface IncidentsViewProps {
+  readonly frame: Frame;
+  readonly asked: AskedIncidents;
+  readonly part: DeskPart<ListedIncident>;
+}
+
+/** Part of the list. */
+export function IncidentsView({ asked, frame, part }: IncidentsViewProps) {
+  const { now } = frame;
+  return (
+    <Layout title="Incidents" frame={frame} path="/incidents">
+      <h1>Incidents</h1>
+      <AsOf asOf={part.asOf} now={now} what="list of what is over" />
+      <details open={isNarrowed(asked)}>
+        <summary>{isNarrowed(asked) ? "Narrowed down" : "Narrow it down"}</summary>
+        <Narrowing asked={asked} />
+      </details>
+      {part.rows.length === 0 && <Nothing asked={asked} isRead={part.asOf !== null} />}
+      {part.rows.length > 0 && (
+        <ul class="card list">
+          {part.rows.map((incident) => (
+            <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
+              <IncidentLine incident={incident} now={now} />
+            </OwnCard>
+          ))}
+        </ul>
+      )}
+      {part.next !== null && (
+        <p>
+          <a class="btn plain" href={pathOf(asked, part.next)}>
+            Older ones
+          </a>
+        </p>
+      )}
+    </Layout>
+  );
+}
+
+function Nothing({ asked, isRead }: { readonly asked: AskedIncidents; readonly isRead: boolean }) {
+  if (!isRead) return <p>The desk itself holds none that fits: nothing of it is open.</p>;
+  if (isNarrowed(asked))
+    return (
+      <p>
+        No incident fits. <a href="/incidents">Show all</a>
+      </p>
+    );
+  return (
+    <p>
+      There was none yet. <a href="/people">A test page</a> proves that you would hear of one.
+    </p>
+  );
+}
+
+function IncidentLine({ incident, now }: { readonly incident: ListedIncident; readonly now: number }) {
+  const { happenedAt, incidentId, openedAt, resolvedAt, severity, title } = incident;
+  const { kind, words } = standingOf(incident);
+  return (
+    <li>
+      <p class="row">
+        <a class="tap" href={`/incidents/${incidentId}`}>
+          <Exact text={title} />
+        </a>
+        <Age at={openedAt} now={now} />
+      </p>
+      <p class="small">
+        <State kind={kind}>{words}</State>
+        <span class="soft">
+          {" · "}
+          {severity}
+          {resolvedAt !== null && ` · over after ${spanOf(resolvedAt - happenedAt)}`}
+        </span>
+      </p>
+    </li>
+  );
+}
+
+function standingOf({ severity, state }: ListedIncident): {
+  readonly kind: StateKind;
+  readonly words: string;
+} {
+  switch (state) {
+    case "open":
+      return { kind: severity === "critical" || severity === "error" ? "failing" : "warning", words: "Open" };
+    case "acknowledged":
+      return { kind: "taken", words: "Taken" };
+    case "merged":
+      return { kind: "done", words: "Taken into another" };
+    case "resolved":
+      return { kind: "done", words: "Over" };
+    case "unknown":
+      // A row that a desk which was set back knows no more, or that somebody wrote by hand.
+      return { kind: "unknown", words: "Not known" };
+  }
+}
+
+function Narrowing({ asked }: { readonly asked: AskedIncidents }) {
+  return (
+    <form method="get" action="/incidents" role="search">
+      <label>
+        Words in the title, or in the name of a host or service
+        <input type="search" name="q" value={asked.search} autocomplete="off" />
+      </label>
+      <Choice
+        name="state"
+        label="How it stands"
+        chosen={asked.state}
+        options={Object.entries(STANDING_WORDS)}
+      />
+      <Choice
+        name="severity"
+        label="How bad"
+        chosen={asked.severity}
+        options={SEVERITIES.map((name) => [name, name])}
+      />
+      <Choice
+        name="reason"
+        label="Reason"
+        chosen={asked.reason}
+        options={PAGE_REASONS.map((name) => [name, name])}
+      />
+      <label>
+        Host
+        <input type="text" name="host" value={asked.host} autocomplete="off" />
+      </label>
+      <label>
+        Service
+        <input type="text" name="service" value={asked.service} autocomplete="off" />
+      </label>
+      <label>
+        From (UTC)
+        <input type="date" name="from" value={asked.from} />
+      </label>
+      <label>
+        To (UTC, that day included)
+        <input type="date" name="to" value={asked.to} />
+      </label>
+      <p class="chips">
+        <button class="btn">Show these</button>
+        {isNarrowed(asked) && <a href="/incidents">Show all</a>}
+      </p>
+    </form>
+  );
+}
+
+function Choice(props: {
+  readonly name: string;
+  readonly label: string;
+  readonly chosen: string;
+  readonly options: readonly (readonly [value: string, words: string])[];
+}) {
+  const { chosen, label, name, options } = props;
+  return (
+    <label>
+      {label}
+      <select name={name}>
+        <option value="">any</option>
+        {options.map(([value, words]) => (
+          <option value={value} selected={value === chosen}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,271 @@
+// The incidents of the night as records of the product: nginx on web-1, app on forty hosts, hosts that fell silent. A state of the gallery says only what
+// differs.
+import { encodeBase64 } from "@countersign/shared/values/base64";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import type { UnitState } from "@countersign/shared/wire/service-report";
+import { hostCountsOf } from "../../control-plane/src/core/desk/incidents/held-findings.ts";
+import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
+import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
+import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
+import { BY_DESK, byPerson } from "../../control-plane/src/core/words/actor.ts";
+import {
+  hostIdIn,
+  hostSubject,
+  serviceOf,
+  type ServiceSubject,
+} from "../../control-plane/src/core/words/subject.ts";
+import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts";
+import { isShared } from "../../control-plane/src/web/incidents/incident-hosts.tsx";
+import { unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
+import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
+import { meaningOf } from "../../control-plane/src/web/runbooks/meaning.ts";
+import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
+
+export const BROKE_AT = NOW - 31 * SECOND_MS;
+export const WEB_1 = hostSubject(`host_${"7".repeat(32)}`, "web-1");
+export const NGINX: ServiceSubject = { ...WEB_1, kind: "service", service: "nginx" };
+
+const PEOPLE = {
+  reader: "alice",
+  names: new Map([
+    ["alice", "Alice"],
+    ["omar", "Omar"],
+    ["dana", "Dana"],
+  ]),
+};
+
+const CRASHED: UnitState = {
+  activeState: "failed",
+  subState: "failed",
+  result: "core-dump",
+  restartCount: 3,
+  invocationId: "1".repeat(32),
+  mainPid: 0,
+  activeEnterAt: NOW - 9 * MINUTE_MS,
+  memoryCurrentBytes: null,
+};
+
+const PROPOSAL: Proposal = {
+  version: 1,
+  nonce: "n".repeat(22),
+  hostId: WEB_1.hostId,
+  bootId: "00000000-0000-4000-8000-000000000001",
+  action: "restart",
+  service: "nginx",
+  level: 4,
+  argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "nginx.service"],
+  unitState: CRASHED,
+  mintedAt: NOW - 27 * SECOND_MS,
+  lifetimeMs: HOUR_MS,
+};
+
+/** One that waits for Alice. */
+export function questionOf(given: Partial<Approval> = {}): Approval {
+  const bytes = new TextEncoder().encode(JSON.stringify(PROPOSAL));
+  return {
+    approvalId: "apr_nginx",
+    incidentId: "inc_nginx",
+    findingId: "fnd_check",
+    requestId: "prq_nginx",
+    askedBy: { kind: "rule", reason: "check-failing" },
+    subject: NGINX,
+    proposalBytes: encodeBase64(bytes),
+    proposalHash: proposalHashOf(bytes),
+    proposal: PROPOSAL,
+    state: "seen",
+    requestedAt: NOW - 26 * SECOND_MS,
+    deliveredAt: BROKE_AT + 4 * SECOND_MS,
+    seenAt: BROKE_AT + 21 * SECOND_MS,
+    expiresAt: NOW + 29 * MINUTE_MS,
+    decidedAt: null,
+    decidedBy: null,
+    grantId: null,
+    grantExpiresAt: null,
+    isGrantDelivered: false,
+    outcome: null,
+    end: null,
+    settleMs: MINUTE_MS,
+    ...given,
+  };
+}
+
+/** Alice said yes so long ago. */
+export function answeredOf(agoMs: number, given: Partial<Approval> = {}): Approval {
+  const decidedAt = NOW - agoMs;
+  return questionOf({
+    state: "approved",
+    decidedAt,
+    decidedBy: byPerson("alice"),
+    grantId: "grt_1",
+    grantExpiresAt: decidedAt + 2 * MINUTE_MS,
+    ...given,
+  });
+}
+
+export function findingOf(given: Partial<Finding> = {}): Finding {
+  return {
+    findingId: "fnd_check",
+    incidentId: "inc_nginx",
+    subject: NGINX,
+    reason: "check-failing",
+    alike: "https",
+    standing: "own",
+    severity: "critical",
+    title: "nginx is failing on web-1",
+    evidence: [
+      { at: BROKE_AT, text: "nginx.service: failed (result core-dump), MainPID 0" },
+      { at: BROKE_AT + 5 * SECOND_MS, text: "https failed 6×: connect ECONNREFUSED 127.0.0.1:443" },
+    ],
+    refused: null,
+    restarts: { count: 3, max: 6, windowMs: HOUR_MS },
+    happenedAt: BROKE_AT,
+    beganAt: BROKE_AT + SECOND_MS,
+    placedAt: BROKE_AT + SECOND_MS,
+    releasesAt: null,
+    clearedAt: null,
+    endedAt: null,
+    endedBecause: null,
+    beginningsAt: [BROKE_AT],
+    told: "critical",
+    newsAt: null,
+    askedAt: NOW - 26 * SECOND_MS,
+    approvalId: "apr_nginx",
+    ...given,
+  };
+}
+
+const LOOPING = findingOf({
+  findingId: "fnd_loop",
+  reason: "restart-loop-suspected",
+  alike: null,
+  severity: "error",
+  title: "nginx on web-1 is restarted again and again",
+  evidence: [
+    { at: NOW - 51 * MINUTE_MS, text: "restarted by systemd" },
+    { at: NOW - 28 * MINUTE_MS, text: "restarted by systemd" },
+    { at: NOW - 9 * MINUTE_MS, text: "restarted by systemd" },
+  ],
+  happenedAt: NOW - 9 * MINUTE_MS,
+});
+const UNANSWERED = findingOf({
+  findingId: "fnd_ask",
+  reason: "approval-unanswered",
+  alike: null,
+  severity: "warning",
+  title: "Nobody answered: may restart run for nginx on web-1?",
+  evidence: [],
+});
+const OLD_CODE = findingOf({
+  findingId: "fnd_code",
+  reason: "stale-code",
+  alike: null,
+  severity: "warning",
+  title: "nginx on web-1 runs old code",
+  evidence: [{ at: NOW - 2 * HOUR_MS, text: "/usr/sbin/nginx is 2 h newer than the process" }],
+  happenedAt: NOW - 2 * HOUR_MS,
+});
+/** Four things that are wrong with one service. */
+export const FOUR: readonly Finding[] = [findingOf(), LOOPING, UNANSWERED, OLD_CODE];
+
+export function incidentOf(given: Partial<Incident> = {}): Incident {
+  return {
+    incidentId: "inc_nginx",
+    place: { kind: "trouble", subjectKey: "service/7/nginx" },
+    subject: NGINX,
+    reason: "check-failing",
+    severity: "critical",
+    title: "nginx is failing on web-1",
+    happenedAt: BROKE_AT,
+    clearedAt: null,
+    state: "open",
+    mergedInto: null,
+    openedAt: BROKE_AT + SECOND_MS,
+    resolvedAt: null,
+    acknowledgedBy: null,
+    acknowledgedUntilAt: null,
+    nextStep: { round: 0, step: 1, dueAt: NOW + 4 * MINUTE_MS, repeats: 0 },
+    resultAt: null,
+    lastSentAt: BROKE_AT + 4 * SECOND_MS,
+    sentCount: 1,
+    rung: ["alice"],
+    reached: ["alice"],
+    answerers: [],
+    membersTold: 1,
+    reasonsTold: ["check-failing"],
+    joinedAt: BROKE_AT,
+    timeline: [
+      { at: BROKE_AT + SECOND_MS, by: BY_DESK, text: "Opened: nginx is failing on web-1." },
+      { at: BROKE_AT + 4 * SECOND_MS, by: BY_DESK, text: "Paged alice." },
+      { at: BROKE_AT + 5 * SECOND_MS, by: BY_DESK, text: "Asked: may restart run for nginx on web-1?" },
+    ],
+    ...given,
+  };
+}
+
+export function pageOf(given: Partial<Page> = {}): Page {
+  return {
+    key: "inc_nginx:ring:1:alice",
+    incidentId: "inc_nginx",
+    approvalId: "apr_nginx",
+    kind: "ring",
+    tells: [],
+    isEverywhere: false,
+    responder: "alice",
+    channels: ["ntfy", "sms"],
+    channelIndex: 0,
+    attempts: 1,
+    nextAttemptAt: NOW,
+    state: "delivered",
+    severity: "critical",
+    title: "nginx is failing on web-1",
+    body: "",
+    path: "/approvals/apr_nginx",
+    createdAt: BROKE_AT + 3.4 * SECOND_MS,
+    deliveredAt: BROKE_AT + 4 * SECOND_MS,
+    deliveredBy: "ntfy",
+    lastError: null,
+    seenAt: BROKE_AT + 21 * SECOND_MS,
+    ...given,
+  };
+}
+
+/** All that the desk says of it. */
+export function foundOf(given: Partial<FoundIncident> = {}): FoundIncident {
+  const findings = given.findings ?? FOUR;
+  return {
+    incident: incidentOf(),
+    findings,
+    findingCount: findings.length,
+    hosts: hostCountsOf(findings),
+    resolvesAt: null,
+    next: [{ kind: "ring", at: NOW + 2 * MINUTE_MS, to: ["alice", "omar"] }],
+    approvals: [questionOf()],
+    pages: [pageOf()],
+    holds: { silences: [], freeze: null },
+    fleet: { hosts: [], isFrozen: false },
+    earlier: [],
+    asks: [],
+    isArchived: false,
+    ...given,
+  };
+}
+
+/** As Alice is shown it. */
+export function shownOf(found: FoundIncident, given: Partial<ShownIncident> = {}): ShownIncident {
+  const { place, reason, subject } = found.incident;
+  const isOfMany = isShared(place);
+  const host = isOfMany || hostIdIn(subject) === null || !("hostName" in subject) ? null : subject.hostName;
+  return {
+    frame: ALICE,
+    found,
+    people: PEOPLE,
+    chosenId: null,
+    meaning: meaningOf(reason, { service: serviceOf(subject), host, unit: unitIn(found), isOfMany }),
+    serviceTitle: subject.kind === "service" && !isOfMany ? "Web server" : null,
+    takenForMs: HOUR_MS,
+    acknowledgeToken: "a-token-of-the-gallery",
+    traits: null,
+    ...given,
+  };
+}
