@@ -9,8 +9,8 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markupOf } from "../../control-plane/src/web/frame/markup.ts";
-import { VIEW_POLICY } from "../../control-plane/src/web/frame/view-policy.ts";
 import { HOME_SCREEN_FILES } from "../../control-plane/src/web/home-screen.ts";
+import { VIEW_POLICY } from "../../control-plane/src/web/look/view-policy.ts";
 import { STATES } from "../gallery/all-states.ts";
 import { DESKTOP, type Device, hasChromium, measure, newDevice, PHONE, startBrowser } from "./chromium.ts";
 

@@ -23,7 +23,7 @@ import type {
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostSubject, type ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
-import type { StripSpan } from "../../control-plane/src/web/frame/strip.tsx";
+import type { StripSpan } from "../../control-plane/src/web/look/strip.tsx";
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 
 export const AGENTS_1 = { hostId: `host_${"a1".repeat(16)}`, name: "agents-1" };

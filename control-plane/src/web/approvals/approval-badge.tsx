@@ -1,6 +1,6 @@
 // How an approval stands: a shape and a word. Pure.
 import type { ApprovalState } from "../../core/desk/records/approval.ts";
-import { State } from "../frame/state.tsx";
+import { State } from "../look/state.tsx";
 import type { ApprovalStatus } from "./approval-words.ts";
 
 /** How an approval stands, for eyes and for screen readers alike. */

@@ -1,7 +1,7 @@
 // The answers to a question, at the thumb: no, I take it, and last of all yes. Each says what comes of it. Pure.
 import type { Child } from "hono/jsx";
-import { Exact } from "../frame/parts.tsx";
-import { wholeSpanOf } from "../frame/place-time.ts";
+import { Exact } from "../look/parts.tsx";
+import { wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { hindranceOf, yesWords } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";

@@ -1,8 +1,8 @@
 // Pieces that the states of an approval's view share: its head, the exact command, the waits as a line, steps to take. Pure.
 import type { Child } from "hono/jsx";
 import type { Approval } from "../../core/desk/records/approval.ts";
-import { Lane, type LanePoint } from "../frame/lane.tsx";
-import { Exact } from "../frame/parts.tsx";
+import { Lane, type LanePoint } from "../look/lane.tsx";
+import { Exact } from "../look/parts.tsx";
 import { asWhomWords, conditionOf } from "./act-words.ts";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { type ApprovalStatus, statusOf } from "./approval-words.ts";

@@ -6,7 +6,7 @@ import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-import type { StateKind } from "../frame/state.tsx";
+import type { StateKind } from "../look/state.tsx";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
 import { type Readers, upperFirst, whoFirst, whoOf } from "./who.ts";
 

@@ -1,8 +1,8 @@
 // Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. Pure. What a reader would get wrong: no answer is nobody's no.
 import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
 import { lapseWords } from "./approval-words.ts";
 import { DoneBeforeCard } from "./done-before-card.tsx";

@@ -1,9 +1,9 @@
 // What was done to the service so far, by anyone, and how much of what is allowed is used. Pure.
 import type { Approval } from "../../core/desk/records/approval.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { wholeSpanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { wholeSpanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 import { nounOf } from "./act-words.ts";
 import { Card } from "./approval-parts.tsx";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";

@@ -2,7 +2,7 @@
 // shown as it is and never read; the words here come of codes, of the unit's state after it, and of how the approval ended.
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import type { Approval } from "../../core/desk/records/approval.ts";
-import { spanOf } from "../frame/place-time.ts";
+import { spanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { commandsFor } from "./act-words.ts";
 import { failureKindOf } from "./failure-kind.ts";

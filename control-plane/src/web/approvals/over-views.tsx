@@ -2,11 +2,11 @@
 // success without how long it was down. Pure.
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { fullSpanOf } from "../frame/place-time.ts";
-import { wholeSpanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { fullSpanOf } from "../look/place-time.ts";
+import { wholeSpanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 import { isDown, nounOf } from "./act-words.ts";
 import { AgainBar } from "./approval-bar.tsx";
 import { Card, Command, Head, NextSteps, titleLine, WaitsLane } from "./approval-parts.tsx";

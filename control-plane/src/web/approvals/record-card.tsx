@@ -1,8 +1,8 @@
 // What stands behind a question: older evidence, and for the record what nobody needs to decide. Folded. Pure.
 import type { Child } from "hono/jsx";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
-import { EvidenceList, Exact, ShortHash } from "../frame/parts.tsx";
-import { Clock } from "../frame/time.tsx";
+import { EvidenceList, Exact, ShortHash } from "../look/parts.tsx";
+import { Clock } from "../look/time.tsx";
 import { Card } from "./approval-parts.tsx";
 import { askedByWords } from "./approval-words.ts";
 import type { ShownApproval } from "./shown-approval.ts";

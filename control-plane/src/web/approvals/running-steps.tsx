@@ -3,10 +3,10 @@
 import type { Child } from "hono/jsx";
 import type { ServiceState } from "../../core/shard/host/shard-state.ts";
 import { type Hindrance, HindranceLine } from "../asks/cannot-run-line.tsx";
-import { Icon } from "../frame/icons.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { wholeSpanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { Icon } from "../look/icons.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { wholeSpanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 import { HostName } from "./approval-parts.tsx";
 import { hindranceOf } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";

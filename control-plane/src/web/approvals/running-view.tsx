@@ -1,9 +1,9 @@
 // What was approved, and is not over: its steps, and that nobody has to wait for them. It is fetched anew while it runs. Pure.
 import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { wholeSpanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { wholeSpanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 import { Card, Command, Head, HostName, titleLine } from "./approval-parts.tsx";
 import { DoneBeforeCard } from "./done-before-card.tsx";
 import { RecordCard } from "./record-card.tsx";

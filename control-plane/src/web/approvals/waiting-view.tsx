@@ -2,11 +2,11 @@
 // phone, and has no field, so that it is fetched anew meanwhile. Pure.
 import type { Evidence } from "../../core/words/signal.ts";
 import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { wholeSpanOf } from "../frame/place-time.ts";
-import { repeatsOf } from "../frame/repeats.ts";
-import { Age, Clock } from "../frame/time.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { wholeSpanOf } from "../look/place-time.ts";
+import { repeatsOf } from "../look/repeats.ts";
+import { Age, Clock } from "../look/time.tsx";
 import { AnswerBar, type AnswerTokens } from "./approval-bar.tsx";
 import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
 import { renewedWords } from "./approval-words.ts";

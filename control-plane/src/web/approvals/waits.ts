@@ -2,7 +2,7 @@
 // from three clocks. One that lies before the one before it is left out: nobody knows how long that wait was.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
-import { spanOf } from "../frame/place-time.ts";
+import { spanOf } from "../look/place-time.ts";
 
 export interface Waited {
   readonly name: "broke" | "paged" | "seen" | "approved" | "ran" | "failed" | "well";

@@ -2,8 +2,8 @@
 // host wrote itself is shown apart, as its own words.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
-import { spanOf } from "../frame/place-time.ts";
-import { wholeSpanOf } from "../frame/place-time.ts";
+import { spanOf } from "../look/place-time.ts";
+import { wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { whoFirst, type Readers } from "./who.ts";
 

@@ -7,11 +7,11 @@ import type { CatalogueEntry, Liveness } from "../../core/shard/host/shard-state
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { askedPathOf, askPathOf } from "./ask-path.ts";
 import { askStatusOf } from "./ask-words.ts";
 import { type Hindrance, HindranceLine } from "./cannot-run-line.tsx";

@@ -3,7 +3,7 @@ import type { Ask } from "../../core/desk/records/ask.ts";
 import { refusalText } from "../../core/words/proposal-refusal.ts";
 import type { AskRefusal } from "../../core/words/signal.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-import type { StateKind } from "../frame/state.tsx";
+import type { StateKind } from "../look/state.tsx";
 
 /** Refusals of a question to a host. */
 export const ASK_REFUSALS: RefusalTable<Extract<ViewRefusal, `ask-${string}`>> = {

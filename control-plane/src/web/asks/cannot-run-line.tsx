@@ -2,8 +2,8 @@
 import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 import { nameOf } from "../../core/words/subject.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
 
 /** Why: what the desk knows comes before what only the host's shard does. */
 export type Hindrance =

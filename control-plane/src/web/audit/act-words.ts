@@ -19,6 +19,8 @@ export const ACT_GROUPS = [
       ["finding-again", "It is back"],
       ["finding-ended", "One of its findings is over"],
       ["noted", "Noted"],
+      ["note-added", "Wrote a note"],
+      ["note-refused", "A note was refused"],
       ["would-have-paged", "On trial: would have paged"],
       ["false-alarm-marked", "Marked a false alarm"],
       ["false-alarm-refused", "Marking a false alarm was refused"],

@@ -2,9 +2,9 @@
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { AuditPart } from "../../http/desk-lists.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, ShortHash } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact, ShortHash } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 import { actText } from "./act-words.ts";
 import { Look, type LookProps } from "./record-look.tsx";
 import { recordPath } from "./record-query.ts";

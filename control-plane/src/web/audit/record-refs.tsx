@@ -5,7 +5,7 @@ import { refText } from "../../core/desk/state/audit-ref.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 import { nameOf, type Subject } from "../../core/words/subject.ts";
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 import { byPersonText, recordPath } from "./record-query.ts";
 
 interface Led {

@@ -4,9 +4,9 @@ import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence, SilenceMatcher } from "../../core/desk/records/silence.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age, Clock } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age, Clock } from "../look/time.tsx";
 import { liftPathOf } from "./brake-paths.ts";
 import { type People, whoFirst, whoOf } from "./who.ts";
 

@@ -3,11 +3,11 @@
 import type { Freeze } from "../../core/desk/records/freeze.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
 import { WhyField, WhyForm } from "../frame/why-form.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { FreezeLine } from "./brake-lines.tsx";
 import { freezePathOf, liftPathOf } from "./brake-paths.ts";
 import type { FoundScopes } from "./scope-lookup.ts";

@@ -1,7 +1,7 @@
 // Finding a host or a service by its name, without a script: a search form, and a bounded list of links. Pure.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { nameOf, subjectKeyOf } from "../../core/words/subject.ts";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 import type { FoundScopes } from "./scope-lookup.ts";
 
 export interface ScopeSearchProps {

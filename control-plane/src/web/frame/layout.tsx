@@ -3,10 +3,10 @@ import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import type { SignIn } from "../../platform/rpc.ts";
-import { Icon, SymbolRoom } from "./icons.tsx";
-import { UTC } from "./place-time.ts";
-import { STYLE } from "./style.ts";
-import { Clock, ReaderZone } from "./time.tsx";
+import { Icon, SymbolRoom } from "../look/icons.tsx";
+import { UTC } from "../look/place-time.ts";
+import { STYLE } from "../look/style.ts";
+import { Clock, ReaderZone } from "../look/time.tsx";
 
 /** What a signed-in view knows about its reader and its address, and the control plane's time when it was made. */
 export interface Frame {
@@ -47,6 +47,7 @@ const MORE_PLACES = [
   { path: "/policy", name: "Rules" },
   { path: "/audit", name: "Record" },
   { path: "/runbooks", name: "Runbooks" },
+  { path: "/hosts/new", name: "Add host" },
 ] as const;
 
 /** A whole view. */
@@ -165,10 +166,10 @@ function Moving({ frame, moves }: { readonly frame: Frame; readonly moves: numbe
       As of <Clock at={now} now={now} />.{" "}
       {isMoving && (
         <>
-          Fetched anew every {moves} s. <a href={address.still}>Hold it still</a>
+          Updates every {moves} s. <a href={address.still}>Hold it still</a>
         </>
       )}
-      {!isMoving && <a href={address.moving}>Fetch it anew</a>}
+      {!isMoving && <a href={address.moving}>Update</a>}
     </p>
   );
 }

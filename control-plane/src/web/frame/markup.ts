@@ -2,7 +2,7 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { visibleMarkup } from "@countersign/shared/values/visible-text";
-import { withSymbols } from "./icons.tsx";
+import { withSymbols } from "../look/icons.tsx";
 
 /** The whole document. */
 export async function markupOf(view: Child): Promise<string> {

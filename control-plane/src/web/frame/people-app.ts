@@ -11,6 +11,7 @@ import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
 import { visitorOf } from "../../http/visitor.ts";
 import { rememberWanted } from "../../http/wanted.ts";
+import { CONTENT_SECURITY_POLICY } from "../look/view-policy.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
@@ -21,7 +22,6 @@ import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
-import { CONTENT_SECURITY_POLICY } from "./view-policy.ts";
 
 // Whether TLS is meant for good is the operator's to say, and not said by a view.
 const closed = secureHeaders({

@@ -5,7 +5,7 @@ import { type CheckResult, isSevere } from "@countersign/shared/wire/service-rep
 import { answerTimesOf } from "../../core/shard/host/answer-times.ts";
 import { type Since, sinceOf } from "../../core/shard/host/check-past.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
-import type { StateKind } from "../frame/state.tsx";
+import type { StateKind } from "../look/state.tsx";
 
 export interface CheckLine {
   readonly check: string;

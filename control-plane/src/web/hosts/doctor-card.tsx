@@ -3,9 +3,9 @@
 import type { Drifted } from "../../core/facts/rules/credential-drift.ts";
 import type { Unread } from "../../core/facts/rules/evidence-unreadable.ts";
 import type { Gap } from "../../core/facts/rules/privilege-gap.ts";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 
 /** Of one service. */
 export interface ToMend {

@@ -2,7 +2,7 @@
 import type { ServiceCondition } from "../../core/shard/host/host-condition.ts";
 import type { Liveness } from "../../core/shard/host/shard-state.ts";
 import type { ServiceRow } from "../../read-side/listed-host.ts";
-import { State, type StateKind } from "../frame/state.tsx";
+import { State, type StateKind } from "../look/state.tsx";
 
 /** One service of a host in a line. */
 export interface ServiceLine {

@@ -3,8 +3,8 @@ import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { hostSubject } from "../../core/words/subject.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
-import { Exact } from "../frame/parts.tsx";
-import { Age, AgeAndClock } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age, AgeAndClock } from "../look/time.tsx";
 import { agentAgeOf, agentAgeText } from "./agent-age.ts";
 import { brakesOver, type HostViewProps } from "./host-shown.ts";
 

@@ -2,9 +2,9 @@
 // is never shown in the place of one that could not be read. Pure.
 import type { HostCounts, HostList, HostRow, ListedState } from "../../read-side/listed-host.ts";
 import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
-import { AsOf } from "../frame/as-of.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { State, type StateKind } from "../frame/state.tsx";
+import { AsOf } from "../look/as-of.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { State, type StateKind } from "../look/state.tsx";
 import { frozenHosts, type HostMarks } from "./host-marks.ts";
 import { HostTile } from "./host-tile.tsx";
 

@@ -1,10 +1,10 @@
 // What is open about one host, the most urgent first. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
 import { IncidentBadge } from "../incidents/incident-badge.tsx";
 import { byUrgency } from "../incidents/incident-words.ts";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 
 const SHOWN_MAX = 40;
 

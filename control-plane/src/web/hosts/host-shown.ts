@@ -10,7 +10,7 @@ import type { Policy } from "../../policy/policy.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
 import { type Brakes, brakesOn } from "../brakes/brakes-on.ts";
 import type { Frame } from "../frame/layout.tsx";
-import type { StripSpan } from "../frame/strip.tsx";
+import type { StripSpan } from "../look/strip.tsx";
 
 export interface HostViewProps {
   readonly frame: Frame;

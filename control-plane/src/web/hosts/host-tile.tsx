@@ -2,10 +2,10 @@
 // folded. As D1 holds it, with the desk's word over it; no list says when a host was last heard, for that moves with each keepalive. Pure.
 import { type HostRow, listedStateOf, type ServiceRow } from "../../read-side/listed-host.ts";
 import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State, type StateKind } from "../frame/state.tsx";
-import { Strip, STRIP_MS } from "../frame/strip.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State, type StateKind } from "../look/state.tsx";
+import { Strip, STRIP_MS } from "../look/strip.tsx";
 import { serviceLineOf } from "./host-card.tsx";
 import { calledOf, freezeOn, type HostMarks, silenceOn } from "./host-marks.ts";
 

@@ -3,7 +3,7 @@ import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type HostList, LISTED_STATES, type ListedState } from "../../read-side/listed-host.ts";
 import type { TagGroup } from "../../read-side/queries/host-rows.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 import { HostChips, HostGrid, HostListSays, type Strips } from "./host-grid.tsx";
 import type { HostMarks } from "./host-marks.ts";
 

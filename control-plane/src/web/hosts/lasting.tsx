@@ -1,8 +1,8 @@
 // How long something is so, with the instant for those who ask. Pure.
 import { useContext } from "hono/jsx";
 import type { Since } from "../../core/shard/host/check-past.ts";
-import { instantIn, spanOf } from "../frame/place-time.ts";
-import { ReaderZone } from "../frame/time.tsx";
+import { instantIn, spanOf } from "../look/place-time.ts";
+import { ReaderZone } from "../look/time.tsx";
 
 /** `for 11 days`; where it was not seen to turn `for 11 days or longer`. */
 export function Lasting({ now, since }: { readonly since: Since; readonly now: number }) {

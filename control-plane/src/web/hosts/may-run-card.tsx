@@ -1,8 +1,8 @@
 // What may run on a host: the host's own list, with who must say yes. Nothing else can run there. Pure.
-import { Icon } from "../frame/icons.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Icon } from "../look/icons.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import type { RunLine } from "./may-run.ts";
 
 const SHOWN_MAX = 6;

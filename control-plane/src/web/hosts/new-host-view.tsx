@@ -1,7 +1,7 @@
 // Adding a host: a form that makes an enrolment token, and the one command that uses it, shown once. Pure.
 import type { Child } from "hono/jsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Age } from "../frame/time.tsx";
+import { Age } from "../look/time.tsx";
 
 /** The form; opening it makes nothing. */
 export function NewHostView({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {

@@ -1,8 +1,8 @@
 // Retiring a host for good, and setting one aside that is away with many others: what each means, and the form with its reason. Pure.
 import type { Child } from "hono/jsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { Exact } from "../look/parts.tsx";
 import { retirePathOf, setAsidePathOf } from "./host-facts.tsx";
 
 interface AskedOfHost {

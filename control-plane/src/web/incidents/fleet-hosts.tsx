@@ -2,9 +2,9 @@
 // and, once nobody holds it any more, the freeze that it left behind. Pure.
 import type { FleetHost } from "../../core/desk/records/fleet-host.ts";
 import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { Card } from "./card.tsx";
 import { type People, whoOf } from "./people-words.ts";
 

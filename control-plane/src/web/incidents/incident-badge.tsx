@@ -1,7 +1,7 @@
-// The state of an incident, a shape and a word, and its severity. Pure.
+// The state of an incident: a shape and a word. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
-import { State } from "../frame/state.tsx";
+import { State } from "../look/state.tsx";
 
 /** How an incident stands. What has cleared is well again and still held. */
 export function IncidentBadge({ incident }: { readonly incident: Incident }) {
@@ -21,12 +21,6 @@ export function IncidentBadge({ incident }: { readonly incident: Incident }) {
     case "resolved":
       return <State kind="done">Over</State>;
   }
-}
-
-/** How bad it is, in a word; the worst also by its colour. */
-export function SeverityWord({ incident }: { readonly incident: Incident }) {
-  const { severity } = incident;
-  return <span class={isGoing(incident) && severity === "critical" ? "bad" : undefined}>{severity}</span>;
 }
 
 function isGoing({ state }: Incident): boolean {

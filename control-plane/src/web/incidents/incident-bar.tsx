@@ -2,8 +2,8 @@
 // is filled: the answer where something is asked, else taking it.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { statusOf } from "../approvals/approval-words.ts";
-import { Exact } from "../frame/parts.tsx";
-import { relativeOf, spanOf } from "../frame/place-time.ts";
+import { Exact } from "../look/parts.tsx";
+import { relativeOf, spanOf } from "../look/place-time.ts";
 import { silencePathOf } from "./incident-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 

@@ -5,10 +5,10 @@ import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { kindOf } from "../../core/words/reason-kinds.ts";
 import { isHosted, nameOf, placeNameOf } from "../../core/words/subject.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State, type StateKind } from "../frame/state.tsx";
-import { Age, Clock } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State, type StateKind } from "../look/state.tsx";
+import { Age, Clock } from "../look/time.tsx";
 import { type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 

@@ -3,8 +3,8 @@
 import { courseOf, type Turn } from "../../http/incident-course.ts";
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import { statusOf } from "../approvals/approval-words.ts";
-import { Lane, type LanePoint } from "../frame/lane.tsx";
-import { fullSpanOf } from "../frame/place-time.ts";
+import { Lane, type LanePoint } from "../look/lane.tsx";
+import { fullSpanOf } from "../look/place-time.ts";
 
 export function IncidentLane({ found, now }: { readonly found: FoundIncident; readonly now: number }) {
   const { incident } = found;

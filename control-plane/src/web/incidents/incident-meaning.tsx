@@ -1,6 +1,6 @@
 // What an incident means in two sentences, commands to look with, and where else to go from it. Pure.
 import { hostIdIn } from "../../core/words/subject.ts";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 import { Card } from "./card.tsx";
 import { isShared } from "./incident-hosts.tsx";
 import { askPathIn, silencePathOf } from "./incident-words.ts";

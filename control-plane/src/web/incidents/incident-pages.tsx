@@ -1,9 +1,9 @@
 // Who was paged about an incident: by which channel, after how long it arrived and was seen, or why it did not. Pure.
 import type { Page } from "../../core/desk/records/page.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State, type StateKind } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State, type StateKind } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { Card } from "./card.tsx";
 import { nameOfResponder, type People } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";

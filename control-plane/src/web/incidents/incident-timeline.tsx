@@ -2,8 +2,8 @@
 import type { Child } from "hono/jsx";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import type { Actor } from "../../core/words/actor.ts";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 import { Card } from "./card.tsx";
 import { whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";

@@ -2,13 +2,13 @@
 import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";
 import type { DeskPart } from "../../http/desk-lists.ts";
 import type { ListedIncident } from "../../read-side/listed-incident.ts";
-import { AsOf } from "../frame/as-of.tsx";
 import { type Frame, Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State, type StateKind } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { AsOf } from "../look/as-of.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State, type StateKind } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { type AskedIncidents, isNarrowed, pathOf, SEVERITIES, STANDING_WORDS } from "./incidents-asked.ts";
 
 export interface IncidentsViewProps {

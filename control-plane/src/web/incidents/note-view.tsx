@@ -3,7 +3,7 @@ import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { LINES_FIELD } from "../frame/fields.ts";
 import { type Frame, Layout } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 
 export function NoteView(props: {
   readonly frame: Frame;

@@ -1,8 +1,8 @@
 // One incident that is over, in a line of a list: a link to it, and since when. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 
 /** What a list says of it. */
 export type ResolvedIncident = Pick<Incident, "incidentId" | "title"> & { readonly resolvedAt: number };

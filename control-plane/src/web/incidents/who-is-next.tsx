@@ -1,9 +1,9 @@
 // Who is told next, and when; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only words it.
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { Icon } from "../frame/icons.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { Icon } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 import { Card } from "./card.tsx";
 import { nameOfResponder, namesInWords, type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";

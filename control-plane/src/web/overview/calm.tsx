@@ -2,10 +2,10 @@
 // somebody who wakes. Pure.
 import { type Child, useContext } from "hono/jsx";
 import type { Reach } from "../../core/desk/paging/reach.ts";
-import { Icon } from "../frame/icons.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { instantIn, spanOf } from "../frame/place-time.ts";
-import { Age, ReaderZone } from "../frame/time.tsx";
+import { Icon } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
+import { instantIn, spanOf } from "../look/place-time.ts";
+import { Age, ReaderZone } from "../look/time.tsx";
 import { calledIn } from "./reach-facts.tsx";
 import type { ReachSteps } from "./reach-steps.ts";
 

@@ -1,9 +1,9 @@
 // A desk that watches nothing yet: what is left to do, each step with its proof and one way to it; what was done first says so. Pure.
 import type { Child } from "hono/jsx";
 import type { SignIn } from "../../platform/rpc.ts";
-import { Icon } from "../frame/icons.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
+import { Icon } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
 import type { ReachSteps } from "./reach-steps.ts";
 
 interface FirstStepsProps {

@@ -3,11 +3,11 @@
 import type { HostList } from "../../read-side/listed-host.ts";
 import { listedStateOf } from "../../read-side/listed-host.ts";
 import type { TagGroup } from "../../read-side/queries/host-rows.ts";
-import { Icon } from "../frame/icons.tsx";
-import { Exact } from "../frame/parts.tsx";
 import { HostChips, HostGrid, HostListSays, type Strips } from "../hosts/host-grid.tsx";
 import { frozenHosts, type HostMarks } from "../hosts/host-marks.ts";
 import { isSilenced } from "../hosts/host-tile.tsx";
+import { Icon } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
 
 /** A fleet of so many is shown whole. */
 export const WHOLE_MAX = 40;

@@ -1,10 +1,10 @@
 // One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next. Pure.
 import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
-import { Exact } from "../frame/parts.tsx";
-import { clockIn, instantIn, spanOf } from "../frame/place-time.ts";
-import { State } from "../frame/state.tsx";
-import { Age, ReaderZone } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { clockIn, instantIn, spanOf } from "../look/place-time.ts";
+import { State } from "../look/state.tsx";
+import { Age, ReaderZone } from "../look/time.tsx";
 import { needsSomebody, type OpenIncident } from "./incident-standing.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 // Whether anybody would be woken, in three facts: the last page, the last test page, who is on call. Pure.
 import type { Reach, SentPage } from "../../core/desk/paging/reach.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 
 /** The facts. */
 export function ReachFacts({ now, reach }: { readonly reach: Reach; readonly now: number }) {

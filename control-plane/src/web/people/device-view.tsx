@@ -3,8 +3,8 @@
 import { parseIpAddress } from "@countersign/shared/values/ip-address";
 import type { Invitation } from "../../platform/rpc.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { State } from "../frame/state.tsx";
-import { Clock } from "../frame/time.tsx";
+import { State } from "../look/state.tsx";
+import { Clock } from "../look/time.tsx";
 import { QrCode } from "./qr-code.tsx";
 
 /** The view of a fresh link. */

@@ -2,8 +2,8 @@
 import { namedAt } from "@countersign/shared/values/named";
 import type { Actor } from "../../core/words/actor.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { spanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 import { actorNameIn, joined, wayName } from "./people-words.ts";
 
 type Responder = Policy["responders"][number];

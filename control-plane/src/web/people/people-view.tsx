@@ -2,7 +2,7 @@
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
+import { OwnCard } from "../look/own-card.tsx";
 import { PagedWhen, type RulesInForce } from "./paged-when.tsx";
 import { type OwnTokens, PersonCard, type ShownPerson } from "./person-card.tsx";
 import { type ShownWay, Ways } from "./ways.tsx";

@@ -1,11 +1,11 @@
 // One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is signed in on a lost
 // device ends that sign-in here; those of others are theirs, or the operator's, to end.
 import type { ListedSignIn } from "../../platform/rpc.ts";
-import { Icon } from "../frame/icons.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Icon } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 
 /** Unused for so long a device is worth a look. */
 const LONG_UNUSED_MS = 7 * 24 * 3_600_000;

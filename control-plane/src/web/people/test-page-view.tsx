@@ -1,11 +1,11 @@
 // What became of a test page: sent, delivered, received. Its own person says here that it came; everybody else watches. Pure.
 import type { Child } from "hono/jsx";
 import type { TestPage } from "../../core/desk/records/test-page.ts";
-import { Icon, type IconName } from "../frame/icons.tsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { Age } from "../frame/time.tsx";
+import { Icon, type IconName } from "../look/icons.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { Age } from "../look/time.tsx";
 
 /** So long it is worth watching; after that it stands still. */
 const WATCHED_FOR_MS = 10 * 60_000;

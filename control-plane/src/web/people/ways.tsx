@@ -1,9 +1,9 @@
 // The ways to wake people, the worst first: whether each works, how the last page by it went, and a test page for who wants to know. Pure.
 import type { ChannelReach, SentPage } from "../../core/desk/paging/reach.ts";
-import { Exact } from "../frame/parts.tsx";
-import { spanOf } from "../frame/place-time.ts";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 import { wayName } from "./people-words.ts";
 
 /** Of those, the worst are shown; the command tests any. */

@@ -1,7 +1,7 @@
 // What differs between two policies, in words and setting by setting. Pure.
 import type { ChangeInWords } from "../../policy/in-words/policy-in-words.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 
 const SETTINGS_SHOWN_MAX = 100;
 const WORDS_SHOWN_MAX = 60;

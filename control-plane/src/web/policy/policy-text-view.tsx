@@ -1,6 +1,6 @@
 // The text of the rules in force, as it was applied, with the addresses of channels blanked. Pure.
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
+import { Exact } from "../look/parts.tsx";
 
 /** A view is one request on a bad connection; the whole text is printed by the command. */
 const TEXT_CHARS_MAX = 40_000;

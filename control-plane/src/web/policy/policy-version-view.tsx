@@ -4,9 +4,9 @@ import type { PolicyVersion } from "../../platform/desk/desk-policies.ts";
 import type { ChangeInWords } from "../../policy/in-words/policy-in-words.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact, ShortHash } from "../frame/parts.tsx";
-import { AgeAndClock } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { Exact, ShortHash } from "../look/parts.tsx";
+import { AgeAndClock } from "../look/time.tsx";
 import { ChangeList, SettingList } from "./policy-changes.tsx";
 
 /** What taking a version back would do. */

@@ -5,8 +5,8 @@ import type { PolicyVersion, ShownPolicy } from "../../platform/desk/desk-polici
 import type { PolicyPart } from "../../policy/in-words/line.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { Age } from "../look/time.tsx";
 import { SettingList } from "./policy-changes.tsx";
 
 const VERSIONS_SHOWN_MAX = 30;

@@ -6,11 +6,11 @@ import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { EvidenceList, Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { EvidenceList, Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
 
 export const FINDINGS_SHOWN_MAX = 50;
 const EVIDENCE_SHOWN_MAX = 3;

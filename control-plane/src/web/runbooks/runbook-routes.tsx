@@ -6,7 +6,6 @@ import type { Reads } from "../../http/reads.ts";
 import { type PeopleRoute, view } from "../frame/people-routes.ts";
 import { sendNotFound, sendView } from "../frame/respond.tsx";
 import { GlossaryView } from "./glossary-view.tsx";
-import { generalText } from "./meaning.ts";
 import { knownOf } from "./placeholders.ts";
 import { RunbookListView, RunbookView } from "./runbook-view.tsx";
 import { runbookOf } from "./runbooks.ts";
@@ -22,9 +21,8 @@ export const runbookRoutes: readonly PeopleRoute[] = [
   view("/runbooks/:reason", async (c) => {
     const { frame, reads } = c.var;
     const reason = c.req.param("reason");
-    const whole = runbookOf(reason);
-    if (whole === null) return sendNotFound(c, frame);
-    const markdown = generalText(whole);
+    const markdown = runbookOf(reason);
+    if (markdown === null) return sendNotFound(c, frame);
     const open = (await openIncidents(reads)).filter((incident) => incident.reason === reason);
     const [only, another] = open;
     const isOne = only !== undefined && another === undefined;

@@ -2,9 +2,10 @@
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { REASON_GROUPS, reasonsOf, reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { Exact } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age } from "../frame/time.tsx";
+import { Exact } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age } from "../look/time.tsx";
+import { generalText } from "./meaning.ts";
 import { filledIn, isLeftOpen, type Known } from "./placeholders.ts";
 import { blocksOf, spansOf, type Block } from "./runbook-blocks.ts";
 
@@ -23,7 +24,8 @@ export function RunbookView(props: {
   /** what its commands leave open, as far as it is known */
   readonly known: Known;
 }) {
-  const { frame, known, markdown, open, reason } = props;
+  const { frame, known, open, reason } = props;
+  const text = generalText(props.markdown);
   return (
     <Layout title={reasonTitleOf(reason)} frame={frame} path="/runbooks">
       <div>
@@ -38,11 +40,11 @@ export function RunbookView(props: {
         </p>
       </div>
       <Open open={open} now={frame.now} />
-      {isLeftOpen(markdown, known) && (
+      {isLeftOpen(text, known) && (
         <p class="small soft">What stands in ‹ › in a command is to be filled in.</p>
       )}
       <section class="card prose">
-        {blocksOf(markdown).map((block) => (
+        {blocksOf(text).map((block) => (
           <BlockOf block={block} known={known} />
         ))}
       </section>

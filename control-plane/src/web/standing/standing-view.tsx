@@ -8,11 +8,11 @@ import { ScopeSearch } from "../brakes/scope-search.tsx";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { type People, whoOf } from "../brakes/who.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
-import { OwnCard } from "../frame/own-card.tsx";
-import { Exact, ShortHash } from "../frame/parts.tsx";
-import { State } from "../frame/state.tsx";
-import { Age, Clock } from "../frame/time.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { OwnCard } from "../look/own-card.tsx";
+import { Exact, ShortHash } from "../look/parts.tsx";
+import { State } from "../look/state.tsx";
+import { Age, Clock } from "../look/time.tsx";
 
 function Meaning() {
   return (

@@ -2,11 +2,11 @@
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { describe, expect, it } from "vitest";
-import { Icon, SymbolRoom, withSymbols } from "../../../../control-plane/src/web/frame/icons.tsx";
-import { Lane } from "../../../../control-plane/src/web/frame/lane.tsx";
-import { State } from "../../../../control-plane/src/web/frame/state.tsx";
-import { Strip, type StripSpan } from "../../../../control-plane/src/web/frame/strip.tsx";
-import { Age, ReaderZone } from "../../../../control-plane/src/web/frame/time.tsx";
+import { Icon, SymbolRoom, withSymbols } from "../../../../control-plane/src/web/look/icons.tsx";
+import { Lane } from "../../../../control-plane/src/web/look/lane.tsx";
+import { State } from "../../../../control-plane/src/web/look/state.tsx";
+import { Strip, type StripSpan } from "../../../../control-plane/src/web/look/strip.tsx";
+import { Age, ReaderZone } from "../../../../control-plane/src/web/look/time.tsx";
 import { HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "../../../gallery/shown-state.ts";
 
 const drawn = async (view: Child) => String(await html`${view}`);

@@ -1,7 +1,7 @@
 // The desk's colours keep the contrast of WCAG 2.2 AA (4.5:1 for text) in light and in dark.
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { STYLE, STYLE_SOURCE } from "../../../../control-plane/src/web/frame/style.ts";
+import { STYLE, STYLE_SOURCE } from "../../../../control-plane/src/web/look/style.ts";
 
 const CONTRAST_MIN = 4.5;
 const PAIRS = [

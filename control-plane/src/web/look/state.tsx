@@ -1,7 +1,7 @@
 // How a thing is, told three times: by a shape, by a word and by a colour, in that order, so that none of them is needed alone. Red says that
 // something is broken. What people did about it (silenced, taken, frozen) is said in ink, whatever lies under it. Pure.
 import type { Child } from "hono/jsx";
-import { Icon, type IconName } from "./icons.tsx";
+import { Icon } from "./icons.tsx";
 
 /** Each state with its shape and its tone; no tone: ink. */
 const STATES = {
@@ -31,7 +31,7 @@ const STATES = {
   asks: { icon: "ask", tone: "" },
   done: { icon: "done", tone: "good" },
   restarted: { icon: "loop", tone: "warn" },
-} as const satisfies Readonly<Record<string, { readonly icon: IconName; readonly tone: string }>>;
+} as const;
 
 export type StateKind = keyof typeof STATES;
 

@@ -29,6 +29,7 @@ export function Lane({ now, points }: { readonly points: readonly LanePoint[]; r
   const turns = points.map((point, index) => ({
     ...point,
     isLast: index === points.length - 1,
+    sinceMs: point.at === null || index === 0 ? null : point.at - startAt,
     x: FIRST + ((LAST - FIRST) * index) / Math.max(1, points.length - 1),
     text: point.note ?? textOf(point.at, { startAt, now, zone, isFirst: index === 0 }),
   }));
@@ -53,6 +54,8 @@ export function Lane({ now, points }: { readonly points: readonly LanePoint[]; r
 interface DrawnTurn extends LanePoint {
   readonly x: number;
   readonly text: string;
+  /** since the first turn; null: it is that, or nobody recorded when */
+  readonly sinceMs: number | null;
   readonly isLast: boolean;
 }
 
@@ -89,10 +92,9 @@ function textOf(
 
 /** The same in words, for who does not see it. */
 function labelOf(turns: readonly DrawnTurn[]): string {
-  const words = turns.map(({ at, name, text }) =>
-    at === null
-      ? `not ${name} yet${text === "" ? "" : ` (${text})`}`
-      : `${name} ${text.replace("+", "after ")}`,
-  );
+  const words = turns.map(({ at, name, note, sinceMs, text }) => {
+    if (at === null) return `not ${name} yet${text === "" ? "" : ` (${text})`}`;
+    return `${name} ${note ?? (sinceMs === null ? text : `after ${fullSpanOf(sinceMs)}`)}`;
+  });
   return `${words.join(", ")}.`;
 }

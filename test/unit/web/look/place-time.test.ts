@@ -9,7 +9,7 @@ import {
   relativeOf,
   spanOf,
   wholeSpanOf,
-} from "../../../../control-plane/src/web/frame/place-time.ts";
+} from "../../../../control-plane/src/web/look/place-time.ts";
 
 const NOW = Date.UTC(2026, 10, 28, 2, 12, 2);
 const SECOND_MS = 1_000;
