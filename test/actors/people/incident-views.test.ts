@@ -125,7 +125,7 @@ describe("what is on no host", () => {
     expect((await device.submit({ ...form, fields })).status).toBe(303);
     const [silence] = (await desk().brakes()).silences;
     expect(silence?.matcher).toEqual({ hostId: null, service: null, reason: null, subject: PROVIDER });
-    expect(await read(device, "/silences")).toContain("everything about provider models.example");
+    expect(await read(device, "/silences")).toContain("Everything about provider models.example");
     await fire({ ...PROVIDER, name: "mail.example" }, { reason: "provider-failing", title: "mail fails" });
     await letRing(clock);
     const incidents = await Promise.all(

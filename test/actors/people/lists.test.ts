@@ -66,7 +66,12 @@ async function settled(): Promise<void> {
 
 /** The card of a host in a grid. */
 function cardOf(html: string, name: string): string {
-  return html.split('<li class="card').find((card) => card.includes(name) && card.includes("/hosts/")) ?? "";
+  return (
+    html
+      .split('<li class="card')
+      .slice(1)
+      .find((card) => card.includes(name) && card.includes("/hosts/")) ?? ""
+  );
 }
 
 /** The states that a piece of a view shows. */

@@ -55,7 +55,13 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
   const matcher = { hostId: host.hostId, service: "demo", reason: null };
   const now = Date.now();
   await actsOn("operator", { kind: "silence", matcher, why: "x", startsAt: now, endsAt: now + 3_600_000 });
-  await desk().applyPolicy({ expectedVersion: 0, by: byPerson("operator"), why: "x", text: "version: 1\n" });
+  await desk().applyPolicy({
+    expectedVersion: 0,
+    by: byPerson("operator"),
+    why: "x",
+    text: "version: 1\n",
+    keepText: true,
+  });
   await device.submit(
     await device.form(
       `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`,
