@@ -1,6 +1,7 @@
 // What a person can do about an incident, in reach of the thumb: answer its question, take it, silence it; each says what comes of it. Pure. One of them
-// is filled: the answer where something is asked, else taking it.
+// is filled: the answer where something is asked that may help, else taking it.
 import type { Approval } from "../../core/desk/records/approval.ts";
+import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { Exact } from "../look/parts.tsx";
 import { relativeOf, spanOf } from "../look/place-time.ts";
@@ -12,6 +13,7 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
   const { found, frame } = shown;
   const { findings, incident } = found;
   const question = questionOf(found.approvals, frame.now);
+  const isAsked = question !== null && isOfferedFirst(incident);
   const canTake = incident.state === "open" && incident.clearedAt === null;
   if (question === null && !canTake) return null;
   const { incidentId } = incident;
@@ -22,7 +24,7 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
           {canTake && (
             <form method="post" action={`/incidents/${incidentId}/acknowledge`}>
               <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
-              <button class={question === null ? "btn" : "btn plain"}>
+              <button class={isAsked ? "btn plain" : "btn"}>
                 <span>I take it</span>
                 <small>no pages for {spanOf(shown.takenForMs)}</small>
               </button>
@@ -35,9 +37,19 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
             </a>
           )}
           {question !== null && (
-            <a class="btn yes" href={`/approvals/${encodeURIComponent(question.approvalId)}`}>
+            <a
+              class={isAsked ? "btn yes" : "btn plain yes"}
+              href={`/approvals/${encodeURIComponent(question.approvalId)}`}
+            >
               <span>
-                Answer: <Exact text={`${question.proposal.action} ${question.proposal.service}`} />?
+                Answer: <Exact text={`${question.proposal.action} ${question.proposal.service}`} />
+                {!isAsked && (
+                  <>
+                    {" "}
+                    on <Exact text={question.subject.hostName} />
+                  </>
+                )}
+                ?
               </span>
               <small>nothing runs without it; ends {relativeOf(question.expiresAt, frame.now)}</small>
             </a>

@@ -5,6 +5,7 @@ import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { kindOf } from "../../core/words/reason-kinds.ts";
 import { isHosted, nameOf, placeNameOf } from "../../core/words/subject.ts";
+import { statusOf } from "../approvals/approval-words.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
@@ -25,7 +26,10 @@ export function standingOf({ found, frame, people }: ShownIncident): Standing {
   const { approvals, holds, incident, next } = found;
   if (incident.state === "merged") return { kind: "done", words: "Taken into another incident" };
   if (incident.state === "resolved") return { kind: "done", words: "Over" };
-  if (approvals.some(({ state }) => state === "approved")) return { kind: "running", words: "Runs now" };
+  const ring = next.find(({ kind }) => kind === "ring");
+  const isMoving = approvals.some((approval) => statusOf(approval, frame.now).isMoving);
+  // What else broke meanwhile rings, whatever runs.
+  if (isMoving && ring === undefined) return { kind: "running", words: "Runs now" };
   if (incident.clearedAt !== null) return { kind: "well", words: "Well again, not over yet" };
   if (incident.state === "acknowledged") {
     const who = incident.acknowledgedBy === null ? "somebody" : whoOf(incident.acknowledgedBy, people);
@@ -33,7 +37,6 @@ export function standingOf({ found, frame, people }: ShownIncident): Standing {
   }
   const [silence] = holds.silences;
   if (silence !== undefined) return { kind: "silenced", words: `Silenced by ${whoOf(silence.by, people)}` };
-  const ring = next.find(({ kind }) => kind === "ring");
   if (ring !== undefined)
     return {
       kind: "rings",

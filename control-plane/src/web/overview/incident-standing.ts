@@ -48,7 +48,8 @@ const ORDER: readonly Standing[] = ["rings", "told", "runs", "taken", "frozen", 
 function standingOf(incident: Incident, known: IncidentNow | null, isMoving: boolean): Standing {
   if (incident.clearedAt !== null) return "held";
   if (incident.reason === "automation-frozen") return "frozen";
-  if (isMoving) return "runs";
+  // What else broke meanwhile rings, whatever runs.
+  if (isMoving && (known === null || known.next === null)) return "runs";
   if (known !== null && known.silence !== null) return "silenced";
   if (incident.state === "acknowledged") return "taken";
   return known !== null && known.next === null && incident.sentCount > 0 ? "told" : "rings";

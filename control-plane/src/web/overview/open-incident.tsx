@@ -1,6 +1,7 @@
 // One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next. Pure.
 import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
+import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { Exact } from "../look/parts.tsx";
 import { clockIn, instantIn, spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
@@ -124,9 +125,10 @@ function quoted({ by, why }: NonNullable<IncidentNow["silence"]>): string {
   return why === "" ? `By ${by.name}.` : `${by.name}: “${why}”.`;
 }
 
+/** Not of what many hosts share, nor where the host is down: what was asked before stands with the incident. */
 function Answer({ isFirst, open }: CardProps) {
-  const { waiting } = open;
-  if (waiting === null) return null;
+  const { incident, waiting } = open;
+  if (waiting === null || !isOfferedFirst(incident)) return null;
   const { action, service } = waiting.proposal;
   return (
     <a class={isFirst ? "btn full" : "btn plain full"} href={`/approvals/${waiting.approvalId}`}>

@@ -20,7 +20,9 @@ describe("it stands", () => {
   it.each([
     [foundOf(), "rings", "Rings now", 10],
     [foundOf({ incident: TAKEN, approvals: [], next: [] }), "taken", "Taken by Omar", 10],
-    [foundOf({ approvals: [answeredOf(SECOND_MS)] }), "running", "Runs now", 3],
+    [foundOf({ approvals: [answeredOf(SECOND_MS)], next: [] }), "running", "Runs now", 3],
+    // something else broke while it runs, and rings
+    [foundOf({ approvals: [answeredOf(SECOND_MS)] }), "rings", "Rings now", 3],
     [foundOf({ incident: WELL }), "well", "Well again, not over yet", 10],
     [foundOf({ incident: OVER }), "done", "Over", null],
     [foundOf({ incident: incidentOf({ state: "merged" }) }), "done", "Taken into another incident", null],

@@ -64,7 +64,12 @@ describe("an incident", () => {
     ["frozen", { incident: { reason: "automation-frozen" as const } }],
     ["told", { known: { next: null } }],
     ["rings", { known: { next: null }, incident: { sentCount: 0 } }],
-    ["runs", { approvals: approvals.map((one) => ({ ...one, state: "executing" as const })) }],
+    [
+      "runs",
+      { known: { next: null }, approvals: approvals.map((one) => ({ ...one, state: "executing" as const })) },
+    ],
+    // something else broke while it runs, and rings
+    ["rings", { approvals: approvals.map((one) => ({ ...one, state: "executing" as const })) }],
     ["rings", { approvals: approvals.map((one) => ({ ...one, state: "denied" as const })) }],
   ])("is %s", (standing, given) => {
     expect(standingsWith(given).map((open) => open.standing)).toEqual([standing]);

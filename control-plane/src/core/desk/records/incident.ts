@@ -83,6 +83,25 @@ export interface Incident {
   readonly notes?: readonly IncidentNote[];
 }
 
+/**
+ * Says whether an act on one host is what its incident wants: not of what many hosts share, nor where the host itself is down. A question that
+ * was put before stays valid, and is not what is offered first.
+ */
+export function isOfferedFirst({ place }: Pick<Incident, "place">): boolean {
+  switch (place.kind) {
+    case "alone":
+    case "trouble":
+    case "notice":
+    case "host":
+      return true;
+    case "down":
+    case "fleet":
+    case "many":
+    case "wide":
+      return false;
+  }
+}
+
 export const incidentRecord: DeskRecord<Incident, "incident"> = {
   kind: "incident",
   keyOf: ({ incidentId }) => incidentId,
