@@ -43,6 +43,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/policy/policy-command.ts": "options of the command line",
   "control-plane/cli/own-name.ts": "options of the command line",
   "control-plane/cli/incidents/incident-command.ts": "options of the command line",
+  "control-plane/cli/people/test-page-command.ts": "options of the command line",
   "control-plane/replay/file/written-times.ts": "times in an incident file",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-token.ts": "a header",

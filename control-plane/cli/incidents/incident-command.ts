@@ -1,6 +1,6 @@
 // `countersign incidents …`: what is wrong, and what was. What it does is incident-acts.ts.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { Severity } from "@countersign/shared/wire/service-report";
+import type { Severity } from "@countersign/shared/wire/service-report";
 import { PAGE_REASONS } from "../../src/core/words/reason-kinds.ts";
 import { STANDINGS } from "../../src/read-side/listed-incident.ts";
 import { asking, listing, type Surroundings, withDesk } from "../asking-command.ts";
@@ -14,6 +14,7 @@ interface Options extends ApiOptions {
   readonly json?: boolean;
 }
 
+const SEVERITIES: readonly Severity[] = ["critical", "error", "warning", "info"];
 const SPAN = /^(?:([0-9]{1,5})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?$/;
 const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d))?$/;
 
@@ -60,7 +61,7 @@ export function addIncidentCommands(program: Command, surroundings: Surroundings
 function addListCommands(incidents: Command, surroundings: Surroundings): void {
   listing(incidents.command("list"), "list what is open; with any option, what fits of all there was")
     .addOption(new Option("--state <state>", "how they stand; going is open or taken").choices(STANDINGS))
-    .addOption(new Option("--severity <severity>", "how bad").choices(Severity.options))
+    .addOption(new Option("--severity <severity>", "how bad").choices(SEVERITIES))
     .addOption(new Option("--reason <reason>", "the reason").choices(PAGE_REASONS))
     .option("--host <host>", "the id or name of a host that they are about, also among others")
     .option("--service <service>", "the service that they are about")

@@ -88,7 +88,7 @@ async function seeHostUp({ deskUrl, signInUrl, hostId, enrolMs }: StoryParts, pe
   );
   const seen = await waitFor("the desk to show the host as up", PAGE_WAIT_MS, async () => {
     const desk = await person.open(`${deskUrl}/`);
-    return badgesOf(desk).includes("up") ? desk : null;
+    return badgesOf(desk).includes("well") ? desk : null;
   });
   return { hostId, enrolMs, desk: textOf(seen).slice(0, 300) };
 }
@@ -200,7 +200,7 @@ async function seeVerified(person: Person, url: string) {
 async function seeResolved({ deskUrl }: StoryParts, person: Person, incidentId: string) {
   const text = await waitFor("the incident to resolve", RESOLVE_WAIT_MS, async () => {
     const view = await person.open(`${deskUrl}/incidents/${incidentId}`);
-    return badgesOf(view)[0] === "Resolved" ? textOf(view) : null;
+    return badgesOf(view)[0] === "Over" ? textOf(view) : null;
   });
   return { incidentId, view: text.slice(0, 600) };
 }

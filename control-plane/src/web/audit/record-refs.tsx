@@ -106,7 +106,7 @@ function ledBy(ref: AuditRef): Led {
     case "freeze":
       return { text: `freeze of ${nameOf(ref.scope)}`, path: "/brake" };
     case "finding":
-      return { text: "a finding on trial", path: "/shadow" };
+      return { text: "", path: null };
     case "subject":
       return ledBySubject(ref.subject);
     case "page":
