@@ -1,10 +1,9 @@
 // What `countersign ask …` does: it finds the host, looks whether it offers the action, and prints the link to the form in which a person asks.
 // What a reader would get wrong: it asks for nothing itself. The admin token puts no words before people (ADR 0035).
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
-import type { ApiRefusal, OperatorApi } from "./api-calls.ts";
 import { complain, type Desk, EXIT, printJson } from "./desk.ts";
+import { hostIdOf } from "./host-id.ts";
 
 type Form = BodyOf<RouteOf<"GET /v1/admin/hosts/:id/ask">>;
 
@@ -51,17 +50,6 @@ export async function printAskLink(wanted: Wanted, { api, output }: Desk): Promi
     output.print(url);
   }
   return EXIT.done;
-}
-
-async function hostIdOf(host: string, api: OperatorApi): Promise<Result<string, ApiRefusal>> {
-  if (/^host_[0-9a-f]{32}$/.test(host)) return ok(host);
-  const listed = await api.ask("GET /v1/admin/hosts", { query: { q: host } });
-  if (!listed.ok) return listed;
-  const found = listed.value.hosts.filter(({ name }) => name === host);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return ok(only.hostId);
-  const sentence = `No host is called ${host}: countersign hosts list shows their names and ids.`;
-  return refuse({ reason: "refused", sentence, problem: null });
 }
 
 function linkOf({ url }: Form, { action, incident, service, why }: Wanted): string {

@@ -4,6 +4,7 @@ import type { BodyOf } from "../src/api/table/route.ts";
 import type { RouteOf } from "../src/api/table/routes.ts";
 import type { ListedState } from "../src/read-side/listed-host.ts";
 import { complain, type Desk, EXIT, printJson } from "./desk.ts";
+import { hostIdOf } from "./host-id.ts";
 import { type HowMuch, moreText, readParts } from "./list-parts.ts";
 import { ageOf, tableOf } from "./table.ts";
 
@@ -56,11 +57,13 @@ export async function listHosts(
 
 /** Prints one host as its own shard knows it now. */
 export async function showHost(
-  hostId: string,
+  host: string,
   { json }: { readonly json?: boolean },
   { api, now, output }: Desk & { readonly now: number },
 ): Promise<number> {
-  const shown = await api.ask("GET /v1/admin/hosts/:id", { params: { id: hostId } });
+  const id = await hostIdOf(host, api);
+  if (!id.ok) return complain(output, id.error);
+  const shown = await api.ask("GET /v1/admin/hosts/:id", { params: { id: id.value } });
   if (!shown.ok) return complain(output, shown.error);
   if (json === true) printJson(output, shown.value);
   else output.print(linesOf(shown.value, now).join("\n"));
@@ -69,27 +72,31 @@ export async function showHost(
 
 /** Retires one host. */
 export async function retireHost(
-  { hostId, json, why }: { readonly hostId: string; readonly why: string; readonly json?: boolean },
+  { host, json, why }: { readonly host: string; readonly why: string; readonly json?: boolean },
   { api, output }: Desk,
 ): Promise<number> {
-  const asking = { params: { id: hostId }, body: { why } };
+  const id = await hostIdOf(host, api);
+  if (!id.ok) return complain(output, id.error);
+  const asking = { params: { id: id.value }, body: { why } };
   const retired = await api.ask("POST /v1/admin/hosts/:id/retire", asking);
   if (!retired.ok) return complain(output, retired.error);
   if (json === true) printJson(output, retired.value);
-  else output.print(`Retired: ${hostId}.`);
+  else output.print(`Retired: ${host}.`);
   return EXIT.done;
 }
 
 /** Takes one host off the list of a silent fleet. */
 export async function setHostAside(
-  { hostId, json, why }: { readonly hostId: string; readonly why: string; readonly json?: boolean },
+  { host, json, why }: { readonly host: string; readonly why: string; readonly json?: boolean },
   { api, output }: Desk,
 ): Promise<number> {
-  const asking = { params: { id: hostId }, body: { why } };
+  const id = await hostIdOf(host, api);
+  if (!id.ok) return complain(output, id.error);
+  const asking = { params: { id: id.value }, body: { why } };
   const done = await api.ask("POST /v1/admin/hosts/:id/set-aside", asking);
   if (!done.ok) return complain(output, done.error);
   if (json === true) printJson(output, done.value);
-  else output.print(`Set aside: ${hostId}. Its silence is an incident of its own now.`);
+  else output.print(`Set aside: ${host}. Its silence is an incident of its own now.`);
   return EXIT.done;
 }
 

@@ -41,35 +41,30 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       await withDesk(options, surroundings, (desk) => listHosts(options, desk, Date.now()));
     });
   asking(hosts.command("show"), "show one as its own shard knows it now, and what is open about it")
-    .argument("<host>", "its id")
-    .addHelpText("after", asksWith("hosts show host_0123456789abcdef0123456789abcdef", "it was shown"))
-    .action(async (hostId: string, options: Options) => {
+    .argument("<host>", "its name or id")
+    .addHelpText("after", asksWith("hosts show web-1", "it was shown"))
+    .action(async (host: string, options: Options) => {
       const { showHost } = await import("./host-acts.ts");
-      await withDesk(options, surroundings, (desk) =>
-        showHost(hostId, options, { ...desk, now: Date.now() }),
-      );
+      await withDesk(options, surroundings, (desk) => showHost(host, options, { ...desk, now: Date.now() }));
     });
   asking(hosts.command("retire"), "retire a host for good: its key is refused from then on")
-    .argument("<host>", "its id, as its view shows it")
+    .argument("<host>", "its name or id")
     .option("--why <text>", "why, for the audit", "")
-    .addHelpText("after", asksWith('hosts retire host_0123456789abcdef0123456789abcdef --why "sold"'))
-    .action(async (hostId: string, options: Options & { readonly why: string }) => {
+    .addHelpText("after", asksWith('hosts retire web-1 --why "sold"'))
+    .action(async (host: string, options: Options & { readonly why: string }) => {
       const { retireHost } = await import("./host-acts.ts");
-      await withDesk(options, surroundings, (desk) => retireHost({ ...options, hostId }, desk));
+      await withDesk(options, surroundings, (desk) => retireHost({ ...options, host }, desk));
     });
   asking(
     hosts.command("set-aside"),
     "look after a host of a silent fleet apart: the fleet waits for it no longer",
   )
-    .argument("<host>", "its id, as the incident lists it")
+    .argument("<host>", "its name or id")
     .requiredOption("--why <text>", "why, for the audit and the list")
-    .addHelpText(
-      "after",
-      asksWith('hosts set-aside host_0123456789abcdef0123456789abcdef --why "its disk died"'),
-    )
-    .action(async (hostId: string, options: Options & { readonly why: string }) => {
+    .addHelpText("after", asksWith('hosts set-aside web-1 --why "its disk died"'))
+    .action(async (host: string, options: Options & { readonly why: string }) => {
       const { setHostAside } = await import("./host-acts.ts");
-      await withDesk(options, surroundings, (desk) => setHostAside({ ...options, hostId }, desk));
+      await withDesk(options, surroundings, (desk) => setHostAside({ ...options, host }, desk));
     });
   addAsk(program, surroundings);
 }

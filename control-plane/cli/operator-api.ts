@@ -24,8 +24,11 @@ export function openApi(
   const file = options.adminTokenFile ?? environment["COUNTERSIGN_ADMIN_TOKEN_FILE"];
   // The token goes there: over plain http to this machine or a literal private address only.
   const address = parseChannelAddress(url ?? "", true);
-  if (url === undefined || !address.ok)
-    return no("Say where the control plane is: --url https://… (or COUNTERSIGN_URL).");
+  if (url === undefined) return no("Say where the control plane is: --url https://… (or COUNTERSIGN_URL).");
+  if (!address.ok)
+    return no(
+      `${url} is no address of a control plane: expected https://… , or http:// to this machine or a private address.`,
+    );
   if (file === undefined)
     return no(
       "Name a file that holds the admin token: --admin-token-file FILE (or COUNTERSIGN_ADMIN_TOKEN_FILE).",

@@ -4,6 +4,7 @@ import { ok } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../../src/core/words/signal.ts";
 import type { AskedStanding, ListedIncident } from "../../src/read-side/listed-incident.ts";
+import type { ApiRefusal } from "../api-calls.ts";
 import { complain, type Desk, EXIT, printJson } from "../desk.ts";
 import { type HowMuch, moreText, readParts } from "../list-parts.ts";
 import { readHistory } from "../read-history.ts";
@@ -173,7 +174,7 @@ export async function showIncident(
   { api, now, output }: Desk & { readonly now: number },
 ): Promise<number> {
   const shown = await api.ask("GET /v1/admin/incidents/:id", { params: { id: incidentId } });
-  if (!shown.ok) return complain(output, shown.error);
+  if (!shown.ok) return complain(output, ofIncident(incidentId, shown.error));
   if (json === true) printJson(output, shown.value);
   else output.print(linesOf(shown.value, now).join("\n"));
   return EXIT.done;
@@ -187,7 +188,7 @@ export async function addNote(
 ): Promise<number> {
   const body = { text, ...(by === undefined ? {} : { by }) };
   const added = await api.ask("POST /v1/admin/incidents/:id/notes", { params: { id: incidentId }, body });
-  if (!added.ok) return complain(output, added.error);
+  if (!added.ok) return complain(output, ofIncident(incidentId, added.error));
   if (json === true) printJson(output, added.value);
   else output.print(`Noted with ${incidentId}.`);
   return EXIT.done;
@@ -202,17 +203,26 @@ export async function printPostMortem(
   const params = { id: incidentId };
   if (replay !== true) {
     const draft = await api.ask("GET /v1/admin/incidents/:id/post-mortem", { params });
-    if (!draft.ok) return complain(output, draft.error);
+    if (!draft.ok) return complain(output, ofIncident(incidentId, draft.error));
     if (json === true) printJson(output, draft.value);
     else output.print(draft.value.markdown.trimEnd());
     return EXIT.done;
   }
   const shown = await api.ask("GET /v1/admin/incidents/:id", { params });
-  if (!shown.ok) return complain(output, shown.error);
+  if (!shown.ok) return complain(output, ofIncident(incidentId, shown.error));
   const { happenedAt, openedAt, resolvedAt, title } = shown.value.incident;
   const window = { fromAt: Math.min(happenedAt, openedAt) - BEFORE_MS, toAt: resolvedAt ?? now };
   const history = await readHistory(api, { ...window, fromAt: window.fromAt - WARM_UP_MS });
   if (!history.ok) return complain(output, history.error);
   output.print(recordedFileText({ ...window, title, history: history.value }));
   return EXIT.done;
+}
+
+/** What the API does not find is said of the incident, and where to find one. */
+function ofIncident(incidentId: string, refusal: ApiRefusal): ApiRefusal {
+  if (!String(refusal.problem?.["type"]).endsWith(":not-found")) return refusal;
+  return {
+    ...refusal,
+    sentence: `No incident has the id ${incidentId}: countersign incidents list shows them.`,
+  };
 }

@@ -1,5 +1,6 @@
 // `countersign incidents …`: what is wrong, and what was. What it does is incident-acts.ts.
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { PAGE_REASONS } from "../../src/core/words/reason-kinds.ts";
 import { STANDINGS } from "../../src/read-side/listed-incident.ts";
@@ -36,7 +37,7 @@ export function addIncidentCommands(program: Command, surroundings: Surroundings
     });
   asking(incidents.command("note"), "write something down with one, for who comes next")
     .argument("<incident>", "its id")
-    .argument("<text>", "the note, 1,000 characters at most")
+    .argument("<text>", `the note, ${NOTE_CHARS_MAX} characters at most`, readNote)
     .option("--by <name>", "who writes it", readName, userName())
     .addHelpText("after", asksWith('incidents note inc_7Qk2vXw9TnB4cLr0aZbK1g "The disk is full"'))
     .action(async (incidentId: string, text: string, options: Options & { readonly by?: string }) => {
@@ -79,6 +80,12 @@ function addListCommands(incidents: Command, surroundings: Surroundings): void {
       const { listResolved } = await import("./incident-acts.ts");
       await withDesk(options, surroundings, (desk) => listResolved(options, desk, Date.now()));
     });
+}
+
+function readNote(text: string): string {
+  const note = text.trim();
+  if (note !== "" && note.length <= NOTE_CHARS_MAX) return note;
+  throw new InvalidArgumentError(`expected a note of 1 to ${NOTE_CHARS_MAX} characters`);
 }
 
 function readWhen(text: string): number {

@@ -11,7 +11,11 @@ type ProblemWords = readonly [status: number, title: string, detail: string];
 
 /** By reason. */
 export const PROBLEMS = {
-  "admin-unauthorised": [401, "Not authorised", "Send the desk's ADMIN_TOKEN as a bearer token."],
+  "admin-unauthorised": [
+    401,
+    "Not authorised",
+    "The admin token is not this desk's: send its ADMIN_TOKEN as a bearer token.",
+  ],
   "admin-not-configured": [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."],
   "body-malformed": [400, "Malformed body", "Send one JSON object of the documented shape."],
   "body-too-large": [413, "Body too large", "Send at most 16384 bytes."],

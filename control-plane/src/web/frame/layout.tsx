@@ -17,8 +17,8 @@ export interface Frame {
   readonly timeZone: string;
   /** shown on top of every view until they are mended */
   readonly warnings: readonly RouteWarning[];
-  /** the view's address without marks, the same held still, and whether it is */
-  readonly address: { readonly moving: string; readonly still: string; readonly isStill: boolean };
+  /** the view's address without marks, the same held still, and whether it is; null: it answers a form, and is there this once */
+  readonly address: { readonly moving: string; readonly still: string; readonly isStill: boolean } | null;
 }
 
 interface LayoutProps {
@@ -160,7 +160,7 @@ function Foot({ frame, moves }: { readonly frame: Frame; readonly moves: number 
 
 function Moving({ frame, moves }: { readonly frame: Frame; readonly moves: number | null }) {
   const { address, now } = frame;
-  const isMoving = moves !== null && !address.isStill;
+  const isMoving = address !== null && moves !== null && !address.isStill;
   return (
     <p data-moves={isMoving ? moves : undefined}>
       As of <Clock at={now} now={now} />.{" "}
@@ -169,7 +169,7 @@ function Moving({ frame, moves }: { readonly frame: Frame; readonly moves: numbe
           Updates every {moves} s. <a href={address.still}>Hold it still</a>
         </>
       )}
-      {!isMoving && <a href={address.moving}>Update</a>}
+      {!isMoving && address !== null && <a href={address.moving}>Update</a>}
     </p>
   );
 }

@@ -37,15 +37,14 @@ export function askToSignIn(c: Answering): Promise<Response> {
   return sendView(c, <SignInNeededView />, 401);
 }
 
-/** What a signed-in view needs to know about its reader. */
-export async function frameOf(visitor: Visitor, url: string): Promise<Frame> {
+/** What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. */
+export async function frameOf(visitor: Visitor, url: string | null): Promise<Frame> {
   const { signIn, timeZone, warnings } = visitor;
   const signOutToken = await csrfTokenOf(visitor, { purpose: "sign-out", subject: signIn.signInId });
-  const address = {
-    moving: addressOf(url, null),
-    still: addressOf(url, STILL),
-    isStill: isHeldStill(url),
-  };
+  const address =
+    url === null
+      ? null
+      : { moving: addressOf(url, null), still: addressOf(url, STILL), isStill: isHeldStill(url) };
   return { signIn, timeZone, warnings, signOutToken, now: Date.now(), address };
 }
 

@@ -54,7 +54,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
       const url = parsePublicUrl(c.env.PUBLIC_URL);
       if (!url.ok) return url;
       const made = await desk.createEnrolmentToken(byPerson(visitor.signIn.responder));
-      const frame = await frameOf(visitor, c.req.url);
+      const frame = await frameOf(visitor, null);
       return ok(await sendView(c, <HostCommandView frame={frame} url={url.value} {...made} />));
     },
   }),

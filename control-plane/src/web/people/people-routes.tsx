@@ -4,12 +4,11 @@ import { RandomId } from "@countersign/shared/values/ids";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import type { Reads } from "../../http/reads.ts";
-import { clearSignInCookie, type Visitor } from "../../http/visitor.ts";
+import { clearSignInCookie } from "../../http/visitor.ts";
 import { newId } from "../../platform/random-id.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { parsePublicUrl } from "../../public-url.ts";
-import type { Frame } from "../frame/layout.tsx";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
 import { DeviceView, InvitedView } from "./device-view.tsx";
@@ -81,7 +80,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
       const { policy } = await rulesOf(c.var.reads, c.env.POLICY);
       const { expiresAt, token } = made.value;
       const shown = {
-        frame: await answerFrameOf(c.var.visitor, c.req.url),
+        frame: await frameOf(c.var.visitor, null),
         name: personNameIn(policy, c.var.visitor.signIn.responder),
         url: `${base.value}/sign-in/${token}`,
       };
@@ -101,7 +100,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
       if (!invited.ok) return invited;
       // A link that was not sent to its person is shown to nobody.
       if (invited.value.delivery !== "paged") return refuse({ reason: "no-channel" });
-      const frame = await answerFrameOf(c.var.visitor, c.req.url);
+      const frame = await frameOf(c.var.visitor, null);
       const { policy } = await rulesOf(c.var.reads, c.env.POLICY);
       const name = personNameIn(policy, person);
       return ok(await sendView(c, <InvitedView frame={frame} name={name} sent={invited.value} />));
@@ -147,12 +146,6 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
 function testPathOf(testId: string): string {
   return `/people/tests/${encodeURIComponent(testId)}`;
-}
-
-/** What answers a form has no address of its own: to look again is to look at people. */
-async function answerFrameOf(visitor: Visitor, url: string): Promise<Frame> {
-  const address = { moving: "/people", still: "/people", isStill: false };
-  return { ...(await frameOf(visitor, url)), address };
 }
 
 /** The rules that are in force, and who put them there. */
