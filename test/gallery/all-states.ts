@@ -5,6 +5,7 @@ import { states as asks } from "./asks.tsx";
 import { states as brakes } from "./brakes.tsx";
 import { states as frame } from "./frame.tsx";
 import { states as hostList } from "./host-list.tsx";
+import { states as hostNew } from "./host-new.tsx";
 import { states as hosts } from "./hosts.tsx";
 import { states as incidentLists } from "./incident-lists.tsx";
 import { states as incidents } from "./incidents.tsx";
@@ -22,6 +23,7 @@ export const STATES: readonly ShownState[] = [
   ...brakes,
   ...frame,
   ...hostList,
+  ...hostNew,
   ...hosts,
   ...incidentLists,
   ...incidents,

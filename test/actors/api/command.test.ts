@@ -104,10 +104,10 @@ describe("countersign", () => {
   it("lets a host in, retires one, and sets aside what is on a list alone", async () => {
     expect(await makeEnrolmentToken({}, command)).toBe(0);
     expect((await enrol(printed[0] ?? "", await generateKeyPair(), "web-9")).status).toBe(200);
-    expect(await retireHost({ hostId: world.host.hostId, why: "sold" }, command)).toBe(0);
-    expect(await retireHost({ hostId: `host_${"0".repeat(32)}`, why: "" }, command)).toBe(1);
-    expect(await setHostAside({ hostId: world.otherHost.hostId, why: "its disk died" }, command)).toBe(0);
-    expect(await setHostAside({ hostId: world.otherHost.hostId, why: "again" }, command)).toBe(1);
+    expect(await retireHost({ host: world.host.hostId, why: "sold" }, command)).toBe(0);
+    expect(await retireHost({ host: `host_${"0".repeat(32)}`, why: "" }, command)).toBe(1);
+    expect(await setHostAside({ host: world.otherHost.hostId, why: "its disk died" }, command)).toBe(0);
+    expect(await setHostAside({ host: world.otherHost.hostId, why: "again" }, command)).toBe(1);
   });
 
   it("lets a person in, and out", async () => {

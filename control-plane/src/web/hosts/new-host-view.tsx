@@ -7,12 +7,35 @@ import { Age } from "../look/time.tsx";
 export function NewHostView({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {
   return (
     <Layout title="Add host" frame={frame} path="/hosts/new">
-      <h1>Add a host</h1>
-      <p>
-        This makes an enrolment token. It enrols one host, within 15 minutes. The host makes its own key; the
-        token tells it which key of this desk to believe.
-      </p>
-      <Form csrfToken={csrfToken}>Make an enrolment token</Form>
+      <div>
+        <h1>Add a host</h1>
+        <p class="lead">Two steps on the host, as root; then it is watched from here.</p>
+      </div>
+      <ol class="steps card" aria-label="Steps">
+        <li>
+          <b>1</b>
+          <div>
+            <h2>Put the agent there</h2>
+            <p>
+              Build it where this repository is (<code>npm run build:agent</code>), copy it to the host and
+              run its <code>install</code>. It shows what it would do before it does it.{" "}
+              <code>docs/host-install.md</code> has each line, and what to write into the catalogue, the list
+              of what is watched and may run.
+            </p>
+          </div>
+        </li>
+        <li>
+          <b>2</b>
+          <div>
+            <h2>Let it in</h2>
+            <p>
+              A token lets one host in, once, within 15 minutes. The host makes its own key; the token tells
+              it which key of this desk to believe.
+            </p>
+            <Form csrfToken={csrfToken}>Make an enrolment token</Form>
+          </div>
+        </li>
+      </ol>
     </Layout>
   );
 }
@@ -26,18 +49,33 @@ export function HostCommandView(props: {
 }) {
   return (
     <Layout title="Enrol the host" frame={props.frame} path="/hosts/new">
-      <h1>Run this on the host, as root</h1>
-      <pre class="mono" tabindex={0}>
-        countersign-agent enroll --url {props.url} --token {props.token}
-      </pre>
-      <p class="say">
-        It is shown this once. It works once, and expires <Age at={props.expiresAt} now={props.frame.now} />.
-      </p>
-      <p>
-        The host then appears on the <a href="/">desk</a>.
-      </p>
+      <div>
+        <h1>Run this on the host, as root</h1>
+        <p class="lead">
+          Shown this once. It works once, and ends <Age at={props.expiresAt} now={props.frame.now} />.
+        </p>
+      </div>
+      <section class="card">
+        <pre class="mono" tabindex={0}>
+          countersign-agent enroll --url {props.url} --token {props.token}
+        </pre>
+        {isLoopback(props.url) && (
+          <p class="small warn" data-says="loopback">
+            This address leads a host to itself: it works on this machine alone. For another one, start the
+            desk with an address that it can reach.
+          </p>
+        )}
+        <p>
+          The host then appears on the <a href="/">desk</a> within seconds.
+        </p>
+      </section>
     </Layout>
   );
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 function Form({ csrfToken, children }: { readonly csrfToken: string; readonly children?: Child }) {
