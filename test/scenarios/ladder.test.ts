@@ -200,7 +200,7 @@ story(
     world.advance(seconds(10));
     world.expectAction("web-1", "demo restart");
     for (let count = 0; count < 12; count += 1) works(5);
-    world.expectPage("alice", { kind: "recovered", says: "stability window" });
+    world.expectPage("alice", { kind: "recovered", says: "stayed well for as long as it must" });
     world.expectAudit("approval-approved", "outcome-succeeded", "approval-verified", "incident-resolved");
   },
   {

@@ -157,7 +157,7 @@ function takeVerification(
   if (isOfPerson(approval) && !isSameSubject(finding.subject, signal.subject)) return recorded;
   return endFinding(recorded, context, {
     finding,
-    why: "The approved action helped: health held for the whole stability window.",
+    why: "The approved action helped: it stayed well for as long as it must.",
   });
 }
 

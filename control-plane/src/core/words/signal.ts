@@ -223,7 +223,7 @@ export type Signal =
       readonly end: ProposalEnd;
     })
   | (SignalBase & { readonly kind: "outcome"; readonly subject: HostedSubject; readonly outcome: Outcome })
-  /** health held for the whole stability window after the action, or did not */
+  /** it stayed well for as long as it must after the action, or did not */
   | (SignalBase & {
       readonly kind: "verification";
       readonly subject: HostedSubject;

@@ -37,7 +37,7 @@ export const acknowledge: DeskAct<Acknowledge> = {
       nextStep:
         nextStep === null ? null : { ...nextStep, round: nextStep.round + 1, step: 0, dueAt: untilAt },
     };
-    const taken = withTimeline(acknowledged, { at: context.now, by, text: "Acknowledged." });
+    const taken = withTimeline(acknowledged, { at: context.now, by, text: "Took it." });
     const known = newsOf(change.state, incident.incidentId).reduce(know, putIncident(change, taken));
     const audited = addAudit(known, context, {
       actor: by,

@@ -272,6 +272,6 @@ function endApproval(
 
 function endTextOf({ end, proposal }: Approval): string {
   return end === null
-    ? "Health held for the whole stability window."
+    ? "It stayed well for as long as it must."
     : `"${proposal.action}" did not help: ${endWords(end)}.`;
 }

@@ -103,7 +103,7 @@ export function recordProposalRefusal(
     why: refusalText(refusal),
   });
   if (finding === undefined) return audited;
-  const text = `The host proposes nothing: ${refusalText(refusal)}`;
+  const text = `The host offers nothing: ${refusalText(refusal)}`;
   return addTimeline(audited, finding.incidentId, { at: context.now, by, text });
 }
 
@@ -237,7 +237,7 @@ function attachApproval(
     refs: refsOfApproval(approval),
     why: proposal.argv.join(" "),
   });
-  const text = `The host proposes: ${proposal.argv.join(" ")}`;
+  const text = `The host offers to run: ${proposal.argv.join(" ")}`;
   const noted = addTimeline(audited, finding.incidentId, { at: context.now, by, text });
   if (isAsked) return answerAsk(noted, signal.requestId, { kind: "proposed", approvalId });
   return decideInAdvance(noted, context, { approval, unattended: signal.unattended }) ?? noted;

@@ -59,7 +59,7 @@ export function takeCleared(
   if (finding === undefined || finding.clearedAt !== null) return change;
   const { now } = context;
   const last = signal.evidence.at(-1)?.text;
-  const text = last === undefined ? "The condition cleared." : `The condition cleared: ${last}.`;
+  const text = last === undefined ? "It is well." : `It is well: ${last}.`;
   const held = `It ends when it has stayed well for ${formatDuration(wellForMs(finding, context))}.`;
   const cleared: Finding = {
     ...finding,

@@ -185,7 +185,7 @@ function wantedLines({ asked, incident, timeZone }: Sent): readonly string[] {
     return [
       "One cause on many hosts: nothing is offered and nothing runs by itself. Open it, and ask for what you want.",
     ];
-  return ["Nothing runs by itself. Open it and acknowledge."];
+  return ["Nothing runs by itself. Open it, and take it."];
 }
 
 function askLines(approval: Approval, timeZone: string, more: number): readonly string[] {

@@ -43,6 +43,6 @@ export function ineffectiveClearsAt(service: ServiceState, policy: Policy): numb
 export function judgeIneffective(host: HostState, service: ServiceState, scene: HostScene): ServiceChange {
   const dueAt = ineffectiveClearsAt(service, scene.policy);
   if (dueAt === null || scene.now < dueAt) return { service, effects: [] };
-  const over = { at: dueAt, text: "all checks passed for the whole stability window" };
+  const over = { at: dueAt, text: "all checks passed for as long as they must" };
   return settleService(host, service, { found: { reason: REASON, findings: [], over }, scene });
 }

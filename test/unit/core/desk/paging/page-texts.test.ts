@@ -41,7 +41,7 @@ test("failing, with the budget used up, and again after nobody answered", () => 
       "demo on web-1, since 02:00:00 UTC (20m 3s ago).",
       "02:00:00 UTC http: 500",
       "Restarts in the last 1h: 3 of 3. The budget is used up: restarting is not the fix.",
-      "Nothing runs by itself. Open it and acknowledge.",
+      "Nothing runs by itself. Open it, and take it.",
     ].join("\n"),
   );
 });
@@ -113,7 +113,7 @@ test.each([
       "demo is failing",
       "The incident is still open and needs you.",
       "02:00:00 UTC http: 500",
-      "Nothing runs by itself. Open it and acknowledge.",
+      "Nothing runs by itself. Open it, and take it.",
     ].join("\n"),
   );
 });
