@@ -48,7 +48,15 @@ export const states: readonly ShownState[] = [
     view: (
       <FreezesView
         {...shared}
-        freezes={[freezeOf(), freezeOf({ scope: WEB, at: NOW - HOUR_MS, by: byRule("self-inflicted") })]}
+        freezes={[
+          freezeOf(),
+          freezeOf({
+            scope: WEB,
+            at: NOW - HOUR_MS,
+            by: byRule("self-inflicted"),
+            why: "nginx on web-1 fails since automation restarted it",
+          }),
+        ]}
         fleetToken={TOKEN}
       />
     ),
@@ -69,7 +77,16 @@ export const states: readonly ShownState[] = [
   { name: "freeze-lift", view: <LiftView {...shared} freeze={freezeOf()} /> },
   {
     name: "freeze-lift-fleet",
-    view: <LiftView {...shared} freeze={freezeOf({ scope: FLEET, by: byRule("fleet-silent"), why: "" })} />,
+    view: (
+      <LiftView
+        {...shared}
+        freeze={freezeOf({
+          scope: FLEET,
+          by: byRule("fleet-silent"),
+          why: "9 of 14 hosts fell silent together",
+        })}
+      />
+    ),
   },
   { name: "silence-none", view: <SilencesView {...shared} silences={[]} /> },
   {

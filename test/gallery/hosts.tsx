@@ -2,12 +2,13 @@
 import { named, namedFrom, withNamed } from "@countersign/shared/values/named";
 import { EMPTY_BOOK, type FactBook } from "../../control-plane/src/core/facts/fact-book.ts";
 import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
-import { byRule } from "../../control-plane/src/core/words/actor.ts";
+import { byPerson, byRule } from "../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostSubject } from "../../control-plane/src/core/words/subject.ts";
 import { NO_BRAKES } from "../../control-plane/src/web/brakes/brakes-on.ts";
 import type { HostViewProps } from "../../control-plane/src/web/hosts/host-shown.ts";
 import { HostView } from "../../control-plane/src/web/hosts/host-view.tsx";
 import { RetireView, SetAsideView } from "../../control-plane/src/web/hosts/retire-view.tsx";
+import { silentSinceOf } from "../../control-plane/src/web/hosts/silent-since.ts";
 import {
   AGENTS_1,
   answersOf,
@@ -27,6 +28,22 @@ import {
 } from "./known-host.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
+/** As long as nothing is heard, nothing is known. */
+function stripsOf(state: HostState): NonNullable<HostViewProps["strips"]> {
+  const silentAt = silentSinceOf(state) ?? NOW;
+  return new Map(
+    [...STRIPS].map(([service, spans]) => [
+      service,
+      [
+        ...spans
+          .filter(({ fromAt }) => fromAt < silentAt)
+          .map((span) => ({ ...span, toAt: Math.min(span.toAt, silentAt) })),
+        ...(silentAt < NOW ? [{ fromAt: silentAt, toAt: NOW, look: "no-data" as const }] : []),
+      ],
+    ]),
+  );
+}
+
 function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
   const props: HostViewProps = {
     frame: ALICE,
@@ -44,9 +61,9 @@ function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
         argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "hermes.service"],
       },
     ],
-    strips: STRIPS,
     isOfSilentFleet: false,
     ...changes,
+    strips: changes.strips === undefined ? stripsOf(changes.state ?? hostOf()) : changes.strips,
   };
   return { name: `host-${name}`, view: <HostView {...props} />, path: `/hosts/${props.host.hostId}` };
 }
@@ -145,7 +162,7 @@ const FAILING = hostOf({
             process: { count: 6, sinceAt: NOW - 31 * SECOND_MS },
             answers: { count: 6, sinceAt: NOW - 28 * SECOND_MS },
           }),
-          restartsAt: [NOW - 40 * MINUTE_MS, NOW - 22 * MINUTE_MS, NOW - 9 * MINUTE_MS],
+          restartsAt: [NOW - 51 * MINUTE_MS, NOW - 28 * MINUTE_MS, NOW - 9 * MINUTE_MS],
         },
       ),
     ],
@@ -212,17 +229,6 @@ const MANY = hostOf({
   }),
 });
 
-/** As long as nothing is heard, nothing is known. */
-const STRIPS_UNTIL: NonNullable<HostViewProps["strips"]> = new Map([
-  [
-    "hermes",
-    [
-      { fromAt: NOW - DAY_MS, toAt: NOW - 4 * MINUTE_MS, look: "well" },
-      { fromAt: NOW - 4 * MINUTE_MS, toAt: NOW, look: "no-data" },
-    ],
-  ],
-]);
-
 const OF_HOST = hostSubject(AGENTS_1.hostId, AGENTS_1.name);
 
 export const states: readonly ShownState[] = [
@@ -238,7 +244,6 @@ export const states: readonly ShownState[] = [
   host("late", { state: hostOf({ liveness: "late", lastSeenAt: NOW - 19 * SECOND_MS }) }),
   host("down", {
     state: hostOf({ liveness: "down", lastSeenAt: NOW - 4 * MINUTE_MS, connection: null }),
-    strips: STRIPS_UNTIL,
     incidents: [incidentOf()],
   }),
   host("unknown", {
@@ -278,8 +283,18 @@ export const states: readonly ShownState[] = [
     brakes: {
       ...NO_BRAKES,
       freezes: [
-        freezeOf({ scope: FLEET, by: byRule("fleet-silent"), why: "3 of 14 hosts fell silent at once" }),
-        freezeOf({ scope: OF_HOST, why: "" }),
+        freezeOf({
+          scope: FLEET,
+          at: NOW - 8 * MINUTE_MS,
+          by: byRule("fleet-silent"),
+          why: "9 of 14 hosts fell silent together",
+        }),
+        freezeOf({
+          scope: OF_HOST,
+          by: byPerson("omar"),
+          at: NOW - HOUR_MS,
+          why: "moving it to the new disk",
+        }),
         freezeOf(),
       ],
     },
@@ -305,7 +320,17 @@ export const states: readonly ShownState[] = [
   host("of-silent-fleet", {
     state: hostOf({ liveness: "down", lastSeenAt: NOW - 9 * MINUTE_MS, connection: null, saysRetired: true }),
     isOfSilentFleet: true,
-    brakes: { ...NO_BRAKES, freezes: [freezeOf({ scope: FLEET, by: byRule("fleet-silent") })] },
+    brakes: {
+      ...NO_BRAKES,
+      freezes: [
+        freezeOf({
+          scope: FLEET,
+          at: NOW - 8 * MINUTE_MS,
+          by: byRule("fleet-silent"),
+          why: "9 of 14 hosts fell silent together",
+        }),
+      ],
+    },
   }),
   host("away", {
     state: hostOf({

@@ -206,7 +206,13 @@ export const BOB: ServiceSubject = {
 };
 
 export function freezeOf(changes: Partial<Freeze> = {}): Freeze {
-  return { scope: BOB, at: NOW - 3 * HOUR_MS, by: byPerson("alice"), why: "reading its logs", ...changes };
+  return {
+    scope: BOB,
+    at: NOW - 4 * HOUR_MS,
+    by: byPerson("alice"),
+    why: "it took back what I changed",
+    ...changes,
+  };
 }
 
 export function silenceOf(changes: Partial<Silence> = {}): Silence {

@@ -34,7 +34,7 @@ const POLICY = Policy.parse({
     steps: [
       { notify: ["alice"], after: "0s" },
       { notify: ["omar"], after: "5m" },
-      { notify: ["dana"], after: "15m" },
+      { notify: ["dana", "omar"], after: "15m" },
     ],
   },
 });
@@ -117,7 +117,7 @@ export function theNight(): Night {
     subject: serviceOn("web-1", "nginx"),
     title: "nginx on web-1 does not answer",
     evidence: [{ at: desk.now, text: "http: connection refused; the unit failed (core-dump)." }],
-    restarts: { count: 3, max: 3, windowMs: HOUR_MS },
+    restarts: { count: 3, max: 6, windowMs: HOUR_MS },
     proposalRequestId: "prq_nginx",
   });
   const proposal = { service: "nginx", hostId: hostIdOf("web-1"), mintedAt: desk.now, argv: NGINX_ARGV };
@@ -212,9 +212,9 @@ const TURNS: Readonly<Record<string, readonly ChangeRow[]>> = {
 const NIGHT_TURNS: typeof TURNS = {
   ...TURNS,
   "web-1 nginx": [
-    turned(70 * MINUTE_MS, "well", "restarted"),
-    turned(45 * MINUTE_MS, "well", "restarted"),
-    turned(20 * MINUTE_MS, "well", "restarted"),
+    turned(51 * MINUTE_MS, "well", "restarted"),
+    turned(28 * MINUTE_MS, "well", "restarted"),
+    turned(9 * MINUTE_MS, "well", "restarted"),
     turned(31 * SECOND_MS, "well", "failing"),
   ],
   "backup-1 restic": [turned(3 * HOUR_MS, "well", "failing")],
@@ -316,11 +316,14 @@ export function largeFleet(downCount: number, failingCount: number) {
     well: 1_000 - downCount - failingCount,
   };
   const list = listOf(hosts, { enrolledCount: 1_000, next: "3:host:name", counts });
-  const tags = kinds.map((tag, index) => ({
-    tag,
-    count: 220 - 24 * index,
-    illCount: Math.max(0, 5 - index),
-  }));
+  // Every ninth host is of a kind; those that are not well are all among the first.
+  const tags = kinds
+    .map((tag, index) => ({
+      tag,
+      count: index === 0 ? 112 : 111,
+      illCount: hosts.filter((host) => host.tags.includes(tag) && listedStateOf(host) !== "well").length,
+    }))
+    .toSorted((left, right) => right.illCount - left.illCount);
   return { hosts: list, strips: stripsOf(hosts), marks: NO_MARKS, tags };
 }
 
@@ -351,11 +354,21 @@ export const REACHED: Reach = {
   channels: [
     { responder: "alice", channel: "ntfy", kind: "ntfy", state: "works", last: TEST },
     { responder: "alice", channel: "pushover", kind: "webhook", state: "works", last: null },
+    { responder: "omar", channel: "pushover", kind: "webhook", state: "works", last: null },
+    { responder: "dana", channel: "mail", kind: "webhook", state: "works", last: null },
   ],
 };
-export const REACHED_NOW: Reach = {
+/** Dana's mail was refused, and Alice's second way was never tried. */
+export const WANTING: Reach = {
   ...REACHED,
-  lastPage: sent(27 * SECOND_MS, "nginx on web-1 does not answer", null),
+  channels: REACHED.channels.map((way) => {
+    if (way.responder === "dana") return { ...way, state: "broken" };
+    return way.responder === "alice" && way.channel === "pushover" ? { ...way, state: "never-tried" } : way;
+  }),
+};
+export const REACHED_NOW: Reach = {
+  ...WANTING,
+  lastPage: sent(27 * SECOND_MS, "nginx on web-1 does not answer", 17 * SECOND_MS),
 };
 export const NOBODY: Reach = {
   onCall: [{ responder: "alice", name: "Alice", afterMs: 0 }],

@@ -11,6 +11,7 @@ import {
   REACHED_NOW,
   theNight,
   UNPROVEN,
+  WANTING,
   wideNight,
 } from "./overview-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState } from "./shown-state.ts";
@@ -24,6 +25,14 @@ const LONG_OVER: readonly ResolvedIncident[] = [
   { incidentId: "inc_bob", title: "bob on agents-1 is failing", resolvedAt: NOW - 6 * DAY_MS },
 ];
 
+const DEVICES: OverviewViewProps["devices"] = new Map([
+  ["alice", 1],
+  ["omar", 1],
+  ["dana", 1],
+]);
+
+const WITHOUT_DANA = new Map([...DEVICES].filter(([responder]) => responder !== "dana"));
+
 const QUIET: OverviewViewProps = {
   frame: ALICE,
   ...CALM_FLEET,
@@ -33,7 +42,7 @@ const QUIET: OverviewViewProps = {
   known: [],
   reach: REACHED,
   ringsAt: [NOW - 6 * DAY_MS, NOW - 6 * DAY_MS - HOUR_MS],
-  deviceCount: 1,
+  devices: DEVICES,
   resolved: LONG_OVER,
   isHistoryRead: true,
   skipCount: 0,
@@ -42,6 +51,7 @@ const NIGHT = {
   ...QUIET,
   ...NIGHT_FLEET,
   ...theNight().shown,
+  devices: WITHOUT_DANA,
   reach: REACHED_NOW,
   ringsAt: null,
   resolved: RESOLVED,
@@ -79,12 +89,12 @@ export const states: readonly ShownState[] = [
   { name: "overview-well-unproven", view: <OverviewView {...QUIET} reach={UNPROVEN} ringsAt={[]} /> },
   {
     name: "overview-ill-without-incident",
-    view: <OverviewView {...QUIET} {...NIGHT_FLEET} />,
+    view: <OverviewView {...QUIET} {...NIGHT_FLEET} devices={WITHOUT_DANA} reach={WANTING} />,
   },
   { name: "overview-empty", view: <OverviewView {...EMPTY} /> },
   {
     name: "overview-empty-proven",
-    view: <OverviewView {...EMPTY} reach={REACHED} deviceCount={2} />,
+    view: <OverviewView {...EMPTY} reach={REACHED} devices={new Map([...DEVICES, ["alice", 2]])} />,
   },
   {
     name: "overview-nobody-can-be-paged",

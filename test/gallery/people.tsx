@@ -66,7 +66,7 @@ const WAYS: readonly ChannelReach[] = [
   way("alice", "pushover", {}),
   way("alice", "ntfy", {
     state: "works",
-    last: sent({ at: SEEN_AT, seenAt: SEEN_AT + 18 * SECOND_MS }),
+    last: sent({ at: SEEN_AT, seenAt: SEEN_AT + 17 * SECOND_MS }),
   }),
   way("omar", "pushover", {
     state: "works",
@@ -156,7 +156,11 @@ const TEST: TestPage = {
   receipt: null,
 };
 const DELIVERED: TestPage = { ...TEST, deliveredAt: NOW - 10 * SECOND_MS, deliveredBy: "ntfy" };
-const OMARS_VIEW = { ...ALICE, signIn: { ...ALICE.signIn, responder: "omar", deviceName: "iPhone" } };
+const OMARS_VIEW = {
+  ...ALICE,
+  name: "Omar",
+  signIn: { ...ALICE.signIn, responder: "omar", deviceName: "iPhone" },
+};
 
 function testView(test: TestPage, frame = ALICE) {
   return <TestPageView frame={frame} test={test} name="Alice" askedBy="Omar" token={TOKEN} />;

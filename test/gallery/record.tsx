@@ -42,7 +42,7 @@ const WRITTEN: readonly Written[] = [
     [{ kind: "subject", subject: personSubject({ id: "omar", name: "Omar" }) }],
     "asked for",
   ],
-  [2 * DAY_MS, BY_UNKNOWN, "sign-in-refused", [{ kind: "device", name: "\u202EPixel" }], "token-expired"],
+  [2 * DAY_MS, BY_UNKNOWN, "sign-in-refused", [{ kind: "device", name: "Pixel 9" }], "token-expired"],
   [
     DAY_MS,
     byHost("host_agents1"),
@@ -108,6 +108,7 @@ const strange = {
   act: "constructor",
   refs: [{ kind: "of-another-version" }],
 } as unknown as ChainedAuditEntry;
+const hostile = { ...ROWS[0], refs: [{ kind: "device", name: "\u202EPixel \uFFFD" }] } as ChainedAuditEntry;
 const long = { ...ROWS[0], why: "x".repeat(2_000), subject: "y".repeat(500), refs: [] } as ChainedAuditEntry;
 
 export const states: readonly ShownState[] = [
@@ -141,6 +142,6 @@ export const states: readonly ShownState[] = [
   {
     name: "record-unreadable",
     path: "/audit",
-    view: shown([strange, long, ...ROWS], { deskOwnSince: true }),
+    view: shown([strange, hostile, long, ...ROWS], { deskOwnSince: true }),
   },
 ];

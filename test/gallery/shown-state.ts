@@ -26,6 +26,7 @@ export const ALICE: Frame = {
     responder: "alice",
     expiresAt: NOW + 30 * DAY_MS,
   },
+  name: "Alice",
   signOutToken: "a-token-of-the-gallery",
   now: NOW,
   timeZone: "Europe/Berlin",

@@ -17,7 +17,11 @@ story("fails, is approved, restarts, is verified, is resolved", (world) => {
   world.advance(minutes(9));
   world.expectNoPage();
   world.advance(minutes(2));
-  world.expectPage("alice", { reason: "check-failing", kind: "recovered", says: "stayed well for as long as it must" });
+  world.expectPage("alice", {
+    reason: "check-failing",
+    kind: "recovered",
+    says: "stayed well for as long as it must",
+  });
   world.expectAudit("approval-approved", "outcome-succeeded", "approval-verified", "incident-resolved");
   expect(world.approves("bob", page)).toBe("approval-used");
   world.expectAudit("approval-refused");

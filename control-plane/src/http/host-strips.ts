@@ -13,7 +13,7 @@ export async function readStripsOf(
   const hosts = rows.map(({ hostId, liveness, services, sinceAt }) => ({
     hostId,
     services: services.map(({ service }) => service),
-    silentSinceAt: liveness === "down" ? sinceAt : null,
+    silentSinceAt: liveness === "up" ? null : sinceAt,
   }));
   return lists.stripsOf({ hosts, now });
 }

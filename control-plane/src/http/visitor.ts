@@ -17,6 +17,8 @@ const SECRET_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 /** A signed-in device and the secret its CSRF tokens are keyed from. */
 export interface Visitor {
   readonly signIn: SignIn;
+  /** what the policy calls them */
+  readonly name: string;
   /** what every view must say */
   readonly warnings: readonly RouteWarning[];
   /** by whose clock instants are told to them */

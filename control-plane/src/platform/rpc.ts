@@ -180,6 +180,8 @@ export interface IncidentDeskRpc {
   /** who opens a view, and what every view must say; null: no such sign-in, or expired, or its device was removed */
   visitOf(signInSecret: string): Promise<{
     readonly signIn: SignIn;
+    /** what the policy calls them; of who is not in it the id */
+    readonly name: string;
     /** by the policy, a name of the IANA database */
     readonly timeZone: string;
     readonly warnings: readonly RouteWarning[];

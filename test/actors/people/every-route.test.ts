@@ -31,6 +31,8 @@ const VISIT = {
     responder: "operator",
     expiresAt: Number.MAX_SAFE_INTEGER,
   },
+  name: "Operator",
+  timeZone: "UTC",
   warnings: [],
 };
 const NOTHING = {

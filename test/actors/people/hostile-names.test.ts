@@ -137,6 +137,7 @@ describe("an id out of an address that every object has", () => {
 describe("one card that cannot be made", () => {
   const FRAME = {
     signIn: { responder: "operator", deviceName: "Phone" },
+    name: "Operator",
     signOutToken: "",
     now: Date.now(),
     timeZone: "UTC",
@@ -186,7 +187,7 @@ describe("one card that cannot be made", () => {
       marks: NO_MARKS,
       reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
       ringsAt: [],
-      deviceCount: 1,
+      devices: new Map(),
       strips: new Map(),
       tags: null,
       resolved: resolved as never,

@@ -59,3 +59,28 @@ describe.each(views)("$name", ({ markup, path }) => {
       expect(refreshOf(markup, `http://localhost:8787${path}`)).toBeNull();
   });
 });
+
+/** As a person reads it. */
+function textNamed(name: string): string {
+  const { markup } = views.find((view) => view.name === name)!;
+  return markup.replace(/<style>.*?<\/style>/s, "").replaceAll(/<[^>]*>/g, "");
+}
+
+it("shows a step that is done elsewhere as a command, and no button in its place", () => {
+  const { markup } = views.find(({ name }) => name === "overview-empty")!;
+  expect(markup).toContain("countersign policy apply policy.yaml");
+  expect(markup).not.toMatch(/class="btn"[^>]*href="\/policy"/);
+});
+
+it("calls its reader by name, and says that an answer runs nothing yet", () => {
+  expect(textNamed("overview-ringing")).toMatch(/Signed in as Alice on Pixel 9/);
+  expect(textNamed("overview-ringing")).toContain("opens the question; nothing runs yet");
+});
+
+it("tells the rules without the names of settings, which stand beside", () => {
+  const { markup } = views.find(({ name }) => name === "policy-fleet")!;
+  expect(markup).not.toMatch(/\((?:stale-code|no-progress)\)|<bdi class="exact">For [^<]*restartBudget/);
+  expect(markup.indexOf("What is otherwise than by default")).toBeLessThan(
+    markup.indexOf("When it is silent"),
+  );
+});

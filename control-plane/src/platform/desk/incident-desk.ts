@@ -132,8 +132,9 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     const signIn = this.#tokens.signInOf(signInSecret);
     if (signIn === null) return null;
     const { responders } = this.#desk.policy();
-    const timeZone = responders.find(({ id }) => id === signIn.responder)?.timeZone ?? "UTC";
-    return { signIn, timeZone, warnings: this.#desk.routeWarnings() };
+    const person = responders.find(({ id }) => id === signIn.responder);
+    const { name = signIn.responder, timeZone = "UTC" } = person ?? {};
+    return { signIn, name, timeZone, warnings: this.#desk.routeWarnings() };
   }
 
   async reach(): ReturnType<IncidentDeskRpc["reach"]> {

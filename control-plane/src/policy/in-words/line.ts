@@ -8,6 +8,10 @@ export interface PolicyLine {
   /** the same for the same thing in another policy */
   readonly key: string;
   readonly text: string;
+  /** the same without names of settings, for whoever reads and does not write rules; absent: it has none */
+  readonly plain?: string;
+  /** the names that `plain` leaves out, to stand beside it */
+  readonly names?: string;
   /** beginnings of the settings' paths that it tells, as policy-diff.ts writes them */
   readonly tells: readonly string[];
   /** what it tells as well by coming or going, and not by changing; absent: nothing more */

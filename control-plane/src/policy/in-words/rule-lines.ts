@@ -27,7 +27,15 @@ export function silentLines({ rules, shadow }: Policy): readonly PolicyLine[] {
     const tells = [`rules.${reason}.enabled`, `rules.${reason}.shadow`];
     return said === null
       ? []
-      : [{ key: reason, text: `${reasonTitleOf(reason)} (${reason}): ${said}.`, tells }];
+      : [
+          {
+            key: reason,
+            text: `${reasonTitleOf(reason)} (${reason}): ${said}.`,
+            plain: `${reasonTitleOf(reason)}: ${said}.`,
+            names: reason,
+            tells,
+          },
+        ];
   });
   if (whole.length + each.length > 0) return [...whole, ...each];
   return [{ key: "none", text: "Every rule is on, and pages.", tells: [] }];
@@ -91,7 +99,9 @@ export function boundLines(policy: Policy): readonly PolicyLine[] {
     .map(({ from, keys, path, to }): PolicyLine => {
       const [, reason = "", key = ""] = keys;
       const text = `${reasonTitleOf(reason)} (${reason}): ${key} ${to ?? "not set"} instead of ${from ?? "not set"}.`;
-      return { key: path, text, tells: [path] };
+      const [is, was] = [to ?? "not set", from ?? "not set"];
+      const plain = `${reasonTitleOf(reason)}: ${inWords(key)} ${is} instead of ${was}.`;
+      return { key: path, text, plain, names: path, tells: [path] };
     });
 }
 
@@ -105,5 +115,17 @@ export function overrideLines(policy: Policy): readonly PolicyLine[] {
 
 function overrideLineOf(group: string, changes: readonly PolicyChange[]): PolicyLine {
   const said = changes.map(({ keys, to }) => `${keys.join(".")} ${to ?? "not set"}`);
-  return { key: group, text: `For ${group}: ${said.join("; ")}.`, tells: [`overrides[${group}]`] };
+  const plain = changes.map(({ keys, to }) => `${keys.map(inWords).join(", ")} ${to ?? "not set"}`);
+  return {
+    key: group,
+    text: `For ${group}: ${said.join("; ")}.`,
+    plain: `For ${group}: ${plain.join("; ")}.`,
+    names: changes.map(({ keys }) => keys.join(".")).join(", "),
+    tells: [`overrides[${group}]`],
+  };
+}
+
+/** `restart budget` of `restartBudget`. */
+function inWords(key: string): string {
+  return key.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll("-", " ");
 }

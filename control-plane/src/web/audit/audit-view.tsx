@@ -8,7 +8,7 @@ import { Age } from "../look/time.tsx";
 import { actText } from "./act-words.ts";
 import { Look, type LookProps } from "./record-look.tsx";
 import { recordPath } from "./record-query.ts";
-import { Doer, Refs } from "./record-refs.tsx";
+import { Doer, type IncidentNames, incidentNamesIn, Refs } from "./record-refs.tsx";
 
 /** Rows, and what is known of them. */
 export interface ShownRows {
@@ -31,6 +31,7 @@ export interface AuditViewProps extends ShownRows, LookProps {
 /** One view of rows. */
 export function AuditView(props: AuditViewProps) {
   const { frame, isFound, olderBefore, query, rows } = props;
+  const names = incidentNamesIn(rows);
   return (
     <Layout title="Record" frame={frame} path="/audit">
       <div>
@@ -47,7 +48,7 @@ export function AuditView(props: AuditViewProps) {
         <ol class="list">
           {rows.map((row) => (
             <OwnCard as="li" what={`Row ${row.sequence}`}>
-              <Row row={row} now={frame.now} />
+              <Row row={row} names={names} now={frame.now} />
             </OwnCard>
           ))}
         </ol>
@@ -115,7 +116,12 @@ function DeskOwn({ deskOwnSince, frame }: AuditViewProps) {
   );
 }
 
-function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: number }) {
+function Row(props: {
+  readonly row: ChainedAuditEntry;
+  readonly names: IncidentNames;
+  readonly now: number;
+}) {
+  const { names, now, row } = props;
   const { act, actor, at, hash, refs, sequence, subject, why } = row;
   return (
     <li>
@@ -128,7 +134,7 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
         </span>
       </div>
       <p>
-        <Refs refs={refs} subject={subject} />{" "}
+        <Refs refs={refs} subject={subject} names={names} />{" "}
         <span class="soft">
           by <Doer actor={actor} />
         </span>
@@ -138,9 +144,10 @@ function Row({ row, now }: { readonly row: ChainedAuditEntry; readonly now: numb
           <Exact text={why} />
         </p>
       )}
-      <p class="small soft">
-        Row {sequence}: {act}, <Exact text={subject} />, <ShortHash hash={hash} />
-      </p>
+      <details class="small soft">
+        <summary>Row {sequence}</summary>
+        <span class="mono">{act}</span>, <Exact text={subject} />, <ShortHash hash={hash} />
+      </details>
     </li>
   );
 }

@@ -14,9 +14,32 @@ interface Led {
   readonly path: string | null;
 }
 
+/** What incidents are about, by their ids, as far as the rows that are shown say it. */
+export type IncidentNames = ReadonlyMap<string, string>;
+
+/** An incident is called by the service or host that stands beside it in any row. */
+export function incidentNamesIn(rows: readonly { readonly refs: readonly AuditRef[] }[]): IncidentNames {
+  const names = new Map<string, string>();
+  for (const { refs } of rows) {
+    const subject = refs.find((ref) => ref.kind === "subject");
+    if (subject === undefined) continue;
+    for (const ref of refs) if (ref.kind === "incident") names.set(ref.incidentId, nameOf(subject.subject));
+  }
+  return names;
+}
+
 /** What the row names. */
-export function Refs({ refs, subject }: { readonly refs: readonly AuditRef[]; readonly subject: string }) {
-  const led = refs.map(ledBy).filter(({ text }) => text !== "");
+export function Refs(props: {
+  readonly refs: readonly AuditRef[];
+  readonly subject: string;
+  readonly names: IncidentNames;
+}) {
+  const { names, refs, subject } = props;
+  const incident = refs.find((ref) => ref.kind === "incident");
+  const about = incident === undefined ? undefined : names.get(incident.incidentId);
+  // The incident's own words say it already.
+  const told = refs.filter((ref) => ref.kind !== "subject" || about !== nameOf(ref.subject));
+  const led = told.map((ref) => ledBy(ref, about)).filter(({ text }) => text !== "");
   if (led.length === 0) return <Exact text={subject} />;
   return (
     <>
@@ -86,12 +109,19 @@ function hostPath(hostId: string): string {
   return `/hosts/${encodeURIComponent(hostId)}`;
 }
 
-function ledBy(ref: AuditRef): Led {
+/** `about`: the service or host of its incident, where that is known. */
+function ledBy(ref: AuditRef, about: string | undefined): Led {
   switch (ref.kind) {
     case "incident":
-      return { text: "incident", path: `/incidents/${encodeURIComponent(ref.incidentId)}` };
+      return {
+        text: about === undefined ? "the incident" : `the incident of ${about}`,
+        path: `/incidents/${encodeURIComponent(ref.incidentId)}`,
+      };
     case "approval":
-      return { text: "question", path: `/approvals/${encodeURIComponent(ref.approvalId)}` };
+      return {
+        text: about === undefined ? "the question" : `the question about ${about}`,
+        path: `/approvals/${encodeURIComponent(ref.approvalId)}`,
+      };
     case "policy":
       return ref.version === 0
         ? { text: "the deployment's own rules", path: "/policy" }

@@ -38,10 +38,18 @@ export function FreezeLine(props: {
         </p>
       </div>
       <a class="btn plain" href={liftPathOf(freeze.scope)}>
-        Lift the freeze …
+        <span>
+          Lift <Exact text={ownerOf(freeze.scope)} />
+          's freeze …
+        </span>
       </a>
     </div>
   );
+}
+
+/** Whose freeze it is, as a button has room for: `the fleet`, `agents-1`, `bob`. */
+export function ownerOf(scope: Freeze["scope"]): string {
+  return scope.kind === "service" ? scope.service : nameOf(scope);
 }
 
 /** A silence with the form that ends it. */

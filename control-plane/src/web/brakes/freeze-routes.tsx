@@ -7,7 +7,8 @@ import { policyNow } from "../../http/policy-now.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendRefusal, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
+import { liftPathOf } from "./brake-paths.ts";
 import { FreezesView, FreezeView, LiftView } from "./freeze-view.tsx";
 import { sendNoScope } from "./no-scope.ts";
 import { scopeAt, searchScopes } from "./scope-lookup.ts";
@@ -30,6 +31,10 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     const { frame, reads, visitor } = c.var;
     const scope = await scopeAt(reads, c.req.param("scope"));
     if (!scope.ok) return sendNoScope(c, scope.error, "/brake");
+    const { freezes } = await reads.desk.brakes();
+    // What is frozen is lifted, and not frozen once more.
+    if (freezes.some((freeze) => subjectKeyOf(freeze.scope) === subjectKeyOf(scope.value)))
+      return seeOther(c, liftPathOf(scope.value));
     const token = await tokenOf(visitor, "freeze", scope.value);
     return sendView(c, <FreezeView frame={frame} scope={scope.value} token={token} />);
   }),

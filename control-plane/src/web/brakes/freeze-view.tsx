@@ -5,10 +5,10 @@ import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../co
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField, WhyForm } from "../frame/why-form.tsx";
 import { OwnCard } from "../look/own-card.tsx";
-import { Exact } from "../look/parts.tsx";
+import { Exact, Title } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
-import { FreezeLine } from "./brake-lines.tsx";
+import { FreezeLine, ownerOf } from "./brake-lines.tsx";
 import { freezePathOf, liftPathOf } from "./brake-paths.ts";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
@@ -49,6 +49,8 @@ export function FreezesView(props: FreezesViewProps) {
     ),
   );
   const found = freezes.filter(({ scope }) => meant.has(scope));
+  const frozen = new Set(freezes.map(({ scope }) => subjectKeyOf(scope)));
+  const free = props.result.found.filter((scope) => !frozen.has(subjectKeyOf(scope)));
   return (
     <Layout title="Freeze" frame={frame} path="/brake">
       <h1>{titleOf(freezes)}</h1>
@@ -78,7 +80,13 @@ export function FreezesView(props: FreezesViewProps) {
         )}
         <section class="card" aria-labelledby="one">
           <h2 id="one">Freeze one host, or one service</h2>
-          <ScopeSearch {...props} action="/brake" linkStart="/brake/freeze/" verb="Freeze" />
+          <ScopeSearch
+            {...props}
+            result={{ ...props.result, found: free }}
+            action="/brake"
+            linkStart="/brake/freeze/"
+            verb="Freeze"
+          />
         </section>
       </div>
     </Layout>
@@ -95,7 +103,7 @@ export function FreezeView(props: {
   return (
     <Layout title={`Freeze ${nameOf(scope)}`} frame={frame} path="/brake">
       <h1>
-        Freeze <Exact text={nameOf(scope)} />?
+        Freeze <Title text={nameOf(scope)} />?
       </h1>
       <section class="card narrow">
         <Meaning />
@@ -129,7 +137,7 @@ export function LiftView(props: {
   return (
     <Layout title={`Lift the freeze of ${nameOf(scope)}`} frame={frame} path="/brake">
       <h1>
-        Lift the freeze of <Exact text={nameOf(scope)} />?
+        Lift the freeze of <Title text={nameOf(scope)} />?
       </h1>
       <section class="card narrow">
         <dl class="facts">
@@ -152,7 +160,10 @@ export function LiftView(props: {
           <input type="hidden" name="csrf" value={token} />
           <WhyField />
           <button class="btn full">
-            Lift the freeze
+            <span>
+              Lift <Exact text={ownerOf(scope)} />
+              's freeze
+            </span>
             <small>
               automation on {scope.kind === "fleet" ? "the fleet" : <Exact text={nameOf(scope)} />} goes on
             </small>
@@ -172,7 +183,7 @@ function FreezeCard(props: { readonly freeze: Freeze; readonly people: People; r
     <article class="card">
       <h2>
         <State kind="frozen">
-          <Exact text={capital(nameOf(freeze.scope))} />
+          <Title text={capital(nameOf(freeze.scope))} />
         </State>
       </h2>
       <FreezeLine {...props} what="it" />

@@ -5,7 +5,8 @@ import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField } from "../frame/why-form.tsx";
 import { OwnCard } from "../look/own-card.tsx";
-import { Exact } from "../look/parts.tsx";
+import { Title } from "../look/parts.tsx";
+import { clockIn, wholeSpanOf } from "../look/place-time.ts";
 import { SilenceLine } from "./brake-lines.tsx";
 import type { FoundScopes } from "./scope-lookup.ts";
 import { ScopeSearch } from "./scope-search.tsx";
@@ -13,6 +14,12 @@ import type { People } from "./who.ts";
 
 /** Thirty days: what is longer is a rule turned off. */
 export const HOURS_MAX = 720;
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+/** So long it may be silent, and so far ahead it may begin, as the form offers it. */
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 168, 336, HOURS_MAX];
+const MINUTES_AHEAD = [5, 15, 30, 60, 120, 240, 480, 720, 1_440, 2_880];
 
 /** A silence with what its line needs. */
 export interface ShownSilence {
@@ -130,7 +137,7 @@ export function NewSilenceView(props: NewSilenceViewProps) {
   return (
     <Layout title={`Silence ${name}`} frame={frame} path="/silences">
       <h1>
-        Silence <Exact text={name} />?
+        Silence <Title text={name} />?
       </h1>
       <section class="card narrow">
         <Meaning />
@@ -140,7 +147,9 @@ export function NewSilenceView(props: NewSilenceViewProps) {
           <WhyField />
           <button class="btn full">
             Silence it
-            <small>nobody is paged for it until then</small>
+            <small>
+              nobody is paged for it until the end that you choose; what is still wrong pages then
+            </small>
           </button>
         </form>
       </section>
@@ -152,7 +161,7 @@ export function NewSilenceView(props: NewSilenceViewProps) {
 }
 
 function Fields(props: NewSilenceViewProps & { readonly isAnyHost: boolean }) {
-  const { isAnyHost, reason, reasons, service } = props;
+  const { frame, isAnyHost, reason, reasons, service } = props;
   const titled = reasons
     .map((each) => ({ reason: each, title: reasonTitleOf(each) }))
     .toSorted((left, right) => left.title.localeCompare(right.title));
@@ -176,14 +185,34 @@ function Fields(props: NewSilenceViewProps & { readonly isAnyHost: boolean }) {
         </select>
       </label>
       <label>
-        For how many hours <input type="number" name="hours" value="1" min="1" max={HOURS_MAX} required />
+        For how long{" "}
+        <select name="hours" required>
+          {HOURS.map((hours) => (
+            <option value={hours} selected={hours === 1}>
+              {wholeSpanOf(hours * HOUR_MS)}: until {minuteIn(frame.now + hours * HOUR_MS, frame)}
+            </option>
+          ))}
+        </select>
       </label>
       <label>
-        Beginning in how many minutes; 0: now{" "}
-        <input type="number" name="beginsIn" value="0" min="0" required />
+        Begins{" "}
+        <select name="beginsIn" required>
+          <option value="0">now</option>
+          {MINUTES_AHEAD.map((minutes) => (
+            <option value={minutes}>
+              in {wholeSpanOf(minutes * MINUTE_MS)}, at {minuteIn(frame.now + minutes * MINUTE_MS, frame)}:
+              ends so much later
+            </option>
+          ))}
+        </select>
       </label>
     </>
   );
+}
+
+/** `04:12`, with its day where it is another; seconds of an end that a person chooses say nothing. */
+function minuteIn(at: number, { now, timeZone }: Frame): string {
+  return clockIn(at, now, timeZone).replace(/:\d\d$/, "");
 }
 
 function titleOf(count: number): string {

@@ -11,6 +11,8 @@ import { Clock, ReaderZone } from "../look/time.tsx";
 /** What a signed-in view knows about its reader and its address, and the control plane's time when it was made. */
 export interface Frame {
   readonly signIn: SignIn;
+  /** what the policy calls the reader */
+  readonly name: string;
   readonly signOutToken: string;
   readonly now: number;
   /** the reader's, by the policy; a name of the IANA database */
@@ -145,7 +147,7 @@ function Foot({ frame, moves }: { readonly frame: Frame; readonly moves: number 
       <div class="wrap">
         <div class="row">
           <span>
-            Signed in as {frame.signIn.responder} on {frame.signIn.deviceName}
+            Signed in as {frame.name} on {frame.signIn.deviceName}
           </span>
           <form class="inline" method="post" action="/sign-out">
             <input type="hidden" name="csrf" value={frame.signOutToken} />

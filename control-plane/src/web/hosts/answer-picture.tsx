@@ -39,7 +39,7 @@ export function AnswerPicture(props: {
       <figcaption class="row small soft">
         <span>Answer time{isOneOfSeveral ? ` of ${check}` : ""}, 24 h</span>
         <span>
-          last <b>{msText(last.ms)}</b>
+          {answers.isSilent === true ? "last before it fell silent" : "last"} <b>{msText(last.ms)}</b>
           {usual === null ? `, slowest ${msText(slowest)}` : `, usually ${rangeText(usual)}`}
         </span>
       </figcaption>
@@ -51,12 +51,20 @@ export function AnswerPicture(props: {
         aria-label={label}
       >
         {usual !== null && (
-          <path class="band" d={`M0 ${short(y(usual[1]))}H${WIDTH}V${short(y(usual[0]) + 1)}H0z`} />
+          <path
+            class="band"
+            d={`M0 ${short(y(usual[1]))}H${short(bandEndOf(last))}V${short(y(usual[0]) + 1)}H0z`}
+          />
         )}
         <path class="l" d={runs.map((run) => pathOf(run, y)).join("")} />
       </svg>
     </figure>
   );
+}
+
+/** The band ends with the line, but for the quarter hour that has no answer yet. */
+function bandEndOf({ x }: Point): number {
+  return x > WIDTH - 2 ? WIDTH : x;
 }
 
 /** Points without a gap between them, oldest first; those of the last 24 hours alone. */

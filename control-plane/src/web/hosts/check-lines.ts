@@ -6,6 +6,7 @@ import { answerTimesOf } from "../../core/shard/host/answer-times.ts";
 import { type Since, sinceOf } from "../../core/shard/host/check-past.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { StateKind } from "../look/state.tsx";
+import { silentSinceOf } from "./silent-since.ts";
 
 export interface CheckLine {
   readonly check: string;
@@ -25,6 +26,8 @@ export interface Answers {
   readonly times: readonly (number | null)[];
   /** the middle of the newest quarter hour */
   readonly endsAt: number;
+  /** its host is not heard: there are no newer ones */
+  readonly isSilent?: boolean;
 }
 
 /** Those that fail first, then those that hang, else as the host told them. */
@@ -60,13 +63,17 @@ function kindOf(isPassing: boolean, isSevereCheck: boolean): StateKind {
   return isSevereCheck ? "failing" : "warning";
 }
 
-function pastOf({ past }: HostState, service: string, check: string): Pick<CheckLine, "since" | "answers"> {
+function pastOf(host: HostState, service: string, check: string): Pick<CheckLine, "since" | "answers"> {
+  const { past } = host;
   const known = namedAt(namedAt(past?.services, service), check);
   if (past === undefined || known === undefined) return { since: null, answers: null };
   const { answers } = known;
+  const silentAt = silentSinceOf(host);
+  const endsAt = Math.min(past.quarterAt, silentAt ?? Infinity);
   return {
     since: sinceOf(past, known),
-    answers: answers === undefined ? null : { times: answerTimesOf(answers), endsAt: past.quarterAt },
+    answers:
+      answers === undefined ? null : { times: answerTimesOf(answers), endsAt, isSilent: silentAt !== null },
   };
 }
 

@@ -5,7 +5,7 @@ import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
 import { AsOf } from "../look/as-of.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { State, type StateKind } from "../look/state.tsx";
-import { frozenHosts, type HostMarks } from "./host-marks.ts";
+import { frozenHosts, type HostMarks, silencedHosts } from "./host-marks.ts";
 import { HostTile } from "./host-tile.tsx";
 
 /** The lines of the hosts that are shown, by host; null: they cannot be read now. */
@@ -49,16 +49,16 @@ const COUNTED: readonly (readonly [ListedState, StateKind, string])[] = [
   ["unknown", "unknown", "not known"],
 ];
 
-/** How many are how, each a way to them. */
-export function HostChips({
-  counts,
-  marks,
-}: {
+/** How many are how, each host once and each a way to them; beside it of how many people froze or silenced something. */
+export function HostChips(props: {
   readonly counts: HostCounts | null;
   readonly marks: HostMarks;
+  readonly now: number;
 }) {
+  const { counts, marks, now } = props;
   if (counts === null) return null;
   const frozen = frozenHosts(marks).length;
+  const silenced = silencedHosts(marks, now).length;
   const isAllFrozen = marks.freezes.some(({ scope }) => scope.kind === "fleet");
   return (
     <p class="chips small">
@@ -69,15 +69,20 @@ export function HostChips({
           </State>
         </a>
       ))}
-      {(isAllFrozen || frozen > 0) && (
-        <a href="/brake">
-          <State kind="frozen">{isAllFrozen ? "all frozen" : `${frozen} frozen`}</State>
-        </a>
-      )}
       {counts.well > 0 && (
         <State kind="well" isQuiet>
           {counts.well} well
         </State>
+      )}
+      {(isAllFrozen || frozen > 0) && (
+        <a href="/brake">
+          <State kind="frozen">{isAllFrozen ? "all of them frozen" : `${frozen} of them frozen`}</State>
+        </a>
+      )}
+      {silenced > 0 && (
+        <a href="/silences">
+          <State kind="silenced">{silenced} of them silenced</State>
+        </a>
       )}
     </p>
   );

@@ -53,21 +53,27 @@ function Life({ row, state }: Pick<HostViewProps, "row" | "state">) {
 
 function Holds({ brakes }: { readonly brakes: Brakes }) {
   const { freezes, silences } = brakes;
-  const wide = freezes.find(({ scope }) => scope.kind !== "service");
-  const count = freezes.length;
+  const frozen = frozenText(freezes);
   return (
     <>
-      {wide !== undefined && (
-        <State kind="frozen">{wide.scope.kind === "fleet" ? "frozen with the fleet" : "frozen"}</State>
-      )}
-      {wide === undefined && count > 0 && (
-        <State kind="frozen">{count === 1 ? "1 service frozen" : `${count} services frozen`}</State>
-      )}
+      {frozen !== null && <State kind="frozen">{frozen}</State>}
       {silences.length > 0 && (
         <State kind="silenced">{silences.length === 1 ? "silenced" : `${silences.length} silences`}</State>
       )}
     </>
   );
+}
+
+/** All that holds it, the widest first: one that is lifted leaves the others. null: nothing does. */
+export function frozenText(freezes: Brakes["freezes"]): string | null {
+  const services = freezes.filter(({ scope }) => scope.kind === "service").length;
+  const wide = [
+    ...(freezes.some(({ scope }) => scope.kind === "fleet") ? ["with the fleet"] : []),
+    ...(freezes.some(({ scope }) => scope.kind === "host") ? ["by itself"] : []),
+  ];
+  const own = services === 0 ? [] : [services === 1 ? "1 service" : `${services} services`];
+  if (wide.length === 0) return own.length === 0 ? null : `${own.join("")} frozen`;
+  return `frozen ${[...wide, ...own.map((text) => `${text} of it too`)].join(", ")}`;
 }
 
 function Lead(props: HostViewProps) {

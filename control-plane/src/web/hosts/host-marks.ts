@@ -32,6 +32,12 @@ export function frozenHosts({ freezes }: HostMarks): readonly string[] {
   return [...new Set(freezes.flatMap(({ scope }) => (scope.kind === "fleet" ? [] : [scope.hostId])))];
 }
 
+/** Hosts of which something is silenced now; a silence of a kind of trouble on any host is of none of them. */
+export function silencedHosts({ silences }: Pick<HostMarks, "silences">, now: number): readonly string[] {
+  const holding = silences.filter(({ endsAt, startsAt }) => startsAt <= now && now < endsAt);
+  return [...new Set(holding.flatMap(({ matcher }) => matcher.hostId ?? []))];
+}
+
 /** A silence of this service, whatever it matches besides. A matcher that names neither host nor service is about a reason alone. */
 export function silenceOn(
   { silences }: HostMarks,

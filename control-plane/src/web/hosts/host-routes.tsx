@@ -19,6 +19,7 @@ import { HostView } from "./host-view.tsx";
 import { HOSTS_PER_VIEW, HostsView } from "./hosts-view.tsx";
 import { HostCommandView, NewHostView } from "./new-host-view.tsx";
 import { RetireView, SetAsideView } from "./retire-view.tsx";
+import { silentSinceOf } from "./silent-since.ts";
 
 export const hostRoutes: readonly PeopleRoute[] = [
   view("/hosts", async (c) => {
@@ -75,7 +76,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
     const endTokens = await endTokensOf(visitor, ending);
     const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
-    const silentSinceAt = state?.liveness === "down" ? state.lastSeenAt : (row?.sinceAt ?? null);
+    const silentSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
     const services = servicesOn({ row, state });
     const strips = await readOwnStrips(reads, { hostId, services, silentSinceAt }, frame.now);
     return sendView(c, <HostView {...shown} strips={strips} />);

@@ -2,7 +2,7 @@
 // folded. As D1 holds it, with the desk's word over it; no list says when a host was last heard, for that moves with each keepalive. Pure.
 import { type HostRow, listedStateOf, type ServiceRow } from "../../read-side/listed-host.ts";
 import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
-import { Exact } from "../look/parts.tsx";
+import { Exact, Title } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Strip, STRIP_MS } from "../look/strip.tsx";
@@ -24,18 +24,18 @@ export interface HostTileProps {
   readonly now: number;
 }
 
-/** How a host is, in a word. */
+/** How a thing is, in a word. */
 interface Said {
   readonly kind: StateKind;
   readonly text: string;
-  /** it takes a full row on a phone */
-  readonly isSick: boolean;
 }
 
 /** One host. */
 export function HostTile(props: HostTileProps) {
   const { host, isBrief = false } = props;
-  const { isSick, kind, text } = hostSaid(props);
+  const { kind, text } = hostSaid(host);
+  const beside = besideOf(props);
+  const isSick = kind !== "well" || beside.length > 0;
   const silence = silenceSaid(props);
   const services = host.services.map((service) => {
     return { service, said: silence === null ? serviceSaid(service, props) : null };
@@ -51,12 +51,19 @@ export function HostTile(props: HostTileProps) {
       <div class="row">
         <h3>
           <a href={`/hosts/${host.hostId}`}>
-            <Exact text={host.name} />
+            <Title text={host.name} />
           </a>
         </h3>
-        <State kind={kind} isSmall>
-          {text}
-        </State>
+        <span class="chips">
+          <State kind={kind} isQuiet={kind === "well" && beside.length > 0} isSmall>
+            {text}
+          </State>
+          {beside.map((said) => (
+            <State kind={said.kind} isSmall>
+              {said.text}
+            </State>
+          ))}
+        </span>
       </div>
       {silence !== null && <p class="small">{silence}</p>}
       {shown.length > 0 && (
@@ -83,9 +90,7 @@ function silenceSaid({ host, now }: HostTileProps): string | null {
   return sinceAt === null ? "Nothing is heard of it." : `Nothing heard for ${spanOf(now - sinceAt)}.`;
 }
 
-function Service(
-  props: HostTileProps & { readonly service: ServiceRow; readonly said: Omit<Said, "isSick"> | null },
-) {
+function Service(props: HostTileProps & { readonly service: ServiceRow; readonly said: Said | null }) {
   const { now, said, strips } = props;
   const { service, title } = props.service;
   const spans = strips?.get(service);
@@ -127,23 +132,32 @@ function moreOf(count: number, shownMax: number, word: string): string | null {
     : `${count - shownMax} more of ${count} ${word}`;
 }
 
-/** The worst of a host; what people did about it comes before that it is ill, for it says that somebody knows. */
-function hostSaid({ host, marks, now }: HostTileProps): Said {
-  const { condition, hostId, services } = host;
+/** The worst of a host, by the word under which it is counted. */
+function hostSaid(host: HostRow): Said {
+  const { condition } = host;
   const state = listedStateOf(host);
-  if (state === "down") return { kind: "down", text: "down", isSick: true };
-  if (state === "unknown")
-    return { kind: "unknown", text: condition === "never-seen" ? "never heard" : "not known", isSick: true };
-  if (condition === "throttled") return { kind: "failing", text: "throttled", isSick: true };
-  if (condition === "not-understood") return { kind: "failing", text: "not understood", isSick: true };
-  if (services.some((service) => isIll(service, host)))
-    return isSilenced(host, marks, now)
-      ? { kind: "silenced", text: "silenced", isSick: true }
-      : { kind: "failing", text: "failing", isSick: true };
-  if (freezeOn(marks, hostId, null) !== undefined) return { kind: "frozen", text: "frozen", isSick: true };
-  const frozen = services.filter(({ service }) => freezeOn(marks, hostId, service) !== undefined);
-  if (frozen.length > 0) return { kind: "frozen", text: `${frozen.length} frozen`, isSick: true };
-  return { kind: "well", text: "well", isSick: false };
+  switch (state) {
+    case "down":
+      return { kind: "down", text: "down" };
+    case "unknown":
+      return { kind: "unknown", text: condition === "never-seen" ? "never heard" : "not known" };
+    case "failing":
+      return { kind: "failing", text: condition === "throttled" ? "throttled" : "failing" };
+    case "well":
+      return { kind: "well", text: "well" };
+  }
+}
+
+/** What is said beside how it is: that it is not understood, and what people did about it, which says that somebody knows. */
+function besideOf({ host, marks, now }: HostTileProps): readonly Said[] {
+  const { hostId, services } = host;
+  const frozen = services.filter(({ service }) => freezeOn(marks, hostId, service) !== undefined).length;
+  const said: Said[] = [];
+  if (host.condition === "not-understood") said.push({ kind: "warning", text: "not understood" });
+  if (isSilenced(host, marks, now)) said.push({ kind: "silenced", text: "silenced" });
+  if (freezeOn(marks, hostId, null) !== undefined) said.push({ kind: "frozen", text: "frozen" });
+  else if (frozen > 0) said.push({ kind: "frozen", text: `${frozen} frozen` });
+  return said;
 }
 
 /** All that is ill of it is silenced, and something is. */
@@ -160,10 +174,7 @@ function isIll(service: ServiceRow, host: HostRow): boolean {
 }
 
 /** Why a service is shown; null: it is well, and nothing was done about it. */
-function serviceSaid(
-  service: ServiceRow,
-  { host, marks, now, strips }: HostTileProps,
-): Omit<Said, "isSick"> | null {
+function serviceSaid(service: ServiceRow, { host, marks, now, strips }: HostTileProps): Said | null {
   const line = serviceLineOf(service, host);
   const last = strips?.get(service.service)?.at(-1);
   const look = line.kind === "failing" ? "failing" : "no-data";

@@ -40,7 +40,7 @@ export function HostsView(props: HostsViewProps) {
             Add a host
           </a>
         </div>
-        <HostChips counts={list.counts} marks={marks} />
+        <HostChips counts={list.counts} marks={marks} now={frame.now} />
       </div>
       {list.enrolledCount > 0 && <FilterForm {...props} />}
       <HostListSays list={list} now={frame.now} />

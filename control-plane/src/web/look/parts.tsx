@@ -1,4 +1,5 @@
 // Small pieces that several views share: exact texts, lists of evidence, short hashes. Pure.
+import type { Child } from "hono/jsx";
 import { exactSegmentsOf } from "../../core/words/exact-text.ts";
 import type { Evidence } from "../../core/words/signal.ts";
 import { repeatsOf, type RepeatedEvidence } from "./repeats.ts";
@@ -13,6 +14,28 @@ export function Exact({ text }: { readonly text: string }) {
       )}
     </bdi>
   );
+}
+
+/** A name with hyphens breaks nowhere, as long as it fits a phone. */
+const UNBROKEN_CHARS_MAX = 18;
+
+/** A title or a heading: as exact, and what has hyphens (mostly the name of a host) is not torn apart. */
+export function Title({ text }: { readonly text: string }) {
+  return (
+    <bdi class="exact">
+      {exactSegmentsOf(text).map((segment) =>
+        segment.isEscaped ? <mark>{segment.text}</mark> : wordsOf(segment.text),
+      )}
+    </bdi>
+  );
+}
+
+function wordsOf(text: string): readonly Child[] {
+  return text
+    .split(/(\S*-\S*)/)
+    .map((part) =>
+      part.includes("-") && part.length <= UNBROKEN_CHARS_MAX ? <span class="nb">{part}</span> : part,
+    );
 }
 
 /** Evidence over time, newest first; what was said again in the same words is told once, with its count. */

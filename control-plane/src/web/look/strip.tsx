@@ -15,6 +15,8 @@ export const STRIP_MS = 24 * 3_600_000;
 const WIDTH = 96;
 /** What is shorter is drawn as wide as this, so that it is seen. */
 const WIDTH_MIN = 0.6;
+/** What is not heard up to now takes an hour's width at least: a line must not seem to be well up to now. */
+const SILENCE_MIN = 4;
 
 const LOOKS = {
   well: { class: "w", y: 5, height: 4 },
@@ -33,6 +35,7 @@ export function Strip(props: {
 }) {
   const { name, now, spans } = props;
   const shown = spans.filter(({ fromAt, toAt }) => toAt > now - STRIP_MS && fromAt < now && toAt >= fromAt);
+  const drawn = endedWhereSilent(shown, now);
   return (
     <svg
       class="strip"
@@ -42,10 +45,23 @@ export function Strip(props: {
       aria-label={`${name}: ${labelOf(shown, now)}`}
     >
       {ORDER.map((look) => (
-        <Look look={look} spans={shown.filter((span) => span.look === look)} now={now} />
+        <Look look={look} spans={drawn.filter((span) => span.look === look)} now={now} />
       ))}
     </svg>
   );
+}
+
+/** What came before a silence that lasts ends early enough for the silence to be seen. */
+function endedWhereSilent(spans: readonly StripSpan[], now: number): readonly StripSpan[] {
+  const last = spans.at(-1);
+  if (last === undefined || last.look !== "no-data" || last.toAt < now) return spans;
+  const fromAt = Math.min(last.fromAt, now - (SILENCE_MIN / WIDTH) * STRIP_MS);
+  // What failed shortly before is what somebody looks for: it is drawn over the hairline.
+  const before = spans
+    .slice(0, -1)
+    .filter((span) => span.look !== "well" || span.fromAt < fromAt)
+    .map((span) => (span.look === "well" ? { ...span, toAt: Math.min(span.toAt, fromAt) } : span));
+  return [...before, { ...last, fromAt }];
 }
 
 function Look(props: {

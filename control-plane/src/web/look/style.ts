@@ -39,8 +39,8 @@ main{padding:1rem 0 1.25rem}
 main>.wrap>*+*,.split>*+*,.split>*>*+*{margin-top:.75rem}
 .lead{margin-top:.2rem}
 footer{font-size:.875rem;padding-bottom:1.2rem}footer button{background:none;border:0;text-decoration:underline;min-height:2.75rem;padding:0}
-.row{display:flex;flex-wrap:wrap;gap:.1rem .8rem;align-items:center;justify-content:space-between}li.row{row-gap:.45rem}.row>div{flex:1 1 13rem}.nw{flex-wrap:nowrap}.nw>div{flex:1}
-.st{display:inline-flex;gap:.38em;align-items:center;font-weight:600}.q{font-weight:400}
+.row{display:flex;flex-wrap:wrap;gap:.1rem .8rem;align-items:baseline;justify-content:space-between}.row:has(>.btn,>form){align-items:center;row-gap:.45rem}li.row{row-gap:.45rem}.row>div{flex:1 1 13rem}.nw{flex-wrap:nowrap}.nw>div{flex:1}
+.st{display:inline-flex;gap:.38em;align-items:baseline;font-weight:600}.st>.i{align-self:center}.q{font-weight:400}
 .i{width:1em;height:1em;flex:none;fill:currentColor;stroke:none}.i .l,.l{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 `;
 
@@ -52,7 +52,7 @@ const CARDS = `
 .list>li{padding:.5rem 0;border-top:1px solid var(--line)}.list>li:first-child{border:0;padding-top:0}.list>li:last-child{padding-bottom:0}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem .9rem}.when{display:grid;grid-template-columns:max-content 1fr;gap:.35rem .8rem}
 .links a,.tap{display:inline-flex;align-items:center;min-height:2.75rem}.links{display:flex;flex-wrap:wrap;column-gap:1.3rem;margin-bottom:-.5rem}.tap:has(u){text-decoration:none}
-.stack>*+*{margin-top:.4rem}.chips a{color:inherit}.chips{display:flex;flex-wrap:wrap;align-items:center;gap:.1rem .9rem}
+.stack>*+*{margin-top:.4rem}.chips a{color:inherit}.chips{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem}
 .steps>li{display:grid;grid-template-columns:1.75rem 1fr;gap:0 .35rem;padding:.35rem 0}.steps>li>.i{width:1.25rem;height:1.25rem;margin-top:.12rem}.steps>li>div>*+*{margin-top:.25rem}.steps.card>li+li{margin:0;border-top:1px solid var(--line)}
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
@@ -81,7 +81,7 @@ const PICTURES = `
 .lane circle{fill:var(--ink);stroke:var(--card);stroke-width:2}.lane .todo{fill:var(--card);stroke:var(--edge);stroke-dasharray:2 2}
 .qr{display:block;width:100%;max-width:19rem;margin:auto;border-radius:8px}
 .spark{height:48px}.spark path{vector-effect:non-scaling-stroke}.spark .l{stroke:var(--act);stroke-width:1.6}.band{fill:var(--sunk)}.max{stroke:var(--edge);stroke-dasharray:3 3}
-.map{display:grid;grid-template-columns:repeat(auto-fill,minmax(5rem,1fr));gap:.35rem}.map a{color:inherit;min-height:2.75rem;display:flex;align-items:center;justify-content:center;gap:.4em;border:1px solid var(--line);border-radius:8px;padding:0 .3rem;text-decoration:none}.map .bad a{background:var(--bad0);border-color:var(--bad)}
+.map{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));gap:.35rem}.map a{color:inherit;min-height:2.75rem;display:flex;align-items:center;justify-content:center;gap:.4em;border:1px solid var(--line);border-radius:8px;padding:0 .3rem;text-decoration:none}.map .bad a{background:var(--bad0);border-color:var(--bad)}
 .hosts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(9.4rem,100%),1fr));gap:.5rem}.host{padding:.5rem .65rem}.host.sick{grid-column:1/-1}
 .svc{display:grid;grid-template-columns:4.5rem 1fr;gap:0 .5rem;align-items:center;font-size:.8125rem;line-height:1.5}.svc>:first-child{overflow:hidden;text-overflow:ellipsis}.svc .why{grid-column:1/-1}.svcs>li+li{margin-top:.25rem}
 `;

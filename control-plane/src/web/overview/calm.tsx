@@ -3,11 +3,11 @@
 import { type Child, useContext } from "hono/jsx";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import { Icon } from "../look/icons.tsx";
-import { Exact } from "../look/parts.tsx";
+import { Exact, Title } from "../look/parts.tsx";
 import { instantIn, spanOf } from "../look/place-time.ts";
 import { Age, ReaderZone } from "../look/time.tsx";
 import { calledIn } from "./reach-facts.tsx";
-import type { ReachSteps } from "./reach-steps.ts";
+import type { OnCallPerson, ReachSteps } from "./reach-steps.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const DAYS = 7;
@@ -19,20 +19,26 @@ export function Quiet(props: {
   readonly reach: Reach;
   /** when people were rung within a week; null: that cannot be read now */
   readonly ringsAt: readonly number[] | null;
+  /** something is not well: that nobody was paged is no good news then */
+  readonly isCalm: boolean;
   readonly now: number;
 }) {
-  const { now, reach, ringsAt } = props;
+  const { isCalm, now, reach, ringsAt } = props;
   const { lastPage } = reach;
   return (
     <section class="card" aria-labelledby="quiet">
-      <h2 id="quiet">{lastPage === null ? "No page yet" : `Quiet for ${spanOf(now - lastPage.at)}`}</h2>
+      <h2 id="quiet">
+        {lastPage === null
+          ? "No page yet"
+          : `${isCalm ? "Quiet" : "Nobody was paged"} for ${spanOf(now - lastPage.at)}`}
+      </h2>
       {lastPage === null ? (
         <p>Nobody was paged so far.</p>
       ) : (
         <p>
           The last page was <Age at={lastPage.at} now={now} />:{" "}
           <a href={lastPage.path}>
-            <Exact text={lastPage.title} />
+            <Title text={lastPage.title} />
           </a>
           . <Seen reach={reach} />
         </p>
@@ -113,13 +119,7 @@ export function Reachable(props: { readonly steps: ReachSteps; readonly now: num
     <section class="card" aria-labelledby="reach">
       <h2 id="reach">{isSure ? "You can be reached" : "Whether you can be reached is not proven"}</h2>
       <ul class="steps">
-        <Step isDone={channels.isProven}>
-          {channels.names.length === 0 ? (
-            <a href="/people">No channel of yours reaches a phone</a>
-          ) : (
-            <Exact text={waysOf(channels)} />
-          )}
-        </Step>
+        <Ways ways={steps.ways} />
         <Step isDone={seenTest !== null}>
           {seenTest === null ? (
             <a href="/people">Send yourself a test page</a>
@@ -129,24 +129,85 @@ export function Reachable(props: { readonly steps: ReachSteps; readonly now: num
             </>
           )}
         </Step>
-        <Step isDone={others.length > 0}>
-          {others.length === 0 ? (
-            <a href="/people">Nobody is woken when you do not answer</a>
-          ) : (
-            <Exact text={`Somebody beside you: ${others.join(", then ")}`} />
-          )}
-        </Step>
+        <Others others={others} />
       </ul>
     </section>
   );
 }
 
+/** Only what has carried a page is ticked. */
+function Ways({ ways: { broken, proven, unproven } }: Pick<ReachSteps, "ways">) {
+  return (
+    <>
+      {proven.length > 0 && (
+        <Step isDone>
+          <Exact text={waysOf(proven)} />
+        </Step>
+      )}
+      {unproven.map((name) => (
+        <Step isDone={false}>
+          <a href="/people">
+            <Exact text={name} /> is not proven: send a test page
+          </a>
+        </Step>
+      ))}
+      {broken.map((name) => (
+        <Step isDone={false}>
+          <a href="/people">
+            <Exact text={name} /> is broken: its last page was not taken
+          </a>
+        </Step>
+      ))}
+      {proven.length + unproven.length + broken.length === 0 && (
+        <Step isDone={false}>
+          <a href="/people">No channel of yours reaches a phone</a>
+        </Step>
+      )}
+    </>
+  );
+}
+
+/** Who cannot wake or answer is not somebody beside you. */
+function Others({ others }: Pick<ReachSteps, "others">) {
+  const able = others.filter(({ wants }) => wants === null).map(({ name }) => name);
+  return (
+    <>
+      {able.length > 0 && (
+        <Step isDone>
+          <Exact text={`Somebody after you: ${able.join(", then ")}`} />
+        </Step>
+      )}
+      {others.length === 0 && (
+        <Step isDone={false}>
+          <a href="/people">Nobody is woken when you do not answer</a>
+        </Step>
+      )}
+      {others.map(
+        ({ name, wants }) =>
+          wants !== null && (
+            <Step isDone={false}>
+              <a href="/people">
+                <Exact text={`After you, ${name}: ${WANTS[wants]}`} />
+              </a>
+            </Step>
+          ),
+      )}
+    </>
+  );
+}
+
+const WANTS: Readonly<Record<NonNullable<OnCallPerson["wants"]>, string>> = {
+  "no-way": "no way reaches a phone of theirs",
+  broken: "no way to wake them works",
+  "no-device": "signed in nowhere, so they could not answer",
+  unproven: "no way to wake them is proven",
+};
+
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five"];
 
-function waysOf({ isProven, names }: ReachSteps["channels"]): string {
+function waysOf(names: readonly string[]): string {
   const many = names.length === 1 ? "One way" : `${NUMBERS[names.length] ?? names.length} ways`;
-  const ways = `${many} to wake you: ${names.join(" and ")}`;
-  return isProven ? ways : `${ways}; none has carried a page yet`;
+  return `${many} to wake you: ${names.join(" and ")}`;
 }
 
 function Step(props: { readonly isDone: boolean; readonly children?: Child }) {

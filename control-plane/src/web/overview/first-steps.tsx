@@ -8,6 +8,8 @@ import type { ReachSteps } from "./reach-steps.ts";
 
 interface FirstStepsProps {
   readonly signIn: SignIn;
+  /** what the policy calls the reader */
+  readonly name: string;
   readonly steps: ReachSteps;
   /** another button of the view is the filled one */
   readonly isSecond: boolean;
@@ -18,16 +20,18 @@ interface StepFacts {
   readonly isDone: boolean;
   readonly says: Child;
   readonly way: { readonly path: string; readonly words: string } | null;
+  /** what is done with a command, somewhere else: the way leads to what is read first, and is no button */
+  readonly command?: string;
 }
 
 /** The steps in their order; the first that is not done has the button. */
-function stepsIn({ signIn, steps }: FirstStepsProps): readonly StepFacts[] {
+function stepsIn({ name, signIn, steps }: FirstStepsProps): readonly StepFacts[] {
   const { channels, seenTest } = steps;
   return [
     {
       name: "Sign in",
       isDone: true,
-      says: <Exact text={`You are ${signIn.responder}, on ${signIn.deviceName}.`} />,
+      says: <Exact text={`You are ${name}, on ${signIn.deviceName}.`} />,
       way: null,
     },
     {
@@ -38,11 +42,13 @@ function stepsIn({ signIn, steps }: FirstStepsProps): readonly StepFacts[] {
           <Exact text={`By ${channels.names.join(" and ")}.`} />
         ) : (
           <>
-            A channel that reaches your phone, such as ntfy, in the rules: they are a file, which{" "}
-            <code>countersign policy apply</code> puts in force.
+            On the machine where you run <code>countersign</code>: write the rules into a file, put a channel
+            that reaches your phone (such as ntfy) and your name on it in there, and apply it.
           </>
         ),
-      way: { path: "/policy", words: "See the rules" },
+      way: { path: "/policy", words: "Read the rules in force" },
+      command:
+        'countersign policy show > policy.yaml\ncountersign policy apply policy.yaml --why "a way to wake me"',
     },
     {
       name: "Send yourself a test page",
@@ -109,7 +115,7 @@ function Step(props: {
   readonly isFilled: boolean;
 }) {
   const { isCurrent, isFilled, number, step } = props;
-  const { isDone, name, says, way } = step;
+  const { command, isDone, name, says, way } = step;
   return (
     <li aria-current={isCurrent ? "step" : undefined}>
       {isDone ? <Icon name="done" tone="good" /> : <b class={isCurrent ? "bad" : "soft"}>{number}</b>}
@@ -119,8 +125,12 @@ function Step(props: {
           {isDone && <span class="vh">: done</span>}
         </h2>
         <p class={isCurrent ? undefined : "soft"}>{says}</p>
+        {isCurrent && command !== undefined && <pre tabindex={0}>{command}</pre>}
         {!isDone && way !== null && (
-          <a class={isCurrent ? (isFilled ? "btn" : "btn plain") : "tap"} href={way.path}>
+          <a
+            class={isCurrent && command === undefined ? (isFilled ? "btn" : "btn plain") : "tap"}
+            href={way.path}
+          >
             {way.words}
           </a>
         )}
@@ -140,7 +150,11 @@ function Later({ steps }: { readonly steps: ReachSteps }) {
           isDone={others.length > 0}
           path="/people"
           name="A second person"
-          says={others.length > 0 ? others.join(", ") : "who is woken when you do not answer"}
+          says={
+            others.length > 0
+              ? others.map(({ name }) => name).join(", ")
+              : "who is woken when you do not answer"
+          }
         />
         <Extra
           isDone={deviceCount > 1}

@@ -67,7 +67,7 @@ export function Fleet(props: FleetProps) {
         <h2 id="hosts">
           {list.enrolledCount} {list.enrolledCount === 1 ? "host" : "hosts"}
         </h2>
-        <HostChips counts={list.counts} marks={marks} />
+        <HostChips counts={list.counts} marks={marks} now={now} />
       </div>
       <HostListSays list={list} now={now} />
       <HostGrid {...{ hosts, strips, marks, now }} isBrief={isLarge(list)} />
@@ -86,7 +86,8 @@ export function Fleet(props: FleetProps) {
   );
 }
 
-function Ways({ counts }: { readonly counts: NonNullable<HostList["counts"]> }) {
+/** A way to those of each state that is not well. */
+export function Ways({ counts }: { readonly counts: NonNullable<HostList["counts"]> }) {
   const ways = [
     ["down", "down", counts.down],
     ["failing", "failing", counts.failing],
@@ -98,7 +99,7 @@ function Ways({ counts }: { readonly counts: NonNullable<HostList["counts"]> }) 
         .filter(([, , count]) => count > 0)
         .map(([state, word, count]) => (
           <a href={`/hosts?state=${state}`}>
-            all {count} {word}
+            {count === 1 ? "the one" : `all ${count}`} {word}
           </a>
         ))}
     </span>
@@ -127,7 +128,9 @@ function Map({ list, tags }: FleetProps) {
                 <span>
                   <Exact text={group.tag} />
                   <br />
-                  {group.illCount > 0 ? `${group.illCount} of ${group.count}` : `${group.count} well`}
+                  <span class="nb">
+                    {group.illCount > 0 ? `${group.illCount} of ${group.count}` : `${group.count} well`}
+                  </span>
                 </span>
               </a>
             </li>

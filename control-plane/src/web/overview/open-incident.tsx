@@ -2,7 +2,7 @@
 import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
-import { Exact } from "../look/parts.tsx";
+import { Exact, Title } from "../look/parts.tsx";
 import { clockIn, instantIn, spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
 import { Age, ReaderZone } from "../look/time.tsx";
@@ -34,7 +34,7 @@ export function IncidentCard(props: CardProps) {
       </p>
       <h2>
         <a href={`/incidents/${incident.incidentId}`}>
-          <Exact text={incident.title} />
+          <Title text={incident.title} />
         </a>
       </h2>
       <Why open={open} isSmall={!isNeeding} />
@@ -135,6 +135,7 @@ function Answer({ isFirst, open }: CardProps) {
       <span>
         Answer: {action} <Exact text={service} />?
       </span>
+      <small>opens the question; nothing runs yet</small>
     </a>
   );
 }

@@ -41,7 +41,7 @@ export const overviewRoutes: readonly PeopleRoute[] = [
       withFrozen(reads, listed, marks),
       isLarge(listed) ? reads.lists.tags() : null,
       open.length === 0 ? reads.lists.ringsSince(frame.now - WEEK_MS) : null,
-      listed.enrolledCount === 0 ? reads.desk.signIns(frame.signIn.responder) : [],
+      reads.desk.signIns(null),
     ]);
     const strips = await readStripsOf(reads, shownHosts(hosts, marks, frame.now), frame.now);
     return sendView(
@@ -49,13 +49,19 @@ export const overviewRoutes: readonly PeopleRoute[] = [
       <OverviewView
         {...{ frame, approvals, hosts, known, marks, reach, ringsAt, skipCount, strips, tags }}
         incidents={open}
-        deviceCount={signIns.length}
+        devices={countsOf(signIns)}
         resolved={newestOf(incidents, history?.rows ?? [])}
         isHistoryRead={history !== null}
       />,
     );
   }),
 ];
+
+/** Devices of each person. */
+function countsOf(signIns: readonly { readonly responder: string }[]): ReadonlyMap<string, number> {
+  const byPerson = Map.groupBy(signIns, ({ responder }) => responder);
+  return new Map([...byPerson].map(([responder, theirs]) => [responder, theirs.length]));
+}
 
 /** Of a large fleet: who is frozen is shown, wherever they stand in the list. */
 async function withFrozen({ desk, lists }: Reads, list: HostList, marks: HostMarks): Promise<HostList> {

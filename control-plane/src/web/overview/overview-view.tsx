@@ -11,11 +11,12 @@ import { Icon } from "../look/icons.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Quiet, Reachable } from "./calm.tsx";
 import { FirstSteps, firstStepsTitle, stepCounts } from "./first-steps.tsx";
-import { Fleet, type FleetProps, isLarge, serviceCountOf } from "./fleet.tsx";
+import { Fleet, type FleetProps, isLarge, serviceCountOf, Ways } from "./fleet.tsx";
 import { headlineOf, needsSomebody, type OpenIncident, restOf, standingsOf } from "./incident-standing.ts";
+import { type NotWell, notWellOf, notWellReasons, notWellTitle } from "./not-well.ts";
 import { IncidentCard } from "./open-incident.tsx";
 import { ReachFacts } from "./reach-facts.tsx";
-import { stepsOf } from "./reach-steps.ts";
+import { type Devices, stepsOf } from "./reach-steps.ts";
 
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
 export const INCIDENTS_PER_VIEW = 40;
@@ -34,8 +35,8 @@ export interface OverviewViewProps extends Omit<FleetProps, "now" | "list"> {
   readonly reach: Reach;
   /** when people were rung within a week; null: it cannot be read, or something is open */
   readonly ringsAt: readonly number[] | null;
-  /** devices on which the reader is signed in */
-  readonly deviceCount: number;
+  /** on how many devices each person is signed in */
+  readonly devices: Devices;
   /** what is over, as the lists hold it */
   readonly resolved: readonly ResolvedIncident[];
   readonly isHistoryRead: boolean;
@@ -58,6 +59,7 @@ export function OverviewView(props: OverviewViewProps) {
       {isEmpty ? (
         <FirstSteps
           signIn={frame.signIn}
+          name={frame.name}
           steps={readerSteps(props)}
           isSecond={open.some(({ waiting }) => waiting !== null)}
         />
@@ -66,27 +68,35 @@ export function OverviewView(props: OverviewViewProps) {
           <div>
             <Head {...props} all={all} title={title} />
             <Cards {...props} open={open} count={all.length} />
-            {all.length === 0 && <Quiet reach={props.reach} ringsAt={props.ringsAt} now={frame.now} />}
+            {all.length === 0 && (
+              <Quiet reach={props.reach} ringsAt={props.ringsAt} isCalm={isAllWell(props)} now={frame.now} />
+            )}
             {all.length === 0 && <Reachable steps={readerSteps(props)} now={frame.now} />}
           </div>
           <Fleet {...props} list={hosts} now={frame.now} />
         </div>
       )}
-      {!isEmpty && <ReachFacts reach={props.reach} now={frame.now} />}
+      {!isEmpty && <ReachFacts reach={props.reach} devices={props.devices} now={frame.now} />}
       <Resolved {...props} />
     </Layout>
   );
 }
 
-function readerSteps({ deviceCount, frame, reach }: OverviewViewProps) {
-  return stepsOf(reach, { deviceCount, responder: frame.signIn.responder });
+function readerSteps({ devices, frame, reach }: OverviewViewProps) {
+  return stepsOf(reach, { devices, responder: frame.signIn.responder });
 }
 
 function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string {
   if (all.length > 0) return headlineOf(all);
   if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
   if (isNobodyReached(props)) return "Nobody can be paged";
-  return isAllWell(props) ? "All well" : "No incident is open";
+  if (isAllWell(props)) return "All well";
+  const ill = notWellIn(props);
+  return ill === null ? "No incident is open, and how the hosts are is not known" : notWellTitle(ill);
+}
+
+function notWellIn({ frame, hosts, marks }: OverviewViewProps): NotWell | null {
+  return notWellOf(hosts, marks, frame.now);
 }
 
 /** A desk that would not ring is not calm, however well all is. */
@@ -100,23 +110,38 @@ function isAllWell({ hosts: { counts, enrolledCount } }: OverviewViewProps): boo
 }
 
 function Head(props: OverviewViewProps & { readonly all: readonly OpenIncident[]; readonly title: string }) {
-  const { all, title } = props;
-  const isCalm =
-    all.length === 0 && props.hosts.enrolledCount > 0 && isAllWell(props) && !isNobodyReached(props);
+  const { all, hosts, title } = props;
+  const isQuiet = all.length === 0 && hosts.enrolledCount > 0;
+  const ill = isQuiet ? notWellIn(props) : null;
+  const isCalm = isQuiet && isAllWell(props) && !isNobodyReached(props);
   const lead = leadOf(props);
   return (
     <div>
-      {isCalm ? (
+      {isCalm && (
         <h1 class="st">
           <Icon name="well" tone="good" />
           {title}
         </h1>
-      ) : (
-        <h1>{title}</h1>
       )}
+      {isQuiet && !isAllWell(props) && (
+        <h1 class={toneOf(ill)}>
+          <Icon name="fail" /> {title}
+        </h1>
+      )}
+      {!isCalm && (!isQuiet || isAllWell(props)) && <h1>{title}</h1>}
       {lead !== null && <p class="lead">{lead}</p>}
+      {ill !== null && hosts.counts !== null && (
+        <p>
+          <Ways counts={hosts.counts} /> <a href="/shadow">what is in shadow</a>
+        </p>
+      )}
     </div>
   );
+}
+
+/** Red only where something is known to be broken. */
+function toneOf(ill: NotWell | null): string {
+  return ill !== null && ill.illCount > 0 ? "bad" : "warn";
 }
 
 function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident[] }): string | null {
@@ -124,7 +149,11 @@ function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident
   if (all.length > 0) return restOf(all);
   const { counts, enrolledCount } = hosts;
   if (enrolledCount === 0) {
-    const { all: count, done } = stepCounts({ signIn: frame.signIn, steps: readerSteps(props) });
+    const { all: count, done } = stepCounts({
+      signIn: frame.signIn,
+      name: frame.name,
+      steps: readerSteps(props),
+    });
     return `${done} of ${count} steps done.`;
   }
   if (counts === null) return "How the hosts are cannot be read just now.";
@@ -138,7 +167,8 @@ function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident
     return isNobodyReached(props)
       ? `${watched}, all well. Were one to fail, nobody would hear of it.`
       : `${watched}. Nothing needs you.`;
-  return `${counts.well} of ${many} are known to be well; no rule pages for the others.`;
+  const ill = notWellIn(props);
+  return ill === null ? null : notWellReasons(ill);
 }
 
 function Cards(

@@ -3,9 +3,15 @@ import type { Reach, SentPage } from "../../core/desk/paging/reach.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
+import { type Devices, onCallPeople, wantsText } from "./reach-steps.ts";
 
 /** The facts. */
-export function ReachFacts({ now, reach }: { readonly reach: Reach; readonly now: number }) {
+export function ReachFacts(props: {
+  readonly reach: Reach;
+  readonly devices: Devices;
+  readonly now: number;
+}) {
+  const { devices, now, reach } = props;
   return (
     <dl class="facts small" aria-label="Can you be reached?">
       <dt>Last page</dt>
@@ -19,7 +25,9 @@ export function ReachFacts({ now, reach }: { readonly reach: Reach; readonly now
         )}
       </dd>
       <dt>On call now</dt>
-      <dd>{reach.onCall.length === 0 ? <b class="bad">nobody</b> : <Exact text={onCallWords(reach)} />}</dd>
+      <dd>
+        {reach.onCall.length === 0 ? <b class="bad">nobody</b> : <OnCall reach={reach} devices={devices} />}
+      </dd>
     </dl>
   );
 }
@@ -43,11 +51,27 @@ function howFar({ channel, deliveredAt, error, seenAt }: SentPage, name: string)
   return error === null ? `on its way to ${name}` : `not delivered to ${name}`;
 }
 
-/** `Alice, then Omar after 5 min`. */
-function onCallWords({ onCall }: Reach): string {
-  return onCall
-    .map(({ afterMs, name }, index) => (index === 0 ? name : `then ${name} after ${spanOf(afterMs)}`))
-    .join(", ");
+/** `Alice, then Omar after 5 min, then Dana (no device) after 15 min`. */
+function OnCall({ devices, reach }: { readonly reach: Reach; readonly devices: Devices }) {
+  return (
+    <>
+      {onCallPeople(reach, devices).map(({ afterMs, name, responder, wants }, index) => (
+        <>
+          {index > 0 && ", then "}
+          <Exact text={name} />
+          {wants !== null && (
+            <>
+              {" "}
+              <b class="warn" data-wants={`${responder} ${wants}`}>
+                ({wantsText(wants)})
+              </b>
+            </>
+          )}
+          {index > 0 && ` after ${spanOf(afterMs)}`}
+        </>
+      ))}
+    </>
+  );
 }
 
 /** What somebody is called. */

@@ -1,7 +1,7 @@
 // Puts together what the view of people shows, from the rules, the desk's word on each way, and who is signed in. Pure but for the tokens of
 // its forms, which are asked for.
 import { namedAt } from "@countersign/shared/values/named";
-import type { Reach } from "../../core/desk/paging/reach.ts";
+import type { ChannelReach, Reach } from "../../core/desk/paging/reach.ts";
 import type { ListedSignIn, SignIn } from "../../platform/rpc.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
@@ -79,7 +79,7 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
       ),
     )
     .map((channel) => wayName({ channel, kind: namedAt(policy.channels, channel)?.kind ?? "" }));
-  const isInvited = signIns.length === 0 && workingWays.length > 0;
+  const way = inviteWayOf(known, { channels, id });
   return {
     responder: id,
     name,
@@ -87,8 +87,23 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
     afterMs: reach.onCall.find(({ responder }) => responder === id)?.afterMs ?? null,
     workingWays,
     devices: await Promise.all(signIns.map((signIn) => deviceOf(known, signIn, isReader))),
-    inviteToken: isInvited ? await tokenOf("invite", id) : null,
+    invite:
+      signIns.length > 0 || way === null
+        ? null
+        : { token: await tokenOf("invite", id), way: wayName(way), state: way.state },
   };
+}
+
+/** A link goes by the first of a person's ways that takes it: one that works, else the least bad that can be tried. */
+function inviteWayOf(
+  { reach }: PeopleKnown,
+  { channels, id }: Pick<Responder, "channels" | "id">,
+): ChannelReach | null {
+  const ways = channels
+    .flatMap((channel) => reach.channels.filter((way) => way.responder === id && way.channel === channel))
+    .filter(({ problem }) => problem === undefined);
+  const order = ["works", "pending", "never-tried", "broken"] as const;
+  return ways.toSorted((left, right) => order.indexOf(left.state) - order.indexOf(right.state))[0] ?? null;
 }
 
 async function deviceOf(

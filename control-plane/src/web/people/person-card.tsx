@@ -1,5 +1,6 @@
 // One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is signed in on a lost
 // device ends that sign-in here; those of others are theirs, or the operator's, to end.
+import type { ChannelReach } from "../../core/desk/paging/reach.ts";
 import type { ListedSignIn } from "../../platform/rpc.ts";
 import { Icon } from "../look/icons.tsx";
 import { Exact } from "../look/parts.tsx";
@@ -21,7 +22,15 @@ export interface ShownPerson {
   readonly workingWays: readonly string[];
   readonly devices: readonly ShownDevice[];
   /** for who has no device; null: no link can be sent */
-  readonly inviteToken: string | null;
+  readonly invite: Invite | null;
+}
+
+/** How a link would reach somebody: by a way of theirs, and by nothing else. */
+export interface Invite {
+  readonly token: string;
+  readonly way: string;
+  /** what is known of it; `pending`: a page by it is on its way */
+  readonly state: ChannelReach["state"];
 }
 
 export interface ShownDevice {
@@ -83,25 +92,51 @@ function Duty({ person: { afterMs } }: { readonly person: ShownPerson }) {
 }
 
 function NoDevice({ person }: { readonly person: ShownPerson }) {
-  const { inviteToken, name, responder, workingWays } = person;
-  const [way] = workingWays;
+  const { invite, name, responder } = person;
   return (
     <>
       <p>
         <State kind="warning">no device</State>
       </p>
       <p>{name} is in the rules, but signed in nowhere: even when woken, they could not answer.</p>
-      {inviteToken !== null && way !== undefined && (
+      {invite !== null && (
         <form method="post" action={`/people/${encodeURIComponent(responder)}/invite`}>
-          <input type="hidden" name="csrf" value={inviteToken} />
+          <input type="hidden" name="csrf" value={invite.token} />
           <button class="btn plain">Invite {name}</button>
           <p class="small soft">
-            Sends {name} a sign-in link by {way}: good once, for 15 minutes.
+            Sends {name} a sign-in link by {invite.way}: good once, for 15 minutes.
           </p>
+          <InviteRisk invite={invite} name={name} />
         </form>
       )}
     </>
   );
+}
+
+/** A link is shown to nobody but its person: where no way of theirs carries it, one is mended first. */
+function InviteRisk({ invite: { state, way }, name }: { readonly invite: Invite; readonly name: string }) {
+  switch (state) {
+    case "works":
+    case "pending":
+      return null;
+    case "broken":
+      return (
+        <p class="small" data-risk="broken">
+          <State kind="warning">
+            The last page by {way} was refused: the invitation will likely fail too.
+          </State>{" "}
+          A link goes by {name}'s own ways alone: mend {way} in the rules, and see by a test page that it
+          works.
+        </p>
+      );
+    case "never-tried":
+      return (
+        <p class="small" data-risk="never-tried">
+          <State kind="unproven">{way} was never tried</State>: send a test page by it first, or ask {name}{" "}
+          whether the link came.
+        </p>
+      );
+  }
 }
 
 function Device(props: { readonly device: ShownDevice; readonly person: ShownPerson; readonly now: number }) {

@@ -120,8 +120,8 @@ function LastOf({ now, way }: { readonly way: ChannelReach; readonly now: number
   }
 }
 
-function seenText({ at, deliveredAt, seenAt }: SentPage): string {
-  return seenAt === null ? "delivered, not seen yet" : `seen after ${spanOf(seenAt - (deliveredAt ?? at))}`;
+function seenText({ at, seenAt }: SentPage): string {
+  return seenAt === null ? "delivered, not seen yet" : `seen after ${spanOf(Math.max(0, seenAt - at))}`;
 }
 
 function TestButton(props: {

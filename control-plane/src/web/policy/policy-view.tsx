@@ -22,29 +22,36 @@ export interface PolicyViewProps extends Pick<ShownPolicy, "version" | "problem"
 /** The rules. */
 export function PolicyView(props: PolicyViewProps) {
   const { different, frame, parts } = props;
-  const own = parts.filter(({ id }) => id !== "bounds");
-  const left = own.filter(({ id }) => ["who", "people", "channels"].includes(id));
-  const right = own.filter(({ id }) => !["who", "people", "channels"].includes(id));
+  const partsOf = (ids: readonly PolicyPart["id"][]) => parts.filter(({ id }) => ids.includes(id));
   return (
     <Layout title="Rules" frame={frame} path="/policy">
       <Head {...props} />
       <Unreadable {...props} />
       <div class="split">
         <div>
-          {left.map((part) => (
-            <Part part={part} />
-          ))}
-          <Versions {...props} />
-        </div>
-        <div>
-          {right.map((part) => (
+          {partsOf(["who"]).map((part) => (
             <Part part={part} />
           ))}
           <section class="card" aria-labelledby="differs">
             <h2 id="differs">What is otherwise than by default</h2>
             {different.length === 0 && <p>Nothing: these are the rules that this desk comes with.</p>}
+            {partsOf(["overrides", "bounds"]).map(({ lines, title }) => (
+              <>
+                <h3>{title}</h3>
+                <Lines lines={lines} />
+              </>
+            ))}
             <SettingList changes={different} />
           </section>
+          <Versions {...props} />
+        </div>
+        <div>
+          {partsOf(["silent"]).map((part) => (
+            <Part part={part} />
+          ))}
+          {partsOf(["runs", "people", "channels", "pauses"]).map((part) => (
+            <Folded part={part} />
+          ))}
         </div>
       </div>
     </Layout>
@@ -106,12 +113,33 @@ function Part({ part }: { readonly part: PolicyPart }) {
   );
 }
 
+/** What is looked up, and not read each time. */
+function Folded({ part }: { readonly part: PolicyPart }) {
+  const { lines, title } = part;
+  return (
+    <details class="card">
+      <summary>
+        <b>{title}</b> <span class="small soft">({lines.length})</span>
+      </summary>
+      <Lines lines={lines} />
+    </details>
+  );
+}
+
 function Lines({ lines }: Pick<PolicyPart, "lines">) {
   return (
     <ul class="list">
-      {lines.map(({ text }) => (
+      {lines.map(({ names, plain, text }) => (
         <li>
-          <Exact text={text} />
+          <Exact text={plain ?? text} />
+          {names !== undefined && (
+            <>
+              {" "}
+              <span class="small soft mono">
+                <Exact text={names} />
+              </span>
+            </>
+          )}
         </li>
       ))}
     </ul>

@@ -57,3 +57,17 @@ describe("the checks of a service", () => {
     expect(checkLinesOf({ ...host, services: named({}) }, "web")).toEqual([]);
   });
 });
+
+describe("answer times", () => {
+  const past = pastOf({ web: { health: { answers: answersOf(8) } } });
+  const endOf = (changes: Partial<HostState>) =>
+    checkLinesOf({ ...hostWith([resultOf("health")], past), ...changes }, "web")[0]?.answers?.endsAt;
+
+  it("end where the host was heard last, when it is not heard", () => {
+    expect(endOf({ liveness: "up" })).toBe(past.quarterAt);
+    const lastSeenAt = NOW - 2 * HOUR_MS;
+    expect(endOf({ liveness: "down", lastSeenAt })).toBe(lastSeenAt);
+    expect(endOf({ liveness: "unknown", lastSeenAt })).toBe(lastSeenAt);
+    expect(endOf({ liveness: "unknown", lastSeenAt: 0 })).toBe(past.quarterAt);
+  });
+});

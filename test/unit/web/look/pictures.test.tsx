@@ -135,3 +135,17 @@ it("an age stands before its instant, which is by the reader's clock", async () 
     '<time datetime="2026-11-28T02:11:31.000Z" title="Sat 28 Nov 2026, 03:11:31 Berlin">31 s ago</time>',
   );
 });
+
+describe("a strip of what is not heard up to now", () => {
+  it("ends before, however short the silence is: the hairline is seen, and nothing is well up to now", async () => {
+    const silentAt = NOW - 4 * MINUTE_MS;
+    const spans: readonly StripSpan[] = [
+      { fromAt: DAY_AGO, toAt: silentAt, look: "well" },
+      { fromAt: silentAt, toAt: NOW, look: "no-data" },
+    ];
+    const markup = await drawn(<Strip name="caddy" spans={spans} now={NOW} />);
+    expect(markup).toContain('<path class="w" d="M0 5h92v4h-92z">');
+    expect(markup).toContain('<path class="n" d="M92 6.25h4v1.5h-4z">');
+    expect(markup).toContain("no data for 4 min");
+  });
+});
