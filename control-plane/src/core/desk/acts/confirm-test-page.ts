@@ -7,7 +7,6 @@ import { pageKeyOf } from "../paging/page-outbox.ts";
 import { putTestPage } from "../paging/test-pages.ts";
 import { type AuditRefs, refOfPerson } from "../state/audit-refs.ts";
 import { addAudit, putPage } from "../state/desk-change.ts";
-import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
@@ -30,10 +29,8 @@ export const confirmTestPage: DeskAct<ConfirmTestPage> = {
     const put = putTestPage(change, { ...test, receipt: { at: now, way: "tap" } });
     const key = testPageKey(testId, test.responder);
     const noted = noteCarriedSeen(put, context, { responder: test.responder, keys: new Set([key]) });
-    const seen = pagesOf(noted.state, testId).reduce(
-      (before, page) => putPage(before, { ...page, seenAt: now }),
-      noted,
-    );
+    const page = noted.state.pages.get(key);
+    const seen = page === undefined ? noted : putPage(noted, { ...page, seenAt: now });
     const why = test.deliveredBy === null ? "they say that it came" : `it came by ${test.deliveredBy}`;
     return ok(
       addAudit(seen, context, {

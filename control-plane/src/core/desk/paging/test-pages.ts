@@ -7,6 +7,7 @@ import type { Page } from "../records/page.ts";
 import type { TestPage } from "../records/test-page.ts";
 import type { DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import type { PageText } from "./page-texts.ts";
 
@@ -31,6 +32,11 @@ export function testPageRefusal(
     .values()
     .filter((test) => test.responder === responder && test.askedAt > now - TEST_PAGES_WITHIN_MS);
   return lately.length >= TEST_PAGES_MAX ? "test-page-too-often" : null;
+}
+
+/** An id that a test page may get: whoever asks makes it, and what has the id of an incident would be taken for a page of it. */
+export function isFreeTestId({ incidents, pages }: DeskState, testId: string): boolean {
+  return testId.startsWith("tst_") && !incidents.has(testId) && pagesOf({ pages }, testId).length === 0;
 }
 
 /** What it says: nobody may take it for trouble. */

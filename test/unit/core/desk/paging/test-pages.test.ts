@@ -1,4 +1,5 @@
 // Test pages: a real page through the outbox that is no trouble, whose receipt its own person gives, and which is not sent without end.
+import assert from "node:assert/strict";
 import { describe, expect, test } from "vitest";
 import { TEST_ROUNDS_MAX } from "../../../../../control-plane/src/core/desk/paging/page-outbox.ts";
 import { reachOf } from "../../../../../control-plane/src/core/desk/paging/reach.ts";
@@ -61,6 +62,15 @@ describe("sending", () => {
     expect(desk.attempts()).toEqual([]);
   });
 
+  test("an id that is an incident's, or anything but a test page's, is refused", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.settle();
+    for (const testId of ["inc_1", "apr_1", ""])
+      expect(send(desk, { testId })).toEqual({ ok: false, error: { reason: "test-page-unknown" } });
+    expect(desk.state.testPages.size).toBe(0);
+  });
+
   test("five to one person in ten minutes, and a sixth when the first is older", () => {
     const desk = new Desk();
     for (let count = 1; count <= TEST_PAGES_MAX; count += 1) send(desk, { testId: `tst_${count}` });
@@ -96,6 +106,21 @@ describe("what becomes of it", () => {
     desk.now += 1_000;
     confirm(desk);
     expect(desk.audited().filter((act) => act === "test-page-seen")).toHaveLength(1);
+  });
+
+  test("its receipt marks its own page alone, whatever stands under the same id", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.settle();
+    const ring = desk.state.pages.get("inc_1:ring:1:alice");
+    assert(ring !== undefined);
+    send(desk);
+    const other = { ...ring, key: "tst_1:ring:1:bob", incidentId: "tst_1", responder: "bob" };
+    desk.state = { ...desk.state, pages: desk.state.pages.with(other.key, other) };
+    desk.receipt(KEY, "push", "delivered");
+    confirm(desk);
+    expect(desk.state.pages.get(KEY)?.seenAt).toBe(desk.now);
+    expect(desk.state.pages.get(other.key)?.seenAt).toBeUndefined();
   });
 
   test("it is given up after two rounds, and is no trouble", () => {
