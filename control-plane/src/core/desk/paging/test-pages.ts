@@ -9,6 +9,8 @@ import type { DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { noteCarriedSeen } from "./contacts.ts";
+import { testPageKey } from "./page-key.ts";
 import type { PageText } from "./page-texts.ts";
 
 /** So many to one person within the time, whoever asks. */
@@ -60,15 +62,19 @@ export function putTestPage(change: DeskChange, test: TestPage): DeskChange {
   return { ...change, state: { ...change.state, testPages } };
 }
 
-/** A channel took it. */
+/** A channel took it, be it after its page was given up or taken back. What its person had said before is proof now. */
 export function noteTestDelivered(
   change: DeskChange,
-  { now }: DeskContext,
-  { channel, page }: { readonly channel: string; readonly page: Page },
+  context: DeskContext,
+  { channel, key }: { readonly channel: string; readonly key: string },
 ): DeskChange {
-  const test = testOf(change, page);
-  if (test === undefined) return change;
-  return putTestPage(change, { ...test, deliveredAt: now, deliveredBy: channel, error: null });
+  const test = change.state.testPages.values().find((one) => testPageKey(one) === key);
+  if (test === undefined || test.deliveredAt !== null) return change;
+  const delivered = { ...test, deliveredAt: context.now, deliveredBy: channel, error: null };
+  const { receipt, responder } = test;
+  const put = putTestPage(change, delivered);
+  if (receipt === null) return put;
+  return noteCarriedSeen(put, { ...context, now: receipt.at }, { responder, keys: new Set([key]) });
 }
 
 /** A channel did not take it. */

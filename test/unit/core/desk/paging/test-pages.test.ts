@@ -108,6 +108,37 @@ describe("what becomes of it", () => {
     expect(desk.audited().filter((act) => act === "test-page-seen")).toHaveLength(1);
   });
 
+  test("a receipt that no channel reported ends the tries, and proves nothing until one does", () => {
+    const desk = new Desk();
+    send(desk);
+    desk.receipt(KEY, "push", "failed");
+    expect(confirm(desk).ok).toBe(true);
+    const saidAt = desk.now;
+    expect(desk.state.pages.get(KEY)).toBeUndefined();
+    expect(desk.audited().slice(-2)).toEqual(["page-withdrawn", "test-page-seen"]);
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
+    const seenAt = () => reachOf(desk.state, { now: desk.now, policy: POLICY }).lastTest?.seenAt;
+    expect([testPage(desk)?.deliveredAt, seenAt()]).toEqual([null, null]);
+    desk.receipt(KEY, "text", "delivered");
+    expect(testPage(desk)).toMatchObject({ deliveredAt: desk.now, deliveredBy: "text", error: null });
+    expect(seenAt()).toBe(saidAt);
+  });
+
+  test("given up and its page dropped, it is found by a channel that reports late", () => {
+    const desk = new Desk();
+    send(desk);
+    for (let round = 0; round < TEST_ROUNDS_MAX * 3; round += 1) desk.tickAfter(20_000);
+    expect(testPage(desk)?.isGivenUp).toBe(true);
+    desk.tickAfter(TEST_PAGE_KEPT_MS / 2);
+    desk.state = { ...desk.state, pages: desk.state.pages.without(KEY) };
+    desk.receipt(KEY, "push", "delivered");
+    expect(testPage(desk)).toMatchObject({ deliveredAt: desk.now, deliveredBy: "push" });
+    desk.now += 1_000;
+    desk.receipt(KEY, "text", "delivered");
+    expect(testPage(desk)?.deliveredBy).toBe("push");
+  });
+
   test("its receipt marks its own page alone, whatever stands under the same id", () => {
     const desk = new Desk();
     desk.fire();
