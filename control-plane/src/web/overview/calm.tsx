@@ -23,11 +23,18 @@ export function Quiet(props: {
 }) {
   const { now, reach, ringsAt } = props;
   const { lastPage } = reach;
+  const isRung = ringsAt !== null && ringsAt.length > 0;
   return (
     <section class="card" aria-labelledby="quiet">
-      <h2 id="quiet">{lastPage === null ? "No page yet" : `Quiet for ${spanOf(now - lastPage.at)}`}</h2>
+      <h2 id="quiet">
+        {lastPage === null
+          ? isRung
+            ? "Last page not on record"
+            : "No page yet"
+          : `Quiet for ${spanOf(now - lastPage.at)}`}
+      </h2>
       {lastPage === null ? (
-        <p>Nobody was paged so far.</p>
+        <p>{isRung ? "Which page was the last one is not on record." : "Nobody was paged so far."}</p>
       ) : (
         <p>
           The last page was <Age at={lastPage.at} now={now} />:{" "}
