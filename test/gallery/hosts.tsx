@@ -89,7 +89,7 @@ const TO_MEND = withBook(
       {
         action: "read-evidence",
         who: "audit",
-        command: "setfacl -m u:countersign-agent:r /srv/bob/tasks.json",
+        command: "sudo setfacl -m u:countersign-agent:r /srv/bob/tasks.json",
         sinceAt: NOW - 5 * HOUR_MS,
         lastAt: NOW - 5 * HOUR_MS,
       },

@@ -285,6 +285,10 @@ export const states: readonly ShownState[] = [
   },
   { name: "test-page-on-its-way", view: testView({ ...TEST, channel: null, error: "ntfy: HTTP 500" }) },
   { name: "test-page-waiting", view: testView(DELIVERED) },
+  {
+    name: "test-page-said-and-not-reported",
+    view: testView({ ...TEST, error: "ntfy: HTTP 500", receipt: { at: NOW - 2 * SECOND_MS, way: "tap" } }),
+  },
   { name: "test-page-waiting-for-other", view: testView(DELIVERED, OMARS_VIEW) },
   {
     name: "test-page-seen",

@@ -61,7 +61,7 @@ async function waitFor(testId: string, wanted: Wanted, desk: Desk & Waiting): Pr
       const line = progressOf(test, told);
       if (line !== null) output.complain(line);
       told = test;
-      if (test.receipt !== null || isLost(test) || isLast) return ended(test, wanted, desk);
+      if (isReceived(test) || isLost(test) || isLast) return ended(test, wanted, desk);
     }
     await pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilAt - now())));
   }
@@ -70,7 +70,11 @@ async function waitFor(testId: string, wanted: Wanted, desk: Desk & Waiting): Pr
 /** What is new, in one line; null: nothing. */
 function progressOf(test: Test, told: Test | null): string | null {
   const { askedAt, deliveredAt, deliveredBy, error, receipt, responder } = test;
-  if (receipt !== null) return null;
+  if (isReceived(test)) return null;
+  if (receipt !== null)
+    return told?.receipt === null || told === null
+      ? `${responder} says that it came. Waits for a channel to report it.`
+      : null;
   if (deliveredAt !== null && told?.deliveredAt !== deliveredAt) {
     const after = formatDuration(Math.max(1_000, deliveredAt - askedAt));
     return `Delivered by ${deliveredBy} within ${after}. Waits for ${responder} to open it and tap "I got it".`;
@@ -79,21 +83,27 @@ function progressOf(test: Test, told: Test | null): string | null {
   return isNew && !isLost(test) ? `Not taken yet. ${error}. It is tried on.` : null;
 }
 
+/** Said by its person and reported by a channel: either alone proves nothing. */
+function isReceived({ deliveredAt, receipt }: Test): boolean {
+  return receipt !== null && deliveredAt !== null;
+}
+
 function isLost({ deliveredAt, isGivenUp }: Test): boolean {
   return isGivenUp && deliveredAt === null;
 }
 
 function ended(test: Test, { json, timeout }: Wanted, { output }: Desk): number {
-  const { askedAt, deliveredAt, deliveredBy, error, receipt, responder } = test;
+  const { deliveredAt, deliveredBy, error, receipt, responder } = test;
   if (json === true) printJson(output, { ...test, result: resultOf(test) });
   const say = json === true ? () => {} : output.complain;
-  if (receipt !== null) {
-    const after = formatDuration(Math.max(1_000, receipt.at - (deliveredAt ?? askedAt)));
+  if (receipt !== null && deliveredAt !== null) {
+    const after = formatDuration(Math.max(1_000, receipt.at - deliveredAt));
     if (json !== true) output.print(`${responder} got it${byOf(deliveredBy)}, and said so after ${after}.`);
     return EXIT.done;
   }
   const within = formatDuration(timeout);
-  if (deliveredAt !== null)
+  if (receipt !== null) say(`${responder} says that it came, though no channel reported it.`);
+  else if (deliveredAt !== null)
     say(`Delivered${byOf(deliveredBy)}, but ${responder} did not say within ${within} that it came.`);
   else if (isLost(test)) say(`Not delivered to ${responder}: ${error ?? "no channel answered"}.`);
   else say(`Not delivered to ${responder} within ${within}: ${error ?? "no channel answered yet"}.`);
@@ -104,7 +114,7 @@ function byOf(channel: string | null): string {
   return channel === null ? "" : ` by ${channel}`;
 }
 
-function resultOf({ deliveredAt, receipt }: Test): "received" | "unanswered" | "not-delivered" {
-  if (receipt !== null) return "received";
+function resultOf({ deliveredAt, receipt }: Test): "received" | "claimed" | "unanswered" | "not-delivered" {
+  if (receipt !== null) return deliveredAt === null ? "claimed" : "received";
   return deliveredAt === null ? "not-delivered" : "unanswered";
 }

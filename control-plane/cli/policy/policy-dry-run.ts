@@ -76,7 +76,11 @@ function documentOf(plan: Plan, { changes, words }: Told): object {
 
 function sayPlan(plan: Plan, { changes, words }: Told, output: Output): void {
   const { leavesNobody, losesAccess, same, unbound, version, warnings } = plan;
-  if (same === null) {
+  if (same === null && changes.length === 0)
+    output.print(
+      `Nothing was done. It would be another version, but what it would change cannot be told: version ${version} cannot be read here. Compare the texts.`,
+    );
+  else if (same === null) {
     output.print(`Nothing was done. Against version ${version} it would change:`);
     for (const line of wordLines(words)) output.print(line);
     output.print("\nSetting by setting:");

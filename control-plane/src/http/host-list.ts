@@ -6,7 +6,7 @@ import type { DownHost } from "../core/desk/hosts-not-up.ts";
 import type { HostsNow, IncidentDeskRpc } from "../platform/rpc.ts";
 import { type HostList, type HostRow, listedStateOf } from "../read-side/listed-host.ts";
 import type { HostsAsked } from "../read-side/queries/host-rows.ts";
-import { searchWordsOf } from "../read-side/search-words.ts";
+import { foldedText, searchWordsOf } from "../read-side/search-words.ts";
 import { countsOf } from "./host-counts.ts";
 import type { Lists } from "./lists.ts";
 
@@ -106,6 +106,6 @@ function bareRow({ hostId, name, sinceAt }: DownHost): HostRow {
 }
 
 function hasWords({ name, services, tags }: HostRow, search: string): boolean {
-  const said = [name, ...services.map(({ service }) => service), ...tags].join(" ").toLowerCase();
+  const said = foldedText([name, ...services.map(({ service }) => service), ...tags].join(" "));
   return searchWordsOf(search).every((word) => said.includes(word));
 }

@@ -2,7 +2,7 @@
 import type { Incident } from "../core/desk/records/incident.ts";
 import { hostIdIn, placeNameOf, serviceOf } from "../core/words/subject.ts";
 import type { IncidentFilter, ListedIncident } from "../read-side/listed-incident.ts";
-import { searchWordsOf } from "../read-side/search-words.ts";
+import { foldedText, searchWordsOf } from "../read-side/search-words.ts";
 
 /** A row as the desk knows it now; as it is where the desk holds it no more. */
 export function laidOver(row: ListedIncident, incidents: readonly Incident[]): ListedIncident {
@@ -33,7 +33,7 @@ function fits(
   filter: IncidentFilter,
 ): boolean {
   const { fromAt, host, search, service, standing, toAt } = filter;
-  const said = `${title} ${serviceOf(subject) ?? ""} ${reason} ${placeNameOf(subject)}`.toLowerCase();
+  const said = foldedText(`${title} ${serviceOf(subject) ?? ""} ${reason} ${placeNameOf(subject)}`);
   return (
     (standing === null || standsAs(standing, state)) &&
     (filter.severity === null || filter.severity === severity) &&

@@ -15,7 +15,9 @@ export function shownText(text: string): string {
     .flatMap(({ range }) => (range ? [[range[0], range[1]] as const] : []))
     .toSorted(([left], [right]) => right - left);
   const blanked = ranges.reduce(
-    (rest, [begin, end]) => `${rest.slice(0, begin)}${JSON.stringify(BLANKED)}${rest.slice(end)}`,
+    // A folded scalar ends with its last line's end, which is the end of what stands in its place.
+    (rest, [begin, end]) =>
+      `${rest.slice(0, begin)}${JSON.stringify(BLANKED)}${/\r?\n$/.exec(rest.slice(begin, end))?.[0] ?? ""}${rest.slice(end)}`,
     text,
   );
   const values = scalars.map(({ value }) => String(value)).filter((value) => value.length >= TEXT_CHARS_MIN);

@@ -184,6 +184,7 @@ const CarriedShape = shapeOf<CarriedPage>({
   deliveredAt: Instant.nullable(),
   seenAt: Instant.nullable(),
   error: Text.nullable(),
+  settings: Text.optional(),
 });
 
 export const ContactShape = shapeOf<Contact>({

@@ -3,7 +3,8 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AGENT_USER, SEALED_FOLDERS } from "../core/evidence/systemd-units.ts";
+import { letsEnter, letsRead, OPENS_SEALED } from "@countersign/shared/host/read-remedy";
+import { SEALED_FOLDERS } from "../core/evidence/systemd-units.ts";
 import { systemFailureOf } from "../failure.ts";
 
 /** `missing`: there is nothing at the path. `denied`: a person can mend it with this command. */
@@ -30,10 +31,10 @@ export async function explainReading(path: string, error: unknown): Promise<Read
 
 async function remedyFor(path: string): Promise<string> {
   const closed = await firstClosed(dirname(path));
-  if (closed === null) return `sudo setfacl -m u:${AGENT_USER}:r ${quoted(path)}`;
+  if (closed === null) return letsRead(path);
   // Closed by the agent's own unit, which `install` opens where the catalogue names something below.
-  if (SEALED_FOLDERS.includes(closed)) return "sudo countersign-agent install";
-  return `sudo setfacl -m u:${AGENT_USER}:x ${quoted(closed)}`;
+  if (SEALED_FOLDERS.includes(closed)) return OPENS_SEALED;
+  return letsEnter(closed);
 }
 
 /** The outermost folder of a path that may not be entered; null: all may. */
@@ -44,9 +45,4 @@ async function firstClosed(folder: string): Promise<string | null> {
     () => null,
     () => folder,
   );
-}
-
-/** A path as one word of a shell. */
-function quoted(path: string): string {
-  return /^[A-Za-z0-9_./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -46,8 +46,10 @@ describe("a test page", () => {
     expect((await auditedActs()).filter((act) => act === "test-page-sent")).toHaveLength(1);
     const other = await phone.submit({ ...form, action: "/people/operator/test/other" });
     expect(other.status).toBe(403);
-    const forged = await phone.submit({ ...form, fields: { ...form.fields, test: "../../x" } });
-    expect(forged.status).toBe(404);
+    for (const forgedId of ["../../x", `inc_${"A".repeat(22)}`]) {
+      const forged = await phone.submit({ ...form, fields: { ...form.fields, test: forgedId } });
+      expect(forged.status).toBe(404);
+    }
     const bare = await phone.request(form.action, { method: "POST", headers: OWN_FORM, body: "" });
     expect(bare.status).toBe(403);
   });

@@ -193,6 +193,12 @@ describe("apply", () => {
     for (const name of ["operator", "--yes", "CHANNEL_NTFY", "phone"]) expect(said).toContain(name);
   });
 
+  it("as a dry run announces no list of changes where the version in force cannot be read", async () => {
+    expect(await applyPolicy(other, { dryRun: true }, deskWith("version: 7\nfrom: later"))).toBe(1);
+    expect(printed).toHaveLength(1);
+    expect(printed[0]).not.toMatch(/:$/);
+  });
+
   it("ends with 1 when it is refused, and with 2 when the desk finds the text wrong", async () => {
     expect(await applyPolicy(other, { expect: 2 }, deskWith("version: 1", { status: 409 }))).toBe(1);
     expect(sent[0]?.body).toMatchObject({ expectedVersion: 2 });

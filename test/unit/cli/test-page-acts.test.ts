@@ -44,6 +44,16 @@ function deskThat(...looks: readonly (object | null)[]) {
 }
 
 describe("countersign test-page", () => {
+  it("takes no word for proof that no channel reports, and waits for one", async () => {
+    const claimed = { ...SENT, receipt: { at: 1_000, way: "tap" } };
+    const alone = deskThat(SENT, claimed);
+    expect([await alone.run(), alone.printed]).toEqual([1, []]);
+    const json = deskThat(claimed);
+    expect([await json.run({ json: true }), json.printed.join().includes('"claimed"')]).toEqual([1, true]);
+    const reported = { ...claimed, deliveredAt: 3_000, deliveredBy: "push" };
+    expect(await deskThat(SENT, claimed, reported).run()).toBe(0);
+  });
+
   it("ends with 0 once the person has said that it came", async () => {
     const { bodies, complained, printed, run } = deskThat(SENT, DELIVERED, DELIVERED, {
       ...DELIVERED,

@@ -28,6 +28,14 @@ describe("the text of a policy", () => {
     expect(shown).toContain("name: Ada");
   });
 
+  it.each([">-", ">", "|", "|+"])("keeps the line's end after a scalar that begins with %s", (style) => {
+    const text = `channels:\n  phone:\n    topic: ${style}\n      ${TOPIC}\n    kind: ntfy\nversion: 1\n`;
+    const shown = shownText(text);
+    expect(shown).toBe(
+      `channels:\n  phone:\n    topic: ${JSON.stringify(BLANKED)}\n    kind: ntfy\nversion: 1\n`,
+    );
+  });
+
   it("is left as it is where there is none", () => {
     for (const text of [
       "version: 1 # calm\n",

@@ -37,11 +37,12 @@ const ROWS: readonly ChainedAuditEntry[] = [
   row(3, { actor: byAdmin("alice"), act: "policy-applied" }),
   row(4, { refs: [INCIDENT], act: "page-delivered" }),
   row(5, { actor: { kind: "host", hostId: "alice" } as Actor, subject: "web-1" }),
+  row(6, { act: "host-set-aside", subject: "Über-Backup" }),
 ];
 
 describe("in the audit", () => {
   it.each<[string, Partial<AuditFilter>, readonly number[]]>([
-    ["everything", {}, [5, 4, 3, 2, 1]],
+    ["everything", {}, [6, 5, 4, 3, 2, 1]],
     ["one person, and nobody of the same name", { by: { kind: "person", responder: "alice" } }, [1]],
     ["the admin token, whoever held it", { by: { kind: "admin" } }, [3]],
     ["an act", { act: "page-delivered" }, [4]],
@@ -50,6 +51,8 @@ describe("in the audit", () => {
     ["what a row names", { words: "inc_7" }, [4]],
     ["a time, its end left out", { fromAt: 2_000, untilAt: 4_000 }, [3, 2]],
     ["all at once", { by: { kind: "desk" }, words: "thing", fromAt: 4_000 }, [4]],
+    ["a word with other letters as it is typed", { words: "Über-BACKUP" }, [6]],
+    ["a word with other letters in small ones, in neither", { words: "über-backup" }, []],
     ["nothing", { words: "%" }, []],
   ])("%s is found, in D1 and in the desk's own rows", async (_what, change, wanted) => {
     const filter = { ...ANY, ...change };

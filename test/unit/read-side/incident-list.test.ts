@@ -55,6 +55,7 @@ const ROWS = [
   on("inc_2", "host_2", "app-02"),
   on("inc_2", "host_2", "app-02"),
   on("inc_3", "host_3", "db-1"),
+  on("inc_4", "host_4", "Über-Backup"),
 ];
 
 describe("the incidents", () => {
@@ -75,6 +76,8 @@ describe("the incidents", () => {
     [{ host: "app" }, []],
     [{ search: "APP-02" }, ["inc_2"]],
     [{ search: "silent db" }, ["inc_3"]],
+    [{ search: "Über-BACKUP" }, ["inc_4"]],
+    [{ search: "100%" }, ["inc_4"]],
     [{ search: "%" }, ["inc_4"]],
     [{ search: "' OR 1=1 --" }, []],
     [{ fromAt: 20, toAt: 29 }, ["inc_2"]],

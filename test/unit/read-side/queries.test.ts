@@ -18,7 +18,7 @@ const ANY = { search: "", tag: null, state: null } as const;
 const HOSTS = [
   hostRow({ hostId: "host_1", name: "web-1", services: '["api","demo"]' }),
   hostRow({ hostId: "host_2", name: "web-2", services: '["demo"]', urgency: 1 }),
-  hostRow({ hostId: "host_3", name: "db-1", liveness: "down", sinceAt: 7, urgency: 0 }),
+  hostRow({ hostId: "host_3", name: "db-1", liveness: "down", sinceAt: 7, urgency: 0, tags: '["Ärger"]' }),
   hostRow({ hostId: "host_4", name: "app: 1", condition: "throttled", urgency: 1 }),
   hostRow({ hostId: "host_5", name: "old-1", liveness: "retired", urgency: null }),
   serviceRow("host_2", "demo", "failing", ["http", "unit"]),
@@ -76,6 +76,7 @@ describe("the list of hosts", () => {
     { search: " WEB  demo ", found: ["web-2", "web-1"] },
     { search: "api", found: ["web-1"] },
     { search: "demo 1", found: ["web-1"] },
+    { search: "Ärger", found: ["db-1"] },
     { search: "old", found: [] },
     { search: "%", found: [] },
   ])("finds $found by '$search'", async ({ search, found }) => {

@@ -18,7 +18,8 @@ type Receipt = Extract<DeskEvent, { kind: "page-attempted" }>;
 /** Takes what a channel said about one attempt. A page that was delivered stays delivered. */
 export function takeReceipt(before: DeskChange, context: DeskContext, receipt: Receipt): DeskChange {
   const { channel, detail, result } = receipt;
-  const change = noteAnswered(before, context, receipt);
+  const answered = noteAnswered(before, context, receipt);
+  const change = result === "delivered" ? noteTestDelivered(answered, context, receipt) : answered;
   const page = change.state.pages.get(receipt.key);
   // Withdrawn meanwhile, or a second receipt: kept for the record, decides nothing.
   if (page === undefined || page.state === "delivered")
@@ -30,15 +31,7 @@ export function takeReceipt(before: DeskChange, context: DeskContext, receipt: R
     });
   switch (result) {
     case "delivered":
-      return spreadDelivery(
-        markPageDelivered(noteTestDelivered(change, context, { page, channel }), context, {
-          page,
-          channel,
-          detail,
-        }),
-        context,
-        page,
-      );
+      return spreadDelivery(markPageDelivered(change, context, { page, channel, detail }), context, page);
     case "failed":
       return page.state === "undeliverable"
         ? change

@@ -99,18 +99,33 @@ export function runLines(policy: Policy): readonly PolicyLine[] {
   ];
 }
 
-/** … of the fleet, or of an override. */
-export function remediationLines(remediations: Policy["remediations"]): readonly PolicyLine[] {
+/** … and in which order. */
+function remediationLines(remediations: Policy["remediations"]): readonly PolicyLine[] {
   if (remediations.length === 0)
     return [line("none", "Nothing is proposed for any reason.", ["remediations"])];
-  return remediations.map(({ action, reason, unattended }) => {
+  const told = remediations.map(({ action, reason, unattended }, index): PolicyLine => {
     const how =
       unattended === true
         ? "may run by itself where the host's own list gives it level 1, 2 or 3, and else asks"
         : "asks first";
-    return line(`${reason} ${action}`, `${reasonTitleOf(reason)} (${reason}): ${action} ${how}.`, [
-      "remediations",
-    ]);
+    const text = `${reasonTitleOf(reason)} (${reason}): ${action} ${how}.`;
+    const tells = [`remediations[${index + 1}].`];
+    // What comes or goes moves the numbers of all after it.
+    return { key: `${reason} ${action}`, text, tells, tellsWhole: "remediations" };
+  });
+  return [...told, ...orderLines(remediations)];
+}
+
+/** What is proposed first is told of each reason that has several. */
+function orderLines(remediations: Policy["remediations"]): readonly PolicyLine[] {
+  return [...Map.groupBy(remediations, ({ reason }) => reason)].flatMap(([reason, rungs]) => {
+    if (rungs.length < 2) return [];
+    const order = listText(
+      rungs.map(({ action }) => action),
+      "then",
+    );
+    const text = `${reasonTitleOf(reason)} (${reason}), of the same level in the host's own list: ${order}.`;
+    return [line(`order ${reason}`, text, ["remediations"])];
   });
 }
 

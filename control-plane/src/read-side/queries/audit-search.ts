@@ -6,7 +6,7 @@ import { drizzle } from "drizzle-orm/d1";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { Actor } from "../../core/words/actor.ts";
 import { audit } from "../schema.ts";
-import { searchWordsOf } from "../search-words.ts";
+import { foldedText, searchWordsOf } from "../search-words.ts";
 import { AUDIT_COLUMNS, AUDIT_ROWS_MAX, entryOf } from "./audit-rows.ts";
 
 /** Rows that one part looks through at most. */
@@ -75,7 +75,7 @@ export function isFound(
   if (wantedAct !== null && act !== wantedAct) return false;
   if ((fromAt !== null && at < fromAt) || (untilAt !== null && at >= untilAt)) return false;
   if (by !== null && !isBy(actor, by)) return false;
-  const said = `${act} ${subject} ${why} ${JSON.stringify(refs)}`.toLowerCase();
+  const said = foldedText(`${act} ${subject} ${why} ${JSON.stringify(refs)}`);
   return searchWordsOf(words).every((word) => said.includes(word));
 }
 

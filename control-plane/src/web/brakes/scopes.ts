@@ -7,7 +7,7 @@ import {
   type Scope,
   subjectKeyOf,
 } from "../../core/words/subject.ts";
-import { searchWordsOf } from "../../read-side/search-words.ts";
+import { foldedText, searchWordsOf } from "../../read-side/search-words.ts";
 
 /** A host that may be pointed at, with as many of its services as are known. */
 export interface PointedHost {
@@ -32,7 +32,7 @@ export function scopesOf(hosts: readonly PointedHost[]): readonly HostedSubject[
 export function findScopes<S extends Scope>(scopes: readonly S[], search: string): readonly S[] {
   const words = searchWordsOf(search);
   return scopes.filter((scope) => {
-    const name = nameOf(scope).toLowerCase();
+    const name = foldedText(nameOf(scope));
     return words.every((word) => name.includes(word));
   });
 }

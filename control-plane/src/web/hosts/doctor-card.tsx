@@ -2,7 +2,7 @@
 // credentials' files that are others than they were. Pure. The host's own doctor looks at more; it is run there.
 import type { Drifted } from "../../core/facts/rules/credential-drift.ts";
 import type { Unread } from "../../core/facts/rules/evidence-unreadable.ts";
-import type { Gap } from "../../core/facts/rules/privilege-gap.ts";
+import { type Gap, isReadingGap, readRemedyOf } from "../../core/facts/rules/privilege-gap.ts";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
@@ -117,19 +117,14 @@ function Service({
   );
 }
 
-/** By this name a gap is about reading, and its command mends it (edge-agent/src/core/evidence/evidence-book.ts). */
-const READ_ACTION = "read-evidence";
-
 function GapLine(props: { readonly gap: Gap; readonly service: string; readonly now: number }) {
   const { gap, now, service } = props;
   const { action, command, isWithheld, sinceAt, who } = gap;
-  const isReading = action === READ_ACTION;
+  if (isReadingGap(gap)) return <ReadingGap {...props} />;
   return (
     <>
       <p>
-        {isReading ? (
-          <>Something of {service} may not be read. To mend it, as root:</>
-        ) : who === "audit" ? (
+        {who === "audit" ? (
           <>
             <b>
               {action} {service}
@@ -144,7 +139,7 @@ function GapLine(props: { readonly gap: Gap; readonly service: string; readonly 
       </p>
       {isWithheld !== true && command !== "" && (
         <p>
-          {!isReading && "What it would run: "}
+          What it would run, as the host says:{" "}
           <code>
             <Exact text={command} />
           </code>
@@ -152,6 +147,37 @@ function GapLine(props: { readonly gap: Gap; readonly service: string; readonly 
       )}
       <p class="soft">
         <Age at={Math.min(sinceAt, now)} now={now} />
+      </p>
+    </>
+  );
+}
+
+// What is to be run as root is ours to say: the host's text stands there only where it is word for word a remedy of ours.
+function ReadingGap(props: { readonly gap: Gap; readonly service: string; readonly now: number }) {
+  const { gap, now, service } = props;
+  const remedy = readRemedyOf(gap);
+  return (
+    <>
+      {remedy === null ? (
+        <p>
+          Something of {service} may not be read. What to do says <code>countersign-agent doctor</code>, run
+          on that host as root.
+        </p>
+      ) : (
+        <>
+          <p>Something of {service} may not be read. To mend it, as root:</p>
+          <p>
+            <code>
+              <Exact text={remedy} />
+            </code>
+          </p>
+          {remedy.includes("/") && (
+            <p>Run it only if {service} keeps there what it is watched by: the path is the host's word.</p>
+          )}
+        </>
+      )}
+      <p class="soft">
+        <Age at={Math.min(gap.sinceAt, now)} now={now} />
       </p>
     </>
   );

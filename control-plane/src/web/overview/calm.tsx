@@ -25,15 +25,18 @@ export function Quiet(props: {
 }) {
   const { isCalm, now, reach, ringsAt } = props;
   const { lastPage } = reach;
+  const isRung = ringsAt !== null && ringsAt.length > 0;
   return (
     <section class="card" aria-labelledby="quiet">
       <h2 id="quiet">
         {lastPage === null
-          ? "No page yet"
+          ? isRung
+            ? "Last page not on record"
+            : "No page yet"
           : `${isCalm ? "Quiet" : "Nobody was paged"} for ${spanOf(now - lastPage.at)}`}
       </h2>
       {lastPage === null ? (
-        <p>Nobody was paged so far.</p>
+        <p>{isRung ? "Which page was the last one is not on record." : "Nobody was paged so far."}</p>
       ) : (
         <p>
           The last page was <Age at={lastPage.at} now={now} />:{" "}

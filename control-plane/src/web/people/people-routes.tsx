@@ -1,6 +1,6 @@
 // People: who is woken when and by which ways, test pages, and the devices by which they answer: one more of one's own, signing one's own out, a
 // link for who has none. What others' devices do is theirs, or the operator's, to end (api/answers/sign-ins.ts).
-import { RandomId } from "@countersign/shared/values/ids";
+import { TestPageId } from "@countersign/shared/values/ids";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import type { Reads } from "../../http/reads.ts";
@@ -46,7 +46,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
     backPath: (c) => testPathOf(c.var.form?.get("test") ?? ""),
     says: (c) => {
       const testId = c.var.form.get("test") ?? "";
-      if (!RandomId.safeParse(testId).success) return refuse({ reason: "test-page-unknown" });
+      if (!TestPageId.safeParse(testId).success) return refuse({ reason: "test-page-unknown" });
       return ok({ testId, responder: c.req.param("person"), channel: c.req.param("channel") });
     },
   }),

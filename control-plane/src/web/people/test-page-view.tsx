@@ -10,11 +10,11 @@ import { Age } from "../look/time.tsx";
 /** So long it is worth watching; after that it stands still. */
 const WATCHED_FOR_MS = 10 * 60_000;
 
-/** Where a test page stands. */
-export type TestStanding = "sending" | "delivered" | "received" | "lost";
+/** Where a test page stands. `claimed`: its person says that it came, and no channel reported it. */
+export type TestStanding = "sending" | "delivered" | "received" | "claimed" | "lost";
 
 export function standingOf({ deliveredAt, isGivenUp, receipt }: TestPage): TestStanding {
-  if (receipt !== null) return "received";
+  if (receipt !== null) return deliveredAt === null ? "claimed" : "received";
   if (deliveredAt !== null) return "delivered";
   return isGivenUp ? "lost" : "sending";
 }
@@ -32,7 +32,8 @@ export function TestPageView(props: {
   const standing = standingOf(test);
   const isOwn = frame.signIn.responder === test.responder;
   const isWatched = standing === "sending" || standing === "delivered";
-  const moves = isWatched && frame.now - test.askedAt < WATCHED_FOR_MS ? 3 : null;
+  const mayChange = isWatched || standing === "claimed";
+  const moves = mayChange && frame.now - test.askedAt < WATCHED_FOR_MS ? 3 : null;
   const title = titleOf(standing, isOwn, name);
   return (
     <Layout title={title} frame={frame} path="/people" moves={moves}>
@@ -43,6 +44,12 @@ export function TestPageView(props: {
         </p>
       </div>
       <Steps test={test} name={name} now={frame.now} />
+      {standing === "claimed" && (
+        <p class="narrow">
+          It is tried no more. That the page can wake {isOwn ? "you" : name} is not proven by this: look
+          whether the channel works, and send another one.
+        </p>
+      )}
       {standing === "lost" && <Lost test={test} name={name} />}
       {isOwn && isWatched && <Receipt test={test} token={token} />}
       {!isOwn && isWatched && (
@@ -63,6 +70,8 @@ function titleOf(standing: TestStanding, isOwn: boolean, name: string): string {
       return isOwn ? "Did the test page reach you?" : `Waiting for ${name} to say that it came`;
     case "received":
       return isOwn ? "You got it: pages reach you" : `${name} got it`;
+    case "claimed":
+      return `${isOwn ? "You say" : `${name} says`} that it came, though no channel reported it`;
     case "lost":
       return isOwn ? "The test page did not reach you" : `The test page did not reach ${name}`;
   }
@@ -71,7 +80,9 @@ function titleOf(standing: TestStanding, isOwn: boolean, name: string): string {
 function Steps(props: { readonly test: TestPage; readonly name: string; readonly now: number }) {
   const { name, now, test } = props;
   const { channel, deliveredAt, deliveredBy, error, receipt } = test;
-  const isLost = standingOf(test) === "lost";
+  const standing = standingOf(test);
+  const isLost = standing === "lost";
+  const isTried = standing === "sending";
   return (
     <ol class="steps card narrow">
       <Step icon="done" tone="good">
@@ -84,8 +95,10 @@ function Steps(props: { readonly test: TestPage; readonly name: string; readonly
         </Step>
       )}
       {deliveredAt === null && (
-        <Step icon={isLost ? "down" : "run"} tone={isLost ? "bad" : ""}>
-          <b>{isLost ? "Nothing took it" : "Being tried"}</b>
+        <Step icon={isTried ? "run" : isLost ? "down" : "todo"} tone={isLost ? "bad" : ""}>
+          <b>
+            {isTried ? "Being tried" : isLost ? "Nothing took it" : "No channel reported that it took it"}
+          </b>
           {error !== null && (
             <p class="small">
               last: <Exact text={error} />
@@ -93,13 +106,13 @@ function Steps(props: { readonly test: TestPage; readonly name: string; readonly
           )}
         </Step>
       )}
-      <Step icon={receipt === null ? "todo" : "done"} tone={receipt === null ? "" : "good"}>
+      <Step icon={standing === "received" ? "done" : "todo"} tone={standing === "received" ? "good" : ""}>
         {receipt === null ? (
           <>{name} has not said that it came</>
         ) : (
           <>
-            <b>{name} says that it came</b>, {spanOf(receipt.at - (deliveredAt ?? test.askedAt))} later,{" "}
-            <Age at={receipt.at} now={now} />
+            <b>{name} says that it came</b>, {spanOf(Math.max(0, receipt.at - (deliveredAt ?? test.askedAt)))}{" "}
+            later, <Age at={receipt.at} now={now} />
           </>
         )}
       </Step>

@@ -102,6 +102,37 @@ describe("what another policy would change", () => {
     expect(JSON.stringify(change)).not.toContain("another-topic");
   });
 
+  it.each([
+    [["restart", "reload"], ["order check-failing"]],
+    [
+      ["restart", "reload", "retry"],
+      ["retry asks first", "order check-failing"],
+    ],
+    [
+      ["reload", "restart", "retry"],
+      ["retry asks first", "order check-failing"],
+    ],
+    [["reload"], ["restart", "order check-failing"]],
+  ])("of [reload, restart] → %j names what is proposed first, and repeats no setting", (actions, wanted) => {
+    const of = (names: readonly string[]) =>
+      policyOf({ remediations: names.map((action) => ({ reason: "check-failing", action })) });
+    const changes = changesInWords(of(["reload", "restart"]), of(actions));
+    expect(changes.map(({ part }) => part)).toEqual(wanted.map(() => "runs"));
+    const order = changes.at(-1);
+    const isNamed = actions.length > 1;
+    expect(order?.after === null).toBe(!isNamed);
+    const at = actions.map((action) => order?.after?.indexOf(` ${action}`) ?? -1);
+    if (isNamed) expect(at).toEqual(at.toSorted((left, right) => left - right));
+  });
+
+  it("of one that stays is told beside what comes", () => {
+    const of = (...rungs: readonly object[]) => policyOf({ remediations: rungs });
+    const restart = { reason: "check-failing", action: "restart" };
+    const before = of({ reason: "check-failing", action: "reload" }, restart);
+    const after = of({ reason: "no-progress", action: "reload" }, restart);
+    expect(changesInWords(before, after).map(({ part }) => part)).toEqual(["runs", "runs", "runs"]);
+  });
+
   const changed = fc.record(
     {
       liveness: fc.constantFrom({ profile: "fast" }, { reconnectGrace: "30s" }),
@@ -114,6 +145,14 @@ describe("what another policy would change", () => {
         [],
         [{ reason: "check-failing", action: "retry", unattended: true }],
         [{ reason: "check-failing", action: "restart", unattended: false }],
+        [
+          { reason: "check-failing", action: "restart" },
+          { reason: "check-failing", action: "retry", unattended: true },
+        ],
+        [
+          { reason: "check-failing", action: "retry" },
+          { reason: "check-failing", action: "restart" },
+        ],
       ),
       overrides: fc.constantFrom(
         [{ match: { hosts: ["db-*"] }, verify: { stability: "1m" } }],

@@ -1,9 +1,15 @@
 // Somebody sends a test page: a real page through the real path, to see whether it arrives. Pure. Its id is made by whoever asks, so that the
-// same form sent twice is one page.
+// same form sent twice is one page; it is taken from nothing else, for by it the page is found.
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";
 import { queuePage } from "../paging/page-outbox.ts";
-import { putTestPage, testPagePath, testPageRefusal, testPageText } from "../paging/test-pages.ts";
+import {
+  isFreeTestId,
+  putTestPage,
+  testPagePath,
+  testPageRefusal,
+  testPageText,
+} from "../paging/test-pages.ts";
 import type { TestPage } from "../records/test-page.ts";
 import { refOfPerson } from "../state/audit-refs.ts";
 import { addAudit } from "../state/desk-change.ts";
@@ -25,6 +31,7 @@ export const sendTestPage: DeskAct<SendTestPage, Person | Admin> = {
   decide(change, context, { act, by }) {
     const { channel, responder, testId } = act;
     if (change.state.testPages.has(testId)) return ok(change);
+    if (!isFreeTestId(change.state, testId)) return refuse({ reason: "test-page-unknown" });
     const refusal = testPageRefusal(change.state, context, act);
     if (refusal !== null) return refuse({ reason: refusal });
     const test: TestPage = {

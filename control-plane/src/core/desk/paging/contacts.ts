@@ -1,5 +1,8 @@
 // How each channel of each person did last, kept beside the pages, which go with their incidents: what was tried, what the channel answered,
 // what its person looked at. Pure. Bounded by the policy: one for each channel of each responder, and who left it goes when the next one comes.
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { namedAt } from "@countersign/shared/values/named";
+import type { Policy } from "../../../policy/policy.ts";
 import type { CarriedPage, Contact } from "../records/contact.ts";
 import type { Page } from "../records/page.ts";
 import type { DeskChange } from "../state/desk-change.ts";
@@ -38,6 +41,7 @@ export function noteTried(change: DeskChange, context: DeskContext, page: Page):
     deliveredAt: null,
     seenAt,
     error: null,
+    settings: settingsHashOf(context.policy, channel),
   };
   const kept = known === undefined ? withoutLeavers(change, context) : change;
   return putContact(kept, { ...before, [place]: carried });
@@ -88,6 +92,15 @@ export function noteCarriedSeen(
 /** Forgets the contacts of a person who left the policy: the name may come back as somebody else's. */
 export function forgetContactsOf(change: DeskChange, responder: string): DeskChange {
   return contactsOf(change.state, responder).reduce(dropContact, change);
+}
+
+/**
+ * Of what a policy says of a channel: its kind, its address, the name of its secret. A secret's value is in no policy, so another value under the same
+ * name counts as the same.
+ */
+export function settingsHashOf({ channels }: Policy, channel: string): string {
+  const settings = Object.entries(namedAt(channels, channel) ?? {});
+  return sha256Hex(JSON.stringify(settings.toSorted(([left], [right]) => (left < right ? -1 : 1))));
 }
 
 function placeOf({ kind }: Page): Place {

@@ -13,6 +13,7 @@ import type { DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import { noteTried } from "./contacts.ts";
+import { pageKeyOf } from "./page-key.ts";
 import type { PageText } from "./page-texts.ts";
 import { giveUpTest } from "./test-pages.ts";
 
@@ -78,11 +79,6 @@ export function queuePage(change: DeskChange, context: DeskContext, request: Pag
     lastError: null,
   };
   return putPage(change, page);
-}
-
-/** The same on every attempt and channel. */
-export function pageKeyOf(page: Pick<PageRequest, "incidentId" | "kind" | "number" | "responder">): string {
-  return [page.incidentId, page.kind, page.number, page.responder].join(":");
 }
 
 /** When the next page is tried; null: none is on its way. */
@@ -202,12 +198,26 @@ export function withdrawPagesOf(change: DeskChange, context: DeskContext, incide
 }
 
 function withdrawPage(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  const why = `The incident was acknowledged or resolved before a channel took "${page.title}".`;
+  return takeBack(change, context, { page, why });
+}
+
+/** Takes back a test page whose person says that it came: no other channel needs to bring it. */
+export function withdrawReceived(change: DeskChange, context: DeskContext, page: Page): DeskChange {
+  return takeBack(change, context, { page, why: "Its person says that it came." });
+}
+
+function takeBack(
+  change: DeskChange,
+  context: DeskContext,
+  { page, why }: { readonly page: Page; readonly why: string },
+): DeskChange {
   const pages = change.state.pages.without(page.key);
   return addAudit({ ...change, state: { ...change.state, pages } }, context, {
     actor: BY_DESK,
     act: "page-withdrawn",
     refs: refsOfPage(page),
-    why: `The incident was acknowledged or resolved before a channel took "${page.title}".`,
+    why,
   });
 }
 

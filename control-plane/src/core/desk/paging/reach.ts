@@ -1,11 +1,13 @@
 // Whether people can be woken, as far as is known: who is on call in which order, how each of their channels did last, the last page and the
-// last test page. Pure. What a reader would get wrong: a channel that was never tried is no channel that works.
+// last test page. Pure. What a reader would get wrong: a channel that was never tried is no channel that works, and one whose address or kind
+// is another now was never tried.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
 import type { BrokenRoute } from "../records/broken-route.ts";
 import type { CarriedPage, Contact } from "../records/contact.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { settingsHashOf } from "./contacts.ts";
 import { PAGE_UNCONFIRMED_AFTER_MS } from "./page-outbox.ts";
 
 /** A page as one channel carried it; instants are epoch milliseconds. */
@@ -32,7 +34,7 @@ export interface ChannelReach {
   readonly kind: string;
   /** `broken`: the last attempt failed, or none can be made; `pending`: the last one is not answered yet */
   readonly state: "works" | "broken" | "never-tried" | "pending";
-  /** the last page or test page that was tried on it; null: none ever was */
+  /** the last page or test page that was tried on it as it is set now; null: none ever was */
   readonly last: SentPage | null;
   /** why it cannot work at all, whatever was tried; absent: nothing is known to be wrong with it */
   readonly problem?: string;
@@ -68,7 +70,11 @@ export function reachOf(
   return {
     onCall: onCallOf(at.policy),
     lastPage: latestOf(contacts.values(), "page"),
-    lastTest: latestOf(contacts.values(), "test"),
+    // A page that was sent was sent; a test page is proof, and of the settings that it went by alone.
+    lastTest: latestOf(
+      contacts.values().filter((contact) => provenBy(at.policy, contact, "test") !== null),
+      "test",
+    ),
     channels: channels.toSorted(
       (left, right) => WORST_FIRST.indexOf(left.state) - WORST_FIRST.indexOf(right.state),
     ),
@@ -97,12 +103,19 @@ function channelReachOf(
 ): ChannelReach {
   const { channel, contact, responder, route } = of;
   const kind = namedAt(policy.channels, channel)?.kind ?? "";
-  const carried = newerOf(contact?.page ?? null, contact?.test ?? null);
+  const carried = newerOf(provenBy(policy, contact, "page"), provenBy(policy, contact, "test"));
   const state = carried === null ? "never-tried" : stateOf(carried, now);
   const last =
     carried === null || contact === undefined ? null : withSilence(sentOf(contact, carried), state);
   const known = { responder, channel, kind, state, last };
   return route === undefined ? known : { ...known, state: "broken", problem: route.problem };
+}
+
+/** What a channel carried by the settings that it has now; null: nothing. */
+function provenBy(policy: Policy, contact: Contact | undefined, place: "page" | "test"): CarriedPage | null {
+  const carried = contact?.[place] ?? null;
+  if (contact === undefined || carried === null) return null;
+  return carried.settings === settingsHashOf(policy, contact.channel) ? carried : null;
 }
 
 /** Nobody waits for an answer for ever: what crashed with us, or with the channel, did not arrive as far as anybody knows. */

@@ -7,7 +7,10 @@ import type { Page } from "../records/page.ts";
 import type { TestPage } from "../records/test-page.ts";
 import type { DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
+import { pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { noteCarriedSeen } from "./contacts.ts";
+import { testPageKey } from "./page-key.ts";
 import type { PageText } from "./page-texts.ts";
 
 /** So many to one person within the time, whoever asks. */
@@ -33,6 +36,11 @@ export function testPageRefusal(
   return lately.length >= TEST_PAGES_MAX ? "test-page-too-often" : null;
 }
 
+/** An id that a test page may get: whoever asks makes it, and what has the id of an incident would be taken for a page of it. */
+export function isFreeTestId({ incidents, pages }: DeskState, testId: string): boolean {
+  return testId.startsWith("tst_") && !incidents.has(testId) && pagesOf({ pages }, testId).length === 0;
+}
+
 /** What it says: nobody may take it for trouble. */
 export function testPageText({ by }: Pick<TestPage, "by">): PageText {
   return {
@@ -54,15 +62,19 @@ export function putTestPage(change: DeskChange, test: TestPage): DeskChange {
   return { ...change, state: { ...change.state, testPages } };
 }
 
-/** A channel took it. */
+/** A channel took it, be it after its page was given up or taken back. What its person had said before is proof now. */
 export function noteTestDelivered(
   change: DeskChange,
-  { now }: DeskContext,
-  { channel, page }: { readonly channel: string; readonly page: Page },
+  context: DeskContext,
+  { channel, key }: { readonly channel: string; readonly key: string },
 ): DeskChange {
-  const test = testOf(change, page);
-  if (test === undefined) return change;
-  return putTestPage(change, { ...test, deliveredAt: now, deliveredBy: channel, error: null });
+  const test = change.state.testPages.values().find((one) => testPageKey(one) === key);
+  if (test === undefined || test.deliveredAt !== null) return change;
+  const delivered = { ...test, deliveredAt: context.now, deliveredBy: channel, error: null };
+  const { receipt, responder } = test;
+  const put = putTestPage(change, delivered);
+  if (receipt === null) return put;
+  return noteCarriedSeen(put, { ...context, now: receipt.at }, { responder, keys: new Set([key]) });
 }
 
 /** A channel did not take it. */

@@ -17,6 +17,8 @@ export interface CarriedPage {
   readonly seenAt: number | null;
   /** why the channel did not take it, as it answered last; null: nothing went wrong */
   readonly error: string | null;
+  /** of the channel's settings when it was tried, SHA-256: what they were then is proven, and no other address. absent: not known */
+  readonly settings?: string;
 }
 
 export interface Contact {

@@ -1,9 +1,11 @@
 // Rule `privilege-gap`: somebody who is to act may not: the audit says that a catalogue action cannot be executed, or an attempt
 // failed because a command was denied. Pure. Seed 000: a watcher knew the fix and was not allowed to apply it, for three days.
-// The page carries the exact command that a person runs instead: of one service on one host, and never of level 5, for what is not to be
+// The page carries the command as the host tells it: of one service on one host, and never of level 5, for what is not to be
 // done lightly is not handed to somebody who was just woken. A gap that the audit found stays until the audit finds it closed; one that an
 // attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
-// What a reader would get wrong: whoever was denied did not always know the fix. What is asked for at level 5 is told as asked for.
+// What a reader would get wrong: the command is the host's text, and the desk asks nobody to run it but where it has the form of a remedy of ours;
+// whoever was denied did not always know the fix. What is asked for at level 5 is told as asked for.
+import { isReadRemedy } from "@countersign/shared/host/read-remedy";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
@@ -14,6 +16,9 @@ import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } fr
 export const DENIED_QUIET_MS = 24 * 3_600_000;
 /** Gaps kept for one subject; the oldest falls off. */
 export const GAPS_MAX = 16;
+/** By this name a gap is about reading, and its command mends it (edge-agent/src/core/evidence/evidence-book.ts). */
+const READ_ACTION = "read-evidence";
+
 /** Gaps named on one page, with two lines each. */
 const GAPS_SHOWN_MAX = 4;
 
@@ -82,7 +87,18 @@ function titleOf(denied: Gaps, name: string): string {
   return isFix ? `The fix of ${name} was not permitted` : `What was asked for on ${name} was not permitted`;
 }
 
-function evidenceOf({ action, who, command, isWithheld, sinceAt, lastAt }: Gap): readonly Evidence[] {
+/** The audit found that the agent may not read what it is to watch; an attempt of that name is none. */
+export function isReadingGap({ action, who }: Gap): boolean {
+  return who === "audit" && action === READ_ACTION;
+}
+
+/** What a person is asked to run as root, so that it can be read; null: the host's text is no remedy of ours, and its doctor says what to do. */
+export function readRemedyOf({ command }: Gap): string | null {
+  return isReadRemedy(command) ? command : null;
+}
+
+function evidenceOf(gap: Gap): readonly Evidence[] {
+  const { action, isWithheld, lastAt, sinceAt, who } = gap;
   const text =
     who === "audit"
       ? `the audit: ${action} cannot be executed`
@@ -93,8 +109,16 @@ function evidenceOf({ action, who, command, isWithheld, sinceAt, lastAt }: Gap):
           at: lastAt,
           text: `${action} is of level ${WITHHELD_LEVEL}: its command stands in the host's catalogue`,
         }
-      : { at: lastAt, text: `to be run by a person: ${command}`, isCommand: true };
+      : { at: lastAt, ...commandText(gap) };
   return [{ at: sinceAt, text }, last];
+}
+
+function commandText(gap: Gap): Pick<Evidence, "isCommand" | "text"> {
+  if (!isReadingGap(gap)) return { text: `it would run, as the host says: ${gap.command}`, isCommand: true };
+  const remedy = readRemedyOf(gap);
+  return remedy === null
+    ? { text: "to be run on the host by a person, as root: countersign-agent doctor" }
+    : { text: `to be run by a person: ${remedy}`, isCommand: true };
 }
 
 /** What is not permitted now, of the service of a book. */

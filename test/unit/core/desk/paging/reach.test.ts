@@ -1,8 +1,19 @@
 // Whether people can be woken: how each channel did last, what its person saw, and what survives the pages.
 import { describe, expect, test } from "vitest";
 import { type ChannelReach, reachOf } from "../../../../../control-plane/src/core/desk/paging/reach.ts";
+import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { dropFinished } from "../../../../../control-plane/src/shell/desk/desk-retention.ts";
 import { Desk, POLICY, START_AT } from "../desk-fixtures.ts";
+
+const POLICY_TEXT = {
+  version: 1,
+  channels: { push: { kind: "ntfy", topic: "push" }, text: { kind: "ntfy", topic: "text" } },
+  responders: [
+    { id: "alice", name: "Alice", channels: ["push", "text"] },
+    { id: "bob", name: "Bob", channels: ["push"] },
+  ],
+  escalation: { steps: [{ notify: ["alice"], after: "0s" }] },
+};
 
 const KEY = "inc_1:ring:1:alice";
 
@@ -102,6 +113,27 @@ describe("channels", () => {
     expect([desk.state.pages.size, channel(desk, "alice", "push")?.state]).toEqual([0, "works"]);
     desk.take({ kind: "responder-left", responder: "alice" });
     expect(channel(desk, "alice", "push")?.state).toBe("never-tried");
+  });
+
+  test.each<[string, object]>([
+    ["address", { kind: "ntfy", topic: "another" }],
+    ["kind", { kind: "terminal" }],
+    ["secret", { kind: "ntfy", topic: "push", secret: "CHANNEL_OTHER" }],
+  ])("one of another %s was never tried, and as it was before it works again", (_what, push) => {
+    const desk = pagedDesk();
+    desk.receipt(KEY, "push", "delivered");
+    desk.act("bob", { kind: "send-test-page", testId: "tst_1", responder: "alice", channel: "push" });
+    desk.receipt("tst_1:test:0:alice", "push", "delivered");
+    const { lastPage } = reach(desk);
+    desk.policy = Policy.parse({ ...POLICY_TEXT, channels: { ...POLICY_TEXT.channels, push } });
+    expect(channel(desk, "alice", "push")).toMatchObject({ state: "never-tried", last: null });
+    expect(reach(desk)).toMatchObject({ lastPage, lastTest: null });
+    desk.policy = Policy.parse({
+      ...POLICY_TEXT,
+      channels: { ...POLICY_TEXT.channels, push: { topic: "push", kind: "ntfy" } },
+    });
+    expect(channel(desk, "alice", "push")?.state).toBe("works");
+    expect(reach(desk).lastTest?.channel).toBe("push");
   });
 
   test("never more are kept than the policy has channels", () => {

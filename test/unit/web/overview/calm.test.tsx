@@ -1,0 +1,17 @@
+// A quiet desk claims no more than it knows: that nobody was ever paged is not said where rings are known.
+import { html } from "hono/html";
+import { expect, it } from "vitest";
+import { Quiet } from "../../../../control-plane/src/web/overview/calm.tsx";
+
+const NOW = 1_800_000_000_000;
+const REACH = { onCall: [], lastPage: null, lastTest: null, channels: [] };
+
+it.each([
+  [[], true],
+  [null, true],
+  [[NOW - 3_600_000], false],
+])("without a last page, rings at %j: says that there was none is %s", async (ringsAt, isNone) => {
+  const card = [await html`${<Quiet reach={REACH} ringsAt={ringsAt} now={NOW} />}`].join("");
+  expect(card.includes("No page yet")).toBe(isNone);
+  expect(card.includes("not on record")).toBe(!isNone);
+});
