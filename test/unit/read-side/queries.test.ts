@@ -1,6 +1,7 @@
 // What the lists of the read side hold, in which order, part by part; and what a list costs with ten thousand hosts.
 import { describe, expect, it } from "vitest";
 import { CURSOR_CHARS_MAX, LIST_ROWS_MAX } from "@countersign/shared/values/limits";
+import { isAllWell, listedStateOf } from "../../../control-plane/src/read-side/listed-host.ts";
 import { readAudit } from "../../../control-plane/src/read-side/queries/audit-rows.ts";
 import {
   readHostGroups,
@@ -101,6 +102,36 @@ describe("the list of hosts", () => {
     ]);
   });
 
+  it("has what is not told as not known, by the statement and by the row alike", async () => {
+    const { d1 } = await readSideWith([
+      hostRow({ hostId: "host_1", services: '["api"]' }),
+      hostRow({ hostId: "host_2", services: '["api"]' }),
+      hostRow({ hostId: "host_3", condition: "not-understood" }),
+      hostRow({ hostId: "host_4", condition: "not-understood", urgency: 1 }),
+      hostRow({ hostId: "host_5", urgency: 1 }),
+      serviceRow("host_1", "api", "healthy"),
+      serviceRow("host_2", "api", "unknown"),
+      serviceRow("host_2", "old", "gone"),
+      serviceRow("host_4", "api", "failing"),
+      serviceRow("host_5", "api", "failing"),
+      serviceRow("host_5", "db", "unknown"),
+    ]);
+    const groups = await readHostGroups(d1);
+    expect(Object.fromEntries(groups.map(({ count, state }) => [state, count]))).toEqual({
+      failing: 2,
+      unknown: 2,
+      well: 1,
+    });
+    for (const state of ["failing", "unknown", "well"] as const) {
+      const { rows } = await readHosts(d1, { ...ANY, state, after: null, limit: 10 });
+      expect([state, rows.length, new Set(rows.map(listedStateOf))]).toEqual([
+        state,
+        groups.find((group) => group.state === state)?.count,
+        new Set([state]),
+      ]);
+    }
+  });
+
   const TAGGED = [
     hostRow({ hostId: "host_1", name: "web-1", tags: '["web","eu"]' }),
     hostRow({ hostId: "host_2", name: "web-2", tags: '["web"]', urgency: 1 }),
@@ -153,6 +184,28 @@ describe("the list of hosts", () => {
     const [row] = await readHostsById(d1, ["host_1"]);
     expect(row?.services).toEqual([{ service: "demo", title: "", status: "failing", names: [] }]);
   });
+});
+
+it.each([
+  [{}, true],
+  [{ asOf: 95_001 }, true],
+  [{ asOf: 95_000 }, false],
+  [{ asOf: null }, false],
+  [{ blindShards: ["shard-1"] }, false],
+  [{ counts: null }, false],
+  [{ counts: { down: 0, failing: 0, unknown: 1, well: 1 } }, false],
+])("a list with %j is all well: %s", (given, isWell) => {
+  const counts = { down: 0, failing: 0, unknown: 0, well: 2 };
+  const calm = {
+    hosts: [],
+    next: null,
+    enrolledCount: 2,
+    counts,
+    missingCount: 0,
+    blindShards: [],
+    asOf: 1e5,
+  };
+  expect(isAllWell({ ...calm, ...given }, 1e5)).toBe(isWell);
 });
 
 describe("what is over", () => {

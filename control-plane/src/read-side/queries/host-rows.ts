@@ -118,9 +118,13 @@ export async function readTags(database: D1Database): Promise<readonly TagGroup[
   }));
 }
 
+// It answers, and how it is is not known. The index holds what is gone or unknown alone: few rows, and none of a fleet that tells all.
+const NOT_TOLD = `(hosts.condition = 'not-understood' OR hosts.host_id IN (SELECT host_id FROM services INDEXED BY services_gone
+  WHERE status IN ('gone', 'unknown') AND status = 'unknown' AND revision >= 0))`;
+
 // As `listedStateOf` says it of a row, before the desk's word.
 const STATE = `CASE WHEN liveness = 'down' THEN 'down' WHEN liveness <> 'up' THEN 'unknown'
-  WHEN urgency = ${URGENCY.trouble} THEN 'failing' ELSE 'well' END`;
+  WHEN urgency = ${URGENCY.trouble} THEN 'failing' WHEN ${NOT_TOLD} THEN 'unknown' ELSE 'well' END`;
 
 // Written out: of a column in a select of one table drizzle leaves out which table it is of.
 const SAID = sql<string>`(SELECT json_group_array(json_array(services.service, services.status, services.names, services.title))
@@ -159,6 +163,7 @@ function hasTag(tag: string): SQL {
 
 function isIn(state: ListedState, blindShards: readonly string[]): SQL {
   const isBlind = sql`${hosts.shard} IN (SELECT value FROM json_each(${JSON.stringify(blindShards)}))`;
+  const notTold = sql.raw(NOT_TOLD);
   const seen = blindShards.length === 0 ? sql`` : sql` AND NOT ${isBlind}`;
   switch (state) {
     case "down":
@@ -166,11 +171,10 @@ function isIn(state: ListedState, blindShards: readonly string[]): SQL {
     case "failing":
       return sql`${hosts.urgency} = ${URGENCY.trouble} AND ${hosts.liveness} = 'up'${seen}`;
     case "unknown":
-      return blindShards.length === 0
-        ? sql`${hosts.urgency} BETWEEN ${URGENCY.trouble} AND ${URGENCY.unknown} AND ${hosts.liveness} = 'unknown'`
-        : sql`(${hosts.liveness} = 'unknown' OR (${hosts.liveness} = 'up' AND ${isBlind}))`;
+      return sql`${hosts.urgency} <> ${URGENCY.down} AND (${hosts.liveness} = 'unknown' OR (${hosts.liveness} = 'up' AND
+        (${isBlind} OR (${hosts.urgency} <> ${URGENCY.trouble} AND ${notTold}))))`;
     case "well":
-      return sql`${hosts.urgency} = ${URGENCY.up} AND ${hosts.liveness} = 'up'${seen}`;
+      return sql`${hosts.urgency} = ${URGENCY.up} AND ${hosts.liveness} = 'up' AND NOT ${notTold}${seen}`;
   }
 }
 

@@ -132,7 +132,7 @@ function hostSaid({ host, marks, now }: HostTileProps): Said {
   const { condition, hostId, services } = host;
   const state = listedStateOf(host);
   if (state === "down") return { kind: "down", text: "down", isSick: true };
-  if (state === "unknown")
+  if (state === "unknown" && condition !== "not-understood")
     return { kind: "unknown", text: condition === "never-seen" ? "never heard" : "not known", isSick: true };
   if (condition === "throttled") return { kind: "failing", text: "throttled", isSick: true };
   if (condition === "not-understood") return { kind: "failing", text: "not understood", isSick: true };

@@ -4,6 +4,7 @@ import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
+import { isAllWell, isFresh } from "../../read-side/listed-host.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
 import { AsOf } from "../look/as-of.tsx";
@@ -86,7 +87,7 @@ function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string
   if (all.length > 0) return headlineOf(all);
   if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
   if (isNobodyReached(props)) return "Nobody can be paged";
-  return isAllWell(props) ? "All well" : "No incident is open";
+  return isAllWell(props.hosts, props.frame.now) ? "All well" : "No incident is open";
 }
 
 /** A desk that would not ring is not calm, however well all is. */
@@ -94,15 +95,13 @@ function isNobodyReached({ frame }: OverviewViewProps): boolean {
   return frame.warnings.some(({ reason }) => reason === "no-channel");
 }
 
-/** Known to be well, all of them. */
-function isAllWell({ hosts: { counts, enrolledCount } }: OverviewViewProps): boolean {
-  return counts !== null && counts.well === enrolledCount;
-}
-
 function Head(props: OverviewViewProps & { readonly all: readonly OpenIncident[]; readonly title: string }) {
   const { all, title } = props;
   const isCalm =
-    all.length === 0 && props.hosts.enrolledCount > 0 && isAllWell(props) && !isNobodyReached(props);
+    all.length === 0 &&
+    props.hosts.enrolledCount > 0 &&
+    isAllWell(props.hosts, props.frame.now) &&
+    !isNobodyReached(props);
   const lead = leadOf(props);
   return (
     <div>
@@ -134,10 +133,12 @@ function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident
     isLarge(hosts) || services === 0
       ? many
       : `${many}, ${services} ${services === 1 ? "service" : "services"}`;
-  if (isAllWell(props))
+  if (isAllWell(hosts, frame.now))
     return isNobodyReached(props)
       ? `${watched}, all well. Were one to fail, nobody would hear of it.`
       : `${watched}. Nothing needs you.`;
+  if (!isFresh(hosts.asOf, frame.now))
+    return `${counts.well} of ${many} were well when they were last told of; how they are now is not known here.`;
   return `${counts.well} of ${many} are known to be well; no rule pages for the others.`;
 }
 
