@@ -91,13 +91,15 @@ export async function listedHost({ desk, lists }: Reads, hostId: string): Promis
 }
 
 /** Rows of D1 as they may be shown: never up where the desk knows better. */
-export function overlayOf({ blindShards, down }: Pick<HostsNow, "blindShards" | "down">) {
+export function overlayOf({ blindSince, down }: Pick<HostsNow, "blindSince" | "down">) {
+  const blind = new Map(blindSince.map(({ at, shard }) => [shard, at]));
   const silent = new Map(down.map((host) => [host.hostId, host]));
   return (row: HostRow): HostRow => {
     const { sinceAt } = silent.get(row.hostId) ?? {};
     if (sinceAt !== undefined) return row.liveness === "down" ? row : { ...row, liveness: "down", sinceAt };
-    if (row.liveness !== "up" || !blindShards.includes(row.shard)) return row;
-    return { ...row, liveness: "unknown", sinceAt: null };
+    const blindAt = blind.get(row.shard);
+    if (row.liveness !== "up" || blindAt === undefined) return row;
+    return { ...row, liveness: "unknown", sinceAt: blindAt };
   };
 }
 

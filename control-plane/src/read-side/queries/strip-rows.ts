@@ -7,7 +7,7 @@ import { type ChangeRow, STRIP_MS, stripOf, type StripSpan } from "../strips.ts"
 /** Turns of one service that its line is made of. */
 export const TURNS_MAX = 200;
 
-/** Whose lines are asked for; `silentSinceAt`: since when, as the desk knows, a host is not heard. */
+/** Whose lines are asked for; `silentSinceAt`: since when, as the desk knows, nothing is known of a host; null: all is. */
 export interface StripsAsked {
   readonly hosts: readonly {
     readonly hostId: string;

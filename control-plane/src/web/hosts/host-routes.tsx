@@ -35,7 +35,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
       reads.lists.tags(),
       reads.desk.brakes(),
     ]);
-    const strips = await readStripsOf(reads, list.hosts, frame.now);
+    const strips = await readStripsOf(reads, list, frame.now);
     const marks = { ...brakes, names: new Map<string, string>() };
     return sendView(c, <HostsView {...{ frame, filter, list, marks, strips, tags }} />);
   }),
@@ -75,9 +75,9 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
     const endTokens = await endTokensOf(visitor, ending);
     const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
-    const silentSinceAt = state?.liveness === "down" ? state.lastSeenAt : (row?.sinceAt ?? null);
-    const services = servicesOn({ row, state });
-    const strips = await readOwnStrips(reads, { hostId, services, silentSinceAt }, frame.now);
+    const downSinceAt = state?.liveness === "down" ? state.lastSeenAt : (row?.sinceAt ?? null);
+    const own = { ...host, services: servicesOn({ row, state }), downSinceAt, isTold: state !== null };
+    const strips = await readOwnStrips(reads, own, frame.now);
     return sendView(c, <HostView {...shown} strips={strips} />);
   }),
 

@@ -43,7 +43,8 @@ export const overviewRoutes: readonly PeopleRoute[] = [
       open.length === 0 ? reads.lists.ringsSince(frame.now - WEEK_MS) : null,
       listed.enrolledCount === 0 ? reads.desk.signIns(frame.signIn.responder) : [],
     ]);
-    const strips = await readStripsOf(reads, shownHosts(hosts, marks, frame.now), frame.now);
+    const stripped = { ...hosts, hosts: shownHosts(hosts, marks, frame.now) };
+    const strips = await readStripsOf(reads, stripped, frame.now);
     return sendView(
       c,
       <OverviewView
