@@ -237,6 +237,7 @@ export function stripsOf(
             ofHost: host.name === "build-1" ? runnerGap : [],
             look: status === "failing" || status === "finding" ? "failing" : "well",
             silentSinceAt: host.liveness === "down" ? host.sinceAt : null,
+            readFromAt: null,
             now: NOW,
           }),
         ]),
