@@ -185,7 +185,7 @@ describe("one card that cannot be made", () => {
       known: [],
       marks: NO_MARKS,
       reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
-      ringsAt: [],
+      rings: [],
       deviceCount: 1,
       strips: new Map(),
       tags: null,

@@ -10,7 +10,7 @@ import {
   readTags,
 } from "../../../control-plane/src/read-side/queries/host-rows.ts";
 import { readResolved } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
-import { readPages } from "../../../control-plane/src/read-side/queries/page-rows.ts";
+import { readPages, readRings } from "../../../control-plane/src/read-side/queries/page-rows.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { hostRow } from "./host-row.ts";
 import { auditRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
@@ -255,6 +255,23 @@ describe("the pages sent", () => {
     }
     expect(found).toEqual(keys);
   });
+});
+
+it("rings are counted by quarters of an hour, so that a storm hides no day before it", async () => {
+  const ring = (key: string, at: number): ProjectionRow => {
+    const page = pageRow(key, at, "inc_1", "alice");
+    return { ...page, row: { ...page.row, kind: "ring" } } as ProjectionRow;
+  };
+  const { d1 } = await readSideWith([
+    pageRow("p:1", 900_000, "inc_1", "alice"),
+    ring("p:2", 899_999),
+    ring("p:3", 900_000),
+    ...Array.from({ length: 2_500 }, (_, index) => ring(`p:s${index}`, 90_000_000 + index)),
+  ]);
+  expect(await readRings(d1, 900_000)).toEqual([
+    { at: 900_000, count: 1 },
+    { at: 90_000_000, count: 2_500 },
+  ]);
 });
 
 it("the audit is listed newest first, with both rows of a sequence that there are", async () => {

@@ -5,6 +5,7 @@ import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { isAllWell, isFresh } from "../../read-side/listed-host.ts";
+import type { RingCount } from "../../read-side/queries/page-rows.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
 import { AsOf } from "../look/as-of.tsx";
@@ -20,6 +21,8 @@ import { stepsOf } from "./reach-steps.ts";
 
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
 export const INCIDENTS_PER_VIEW = 40;
+/** Of so many the desk is asked who has them: of more it is only said how many need somebody at least. */
+export const INCIDENTS_ASKED_MAX = 200;
 /** While something is open, and while nothing is. */
 const MOVES_OPEN_S = 15;
 const MOVES_CALM_S = 60;
@@ -28,13 +31,13 @@ export interface OverviewViewProps extends Omit<FleetProps, "now" | "list"> {
   readonly frame: Frame;
   /** what is open, the most urgent first */
   readonly incidents: readonly Incident[];
-  /** of those of this view, as the desk knows it */
+  /** of those of this view, and of the first of all, as the desk knows it */
   readonly known: readonly IncidentNow[];
   readonly approvals: readonly Approval[];
   readonly hosts: FleetProps["list"];
   readonly reach: Reach;
-  /** when people were rung within a week; null: it cannot be read, or something is open */
-  readonly ringsAt: readonly number[] | null;
+  /** how often people were rung within a week; null: it cannot be read, or something is open */
+  readonly rings: readonly RingCount[] | null;
   /** devices on which the reader is signed in */
   readonly deviceCount: number;
   /** what is over, as the lists hold it */
@@ -49,7 +52,12 @@ export function OverviewView(props: OverviewViewProps) {
   const { approvals, frame, hosts, incidents, known, skipCount } = props;
   const at = { known, now: frame.now };
   const all = standingsOf(incidents, approvals, at);
-  const open = standingsOf(incidents.slice(skipCount, skipCount + INCIDENTS_PER_VIEW), approvals, at);
+  const part = [skipCount, skipCount + INCIDENTS_PER_VIEW] as const;
+  // Where all are known, those that need somebody stand first, on whichever view they would be by how bad they are.
+  const open =
+    all.length <= INCIDENTS_ASKED_MAX
+      ? all.slice(...part)
+      : standingsOf(incidents.slice(...part), approvals, at);
   const isEmpty = hosts.enrolledCount === 0;
   const title = titleOf(props, all);
   return (
@@ -67,7 +75,7 @@ export function OverviewView(props: OverviewViewProps) {
           <div>
             <Head {...props} all={all} title={title} />
             <Cards {...props} open={open} count={all.length} />
-            {all.length === 0 && <Quiet reach={props.reach} ringsAt={props.ringsAt} now={frame.now} />}
+            {all.length === 0 && <Quiet reach={props.reach} rings={props.rings} now={frame.now} />}
             {all.length === 0 && <Reachable steps={readerSteps(props)} now={frame.now} />}
           </div>
           <Fleet {...props} list={hosts} now={frame.now} />
@@ -84,7 +92,7 @@ function readerSteps({ deviceCount, frame, reach }: OverviewViewProps) {
 }
 
 function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string {
-  if (all.length > 0) return headlineOf(all);
+  if (all.length > 0) return headlineOf(all, all.length <= INCIDENTS_ASKED_MAX);
   if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
   if (isNobodyReached(props)) return "Nobody can be paged";
   return isAllWell(props.hosts, props.frame.now) ? "All well" : "No incident is open";
