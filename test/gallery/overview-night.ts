@@ -317,12 +317,13 @@ export function largeFleet(downCount: number, failingCount: number) {
     well: 1_000 - downCount - failingCount,
   };
   const list = listOf(hosts, { enrolledCount: 1_000, next: "3:host:name", counts });
-  const tags = kinds.map((tag, index) => ({
+  const groups = kinds.map((tag, index) => ({
     tag,
     count: 220 - 24 * index,
     illCount: Math.max(0, 5 - index),
+    unknownCount: 0,
   }));
-  return { hosts: list, strips: stripsOf(hosts), marks: NO_MARKS, tags };
+  return { hosts: list, strips: stripsOf(hosts), marks: NO_MARKS, tags: { groups, moreCount: 0 } };
 }
 
 // The way to people.

@@ -5,7 +5,7 @@ import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { DownHost } from "../core/desk/hosts-not-up.ts";
 import type { HostsNow, IncidentDeskRpc } from "../platform/rpc.ts";
 import { type HostList, type HostRow, listedStateOf } from "../read-side/listed-host.ts";
-import type { HostsAsked } from "../read-side/queries/host-rows.ts";
+import type { HostsAsked, TagList } from "../read-side/queries/host-rows.ts";
 import { searchWordsOf } from "../read-side/search-words.ts";
 import { countsOf } from "./host-counts.ts";
 import type { Lists } from "./lists.ts";
@@ -55,6 +55,18 @@ export async function listHosts({ desk, lists }: Reads, asked: HostsAsked, now: 
     blindShards,
     asOf: known.unprojectedSinceAt ?? now,
   };
+}
+
+/** The tags of all hosts, with the desk's word on how these are; null: they cannot be read now. */
+export async function listTags({
+  desk,
+  lists,
+}: {
+  readonly desk: Pick<IncidentDeskRpc, "hostsNow">;
+  readonly lists: Pick<Lists, "tags">;
+}): Promise<TagList | null> {
+  const { blindShards, down } = await desk.hostsNow();
+  return lists.tags({ blindShards, downIds: down.map(({ hostId }) => hostId) });
 }
 
 /** Those of the rows that are enrolled. What a host is called, and which shard sees it, is the register's to say. */

@@ -167,14 +167,38 @@ describe("the list of hosts", () => {
     expect(namesOf(part)).toEqual(found);
   });
 
-  it("has tags, those with ill hosts first, then the largest; what cannot be read has none", async () => {
+  it("has tags, the largest first; what cannot be read has none, and the desk's word is over them", async () => {
     const { d1 } = await readSideWith(TAGGED);
-    expect(await readTags(d1)).toEqual([
-      { tag: "eu", count: 2, illCount: 1 },
-      { tag: "web", count: 2, illCount: 1 },
-      { tag: "db", count: 1, illCount: 1 },
-      { tag: "web-app", count: 1, illCount: 0 },
+    const told = async (blindShards: readonly string[], downIds: readonly string[]) =>
+      (await readTags(d1, { blindShards, downIds })).groups.map(({ count, illCount, tag, unknownCount }) => [
+        tag,
+        count,
+        illCount,
+        unknownCount,
+      ]);
+    expect(await told([], [])).toEqual([
+      ["eu", 2, 1, 0],
+      ["web", 2, 1, 0],
+      ["db", 1, 1, 0],
+      ["web-app", 1, 0, 0],
     ]);
+    expect(await told(["shard-1"], ["host_1"])).toEqual([
+      ["eu", 2, 2, 0],
+      ["web", 2, 2, 0],
+      ["db", 1, 1, 0],
+      ["web-app", 1, 0, 1],
+    ]);
+  });
+
+  it("has the tags of most hosts, whatever a few ill ones name, and says how many more there are", async () => {
+    const tagsOf = (from: number) =>
+      JSON.stringify(Array.from({ length: 16 }, (_, index) => `ill-${from + index}`));
+    const { d1 } = await readSideWith([
+      ...[0, 16, 32, 48].map((from) => hostRow({ hostId: `ill_${from}`, tags: tagsOf(from), urgency: 1 })),
+      ...[1, 2].map((index) => hostRow({ hostId: `well_${index}`, tags: '["web"]' })),
+    ]);
+    const { groups, moreCount } = await readTags(d1, { blindShards: [], downIds: [] });
+    expect([groups[0]?.tag, groups.length, moreCount]).toEqual(["web", 60, 5]);
   });
 
   it("survives what somebody wrote there by hand", async () => {

@@ -2,7 +2,7 @@
 // word over them; no shard is asked. Two rounds: what there is, then more about what of it is shown.
 import { type IncidentNow, INCIDENTS_NOW_MAX } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { listHosts } from "../../http/host-list.ts";
+import { listHosts, listTags } from "../../http/host-list.ts";
 import { overlayOf } from "../../http/host-list.ts";
 import { readStripsOf } from "../../http/host-strips.ts";
 import type { Reads } from "../../http/reads.ts";
@@ -42,7 +42,7 @@ export const overviewRoutes: readonly PeopleRoute[] = [
     const [known, hosts, tags, rings, signIns] = await Promise.all([
       incidentsNowOf(reads, asked),
       withFrozen(reads, listed, marks),
-      isLarge(listed) ? reads.lists.tags() : null,
+      isLarge(listed) ? listTags(reads) : null,
       open.length === 0 ? reads.lists.ringsSince(frame.now - WEEK_MS) : null,
       listed.enrolledCount === 0 ? reads.desk.signIns(frame.signIn.responder) : [],
     ]);
