@@ -3,7 +3,7 @@ import { HostsView, type HostsViewProps } from "../../control-plane/src/web/host
 import { listOf, NIGHT_FLEET, stripsOf } from "./overview-night.ts";
 import { ALICE, type ShownState } from "./shown-state.ts";
 
-const TAGS = ["web", "db", "agents", "edge"].map((tag) => ({ tag, count: 3, illCount: 0 }));
+const TAGS = ["web", "db", "agents", "edge"].map((tag) => ({ tag, count: 3, illCount: 0, unknownCount: 0 }));
 
 const ALL: HostsViewProps = {
   frame: ALICE,

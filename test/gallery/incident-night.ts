@@ -3,7 +3,7 @@
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import { hostCountsOf } from "../../control-plane/src/core/desk/incidents/held-findings.ts";
+import { affectedHosts, hostCountsOf } from "../../control-plane/src/core/desk/incidents/held-findings.ts";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
@@ -238,6 +238,7 @@ export function foundOf(given: Partial<FoundIncident> = {}): FoundIncident {
     findings,
     findingCount: findings.length,
     hosts: hostCountsOf(findings),
+    affected: affectedHosts(findings),
     resolvesAt: null,
     next: [{ kind: "ring", at: NOW + 2 * MINUTE_MS, to: ["alice", "omar"] }],
     approvals: [questionOf()],

@@ -73,7 +73,7 @@ const TRAITS = Array.from({ length: 40 }, (_none, index) => {
   const { hostId, hostName } = appOn(index + 1);
   const isFailing = FAILING.includes(index + 1);
   const tags = [index % 2 === 0 ? "fra" : "nyc", ...(isFailing ? ["release-4f2c1e"] : ["release-1b77aa"])];
-  return { hostId, name: hostName, tags, agentVersion: "0.3.0" };
+  return { hostId, name: hostName, tags, agentVersion: "0.3.0", isWell: true };
 });
 const wide = incidentOf({
   incidentId: "inc_wide",

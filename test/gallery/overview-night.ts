@@ -237,6 +237,7 @@ export function stripsOf(
             ofHost: host.name === "build-1" ? runnerGap : [],
             look: status === "failing" || status === "finding" ? "failing" : "well",
             silentSinceAt: host.liveness === "down" ? host.sinceAt : null,
+            readFromAt: null,
             now: NOW,
           }),
         ]),
@@ -317,14 +318,15 @@ export function largeFleet(downCount: number, failingCount: number) {
   };
   const list = listOf(hosts, { enrolledCount: 1_000, next: "3:host:name", counts });
   // Every ninth host is of a kind; those that are not well are all among the first.
-  const tags = kinds
+  const groups = kinds
     .map((tag, index) => ({
       tag,
       count: index === 0 ? 112 : 111,
       illCount: hosts.filter((host) => host.tags.includes(tag) && listedStateOf(host) !== "well").length,
+      unknownCount: 0,
     }))
     .toSorted((left, right) => right.illCount - left.illCount);
-  return { hosts: list, strips: stripsOf(hosts), marks: NO_MARKS, tags };
+  return { hosts: list, strips: stripsOf(hosts), marks: NO_MARKS, tags: { groups, moreCount: 0 } };
 }
 
 // The way to people.

@@ -41,7 +41,10 @@ const QUIET: OverviewViewProps = {
   approvals: [],
   known: [],
   reach: REACHED,
-  ringsAt: [NOW - 6 * DAY_MS, NOW - 6 * DAY_MS - HOUR_MS],
+  rings: [
+    { at: NOW - 6 * DAY_MS, count: 1 },
+    { at: NOW - 6 * DAY_MS - HOUR_MS, count: 1 },
+  ],
   devices: DEVICES,
   resolved: LONG_OVER,
   isHistoryRead: true,
@@ -53,10 +56,10 @@ const NIGHT = {
   ...theNight().shown,
   devices: WITHOUT_DANA,
   reach: REACHED_NOW,
-  ringsAt: null,
+  rings: null,
   resolved: RESOLVED,
 };
-const EMPTY = { ...QUIET, hosts: listOf([]), strips: new Map(), resolved: [], ringsAt: [], reach: NOBODY };
+const EMPTY = { ...QUIET, hosts: listOf([]), strips: new Map(), resolved: [], rings: [], reach: NOBODY };
 const UNREAD = {
   hosts: {
     ...NIGHT.hosts,
@@ -66,7 +69,7 @@ const UNREAD = {
   },
   strips: null,
   tags: null,
-  ringsAt: null,
+  rings: null,
   resolved: [],
   isHistoryRead: false,
 };
@@ -81,12 +84,12 @@ export const states: readonly ShownState[] = [
         {...largeFleet(0, 20)}
         {...wideNight().shown}
         reach={REACHED_NOW}
-        ringsAt={null}
+        rings={null}
       />
     ),
   },
   { name: "overview-all-well", view: <OverviewView {...QUIET} /> },
-  { name: "overview-well-unproven", view: <OverviewView {...QUIET} reach={UNPROVEN} ringsAt={[]} /> },
+  { name: "overview-well-unproven", view: <OverviewView {...QUIET} reach={UNPROVEN} rings={[]} /> },
   {
     name: "overview-ill-without-incident",
     view: <OverviewView {...QUIET} {...NIGHT_FLEET} devices={WITHOUT_DANA} reach={WANTING} />,
@@ -103,7 +106,7 @@ export const states: readonly ShownState[] = [
         {...QUIET}
         frame={{ ...ALICE, warnings: [{ reason: "no-channel" }] }}
         reach={NOBODY}
-        ringsAt={[]}
+        rings={[]}
       />
     ),
   },
@@ -112,6 +115,6 @@ export const states: readonly ShownState[] = [
   { name: "overview-thousand", view: <OverviewView {...QUIET} {...largeFleet(3, 12)} /> },
   {
     name: "overview-thousand-bad",
-    view: <OverviewView {...NIGHT} {...largeFleet(20, 20)} reach={REACHED_NOW} ringsAt={null} />,
+    view: <OverviewView {...NIGHT} {...largeFleet(20, 20)} reach={REACHED_NOW} rings={null} />,
   },
 ];

@@ -9,7 +9,7 @@ import { type AuditFilter, isFound } from "../read-side/queries/audit-search.ts"
 import type { Part } from "../read-side/queries/cursor.ts";
 import type { IncidentRow, IncidentsAsked } from "../read-side/queries/incident-rows.ts";
 import type { PageRow, PagesAsked } from "../read-side/queries/page-rows.ts";
-import { deskIncidents, laidOver } from "./incidents-of-desk.ts";
+import { withDesk } from "./incidents-of-desk.ts";
 import type { Lists } from "./lists.ts";
 
 const LOOKS_MAX = 5;
@@ -40,8 +40,8 @@ export function listResolved(reads: Reads, asked: IncidentsAsked): Promise<DeskP
 }
 
 /**
- * All incidents that fit, the newest first, as the desk says how they stand; where D1 does not answer what the desk itself holds: what is open, and
- * what ended within the hour.
+ * All incidents that fit, the newest first, as the desk says how they stand. What the desk itself holds, which is what is open and what ended within
+ * the hour, is in it, however far behind D1 is.
  */
 export async function listIncidents(
   { desk, lists }: IncidentReads,
@@ -49,8 +49,7 @@ export async function listIncidents(
 ): Promise<DeskPart<ListedIncident>> {
   const part = await partOf({ desk }, () => lists.incidents(asked));
   const { incidents } = await desk.overview();
-  if (part.asOf === null) return { ...part, rows: deskIncidents(incidents, asked) };
-  return { ...part, rows: part.rows.map((row) => laidOver(row, incidents)) };
+  return { ...withDesk(part, incidents, asked), asOf: part.asOf };
 }
 
 /** The pages sent, the newest first. */

@@ -5,7 +5,7 @@ import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { DownHost } from "../core/desk/hosts-not-up.ts";
 import type { HostsNow, IncidentDeskRpc } from "../platform/rpc.ts";
 import { type HostList, type HostRow, listedStateOf } from "../read-side/listed-host.ts";
-import type { HostsAsked } from "../read-side/queries/host-rows.ts";
+import type { HostsAsked, TagList } from "../read-side/queries/host-rows.ts";
 import { foldedText, searchWordsOf } from "../read-side/search-words.ts";
 import { countsOf } from "./host-counts.ts";
 import type { Lists } from "./lists.ts";
@@ -57,6 +57,18 @@ export async function listHosts({ desk, lists }: Reads, asked: HostsAsked, now: 
   };
 }
 
+/** The tags of all hosts, with the desk's word on how these are; null: they cannot be read now. */
+export async function listTags({
+  desk,
+  lists,
+}: {
+  readonly desk: Pick<IncidentDeskRpc, "hostsNow">;
+  readonly lists: Pick<Lists, "tags">;
+}): Promise<TagList | null> {
+  const { blindShards, down } = await desk.hostsNow();
+  return lists.tags({ blindShards, downIds: down.map(({ hostId }) => hostId) });
+}
+
 /** Those of the rows that are enrolled. What a host is called, and which shard sees it, is the register's to say. */
 async function enrolledOf(desk: Reads["desk"], rows: readonly HostRow[]): Promise<readonly HostRow[]> {
   const registered = await desk.registered(rows.map(({ hostId }) => hostId));
@@ -91,13 +103,15 @@ export async function listedHost({ desk, lists }: Reads, hostId: string): Promis
 }
 
 /** Rows of D1 as they may be shown: never up where the desk knows better. */
-export function overlayOf({ blindShards, down }: Pick<HostsNow, "blindShards" | "down">) {
+export function overlayOf({ blindSince, down }: Pick<HostsNow, "blindSince" | "down">) {
+  const blind = new Map(blindSince.map(({ at, shard }) => [shard, at]));
   const silent = new Map(down.map((host) => [host.hostId, host]));
   return (row: HostRow): HostRow => {
     const { sinceAt } = silent.get(row.hostId) ?? {};
     if (sinceAt !== undefined) return row.liveness === "down" ? row : { ...row, liveness: "down", sinceAt };
-    if (row.liveness !== "up" || !blindShards.includes(row.shard)) return row;
-    return { ...row, liveness: "unknown", sinceAt: null };
+    const blindAt = blind.get(row.shard);
+    if (row.liveness !== "up" || blindAt === undefined) return row;
+    return { ...row, liveness: "unknown", sinceAt: blindAt };
   };
 }
 

@@ -27,7 +27,8 @@ export function listsOf(database: () => D1Database) {
     hosts: (asked: Parameters<typeof readHosts>[1]) => ask("hosts", (from) => readHosts(from, asked)),
     hostsById: (hostIds: readonly string[]) => ask("some hosts", (from) => readHostsById(from, hostIds)),
     hostGroups: () => ask("how many hosts there are", readHostGroups),
-    tags: () => ask("the tags of hosts", readTags),
+    tags: (known: Parameters<typeof readTags>[1]) =>
+      ask("the tags of hosts", (from) => readTags(from, known)),
     stripsOf: (asked: StripsAsked) => ask("what turned in 24 hours", (from) => readStrips(from, asked)),
     incidents: (asked: Parameters<typeof readIncidents>[1]) =>
       ask("incidents", (from) => readIncidents(from, asked)),

@@ -6,7 +6,7 @@ import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
 import type { IncidentNow } from "../core/desk/incidents-now.ts";
-import type { HostCounts } from "../core/desk/incidents/held-findings.ts";
+import type { AffectedHost, HostCounts } from "../core/desk/incidents/held-findings.ts";
 import type { Holds } from "../core/desk/paging/holds.ts";
 import type { NextSending } from "../core/desk/paging/next-sending.ts";
 import type { Reach } from "../core/desk/paging/reach.ts";
@@ -237,6 +237,8 @@ export interface IncidentDeskRpc {
     findingCount: number;
     /** of all that it holds */
     hosts: HostCounts;
+    /** the hosts of all that it holds, however many findings are not in the part */
+    affected: readonly AffectedHost[];
     resolvesAt: number | null;
     /** what goes out about it next, if nothing changes before; empty: nothing does */
     next: readonly NextSending[];

@@ -42,10 +42,13 @@ export interface ServiceRow {
 export const LISTED_STATES = ["down", "failing", "unknown", "well"] as const;
 export type ListedState = (typeof LISTED_STATES)[number];
 
-/** How a host is in a word: the worst of what is known of it. */
+/** How a host is in a word: the worst of what is known of it. Whose words are not understood, or not told again, is not well: it is not known. */
 export function listedStateOf({ condition, liveness, services }: HostRow): ListedState {
   if (liveness !== "up") return liveness;
-  return condition === "throttled" || services.some(isIll) ? "failing" : "well";
+  if (condition === "throttled" || services.some(isIll)) return "failing";
+  return condition === "not-understood" || services.some(({ status }) => status === "unknown")
+    ? "unknown"
+    : "well";
 }
 
 function isIll({ status }: ServiceRow): boolean {
@@ -70,4 +73,18 @@ export interface HostList {
   readonly blindShards: readonly string[];
   /** until when it holds what the shards knew; null: it cannot be read now, and the hosts are those that the desk knows to be down */
   readonly asOf: number | null;
+}
+
+/** What is older than this is old: what is younger is on its way. */
+export const FRESH_MS = 5_000;
+
+/** Whether a list holds what is known now. */
+export function isFresh(asOf: number | null, now: number): boolean {
+  return asOf !== null && now - asOf < FRESH_MS;
+}
+
+/** Known to be well now, all of them: a list that is behind, or is blind to some, does not know it. */
+export function isAllWell(list: HostList, now: number): boolean {
+  const { asOf, blindShards, counts, enrolledCount } = list;
+  return isFresh(asOf, now) && blindShards.length === 0 && counts !== null && counts.well === enrolledCount;
 }

@@ -31,6 +31,8 @@ export interface StripFacts {
   readonly look: "well" | "failing" | "no-data";
   /** since when its host is not heard, as whoever shows it knows; null: it is */
   readonly silentSinceAt: number | null;
+  /** what turned before was not read; null: all of the window was */
+  readonly readFromAt: number | null;
   readonly now: number;
 }
 
@@ -42,7 +44,7 @@ export function stripOf(facts: StripFacts): readonly StripSpan[] {
   const [own, ofHost] = [within(facts.own), within(facts.ofHost)];
   const turnsAt = [...own, ...ofHost]
     .flatMap(({ at, look }) => (look === "restarted" ? [at, at + RESTART_SHOWN_MS] : [at]))
-    .concat(facts.silentSinceAt ?? [])
+    .concat(facts.silentSinceAt ?? [], facts.readFromAt ?? [])
     .filter((at) => at > fromAt && at < facts.now);
   const cuts = [...new Set([fromAt, ...turnsAt, facts.now])].toSorted((left, right) => left - right);
   const spans = cuts.slice(0, -1).map((cutAt, index): StripSpan => {
@@ -53,7 +55,8 @@ export function stripOf(facts: StripFacts): readonly StripSpan[] {
 }
 
 function lookAt(at: number, facts: StripFacts): StripSpan["look"] {
-  const { look, ofHost, own, silentSinceAt } = facts;
+  const { look, ofHost, own, readFromAt, silentSinceAt } = facts;
+  if (readFromAt !== null && at < readFromAt) return "no-data";
   if (silentSinceAt !== null && at >= silentSinceAt) return "no-data";
   const hearing = lastOf(ofHost, at) ?? ofHost[0]?.was;
   if (hearing === "no-data") return "no-data";

@@ -37,7 +37,7 @@ const VISIT = {
 };
 const NOTHING = {
   overview: { incidents: [], approvals: [] },
-  hostsNow: { down: [], blindShards: [], enrolledCount: 0, unprojectedSinceAt: null },
+  hostsNow: { down: [], blindShards: [], blindSince: [], enrolledCount: 0, unprojectedSinceAt: null },
   findHosts: [],
   registered: [],
   asksOn: { asks: [], cannotRun: null },

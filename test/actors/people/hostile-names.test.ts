@@ -186,7 +186,7 @@ describe("one card that cannot be made", () => {
       known: [],
       marks: NO_MARKS,
       reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
-      ringsAt: [],
+      rings: [],
       devices: new Map(),
       strips: new Map(),
       tags: null,

@@ -7,9 +7,16 @@ import {
   type ChainedAuditEntry,
 } from "../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import { BY_DESK } from "../../../control-plane/src/core/words/actor.ts";
-import { listAudit, listPages, listResolved } from "../../../control-plane/src/http/desk-lists.ts";
+import {
+  listAudit,
+  listIncidents,
+  listPages,
+  listResolved,
+} from "../../../control-plane/src/http/desk-lists.ts";
+import { withDesk } from "../../../control-plane/src/http/incidents-of-desk.ts";
 import { listsOf } from "../../../control-plane/src/http/lists.ts";
 import { auditRowOf } from "../../../control-plane/src/read-side/rows.ts";
+import { Desk } from "../core/desk/desk-fixtures.ts";
 import { incidentRow, pageRow, readSideWith } from "../read-side/listed.ts";
 
 const NOW = 1_800_000_000_000;
@@ -91,5 +98,51 @@ describe("the audit", () => {
     const behind = await readsOf([NOW - 60_000]);
     const own = await settled(listAudit(behind.reads, { before: 4, limit: 2 }));
     expect([sequences(own.rows), own.deskOwnSince]).toEqual([[3, 2], NOW - 60_000]);
+  });
+});
+
+describe("the incidents", () => {
+  const FILTER = { severity: null, reason: null, host: null, service: null, fromAt: null, toAt: null };
+  const asked = { filter: { ...FILTER, standing: null, search: "" }, after: null, limit: 10 };
+  const open = (incidentId: string, openedAt: number) => {
+    const desk = new Desk();
+    desk.fire();
+    return { ...desk.incident(), incidentId, openedAt };
+  };
+
+  it("hold what is open at the desk, though D1 is an hour behind", async () => {
+    const { reads } = await readsOf([NOW - 3_600_000]);
+    const desk = {
+      ...reads.desk,
+      overview: async () => ({ incidents: [open("inc_9", NOW)], approvals: [] }),
+    };
+    const part = await settled(listIncidents({ desk, lists: reads.lists }, asked));
+    expect(part.rows.map(({ incidentId }) => incidentId)).toEqual(["inc_9", "inc_1"]);
+  });
+
+  it("leave out what stands otherwise by the desk than D1 says", async () => {
+    const { d1 } = await readSideWith([incidentRow("inc_1", null)]);
+    const going = { ...asked, filter: { ...asked.filter, standing: "open" as const } };
+    const taken = [{ ...open("inc_1", 1), state: "acknowledged" as const }];
+    const desk = {
+      unprojectedSinceAt: async () => NOW - 3_600_000,
+      overview: async () => ({ incidents: taken, approvals: [] }),
+    };
+    expect((await settled(listIncidents({ desk, lists: listsOf(() => d1) }, going))).rows).toEqual([]);
+    expect((await settled(listIncidents({ desk, lists: listsOf(() => d1) }, asked))).rows).toHaveLength(1);
+  });
+
+  it("name each once over their parts, whoever holds it", () => {
+    const own = [8, 6, 4, 2].map((at) => open(`inc_${at}`, at));
+    const row = (at: number) => ({ ...open(`inc_${at}`, at), hostId: null, service: null });
+    const first = withDesk({ rows: [row(7), row(6)], next: "6:inc_6" }, own, { ...asked, limit: 2 });
+    const second = withDesk({ rows: [row(6), row(5)], next: "5:inc_5" }, own, {
+      ...asked,
+      limit: 2,
+      after: first.next,
+    });
+    const third = withDesk({ rows: [row(1)], next: null }, own, { ...asked, limit: 9, after: second.next });
+    const found = [first, second, third].flatMap(({ rows }) => rows.map(({ openedAt }) => openedAt));
+    expect([found, third.next]).toEqual([[8, 7, 6, 5, 4, 2, 1], null]);
   });
 });

@@ -9,7 +9,14 @@ import { hostRow } from "../read-side/host-row.ts";
 import { readSideWith } from "../read-side/listed.ts";
 
 const NOW = 1_800_000_000_000;
-const CALM: HostsNow = { down: [], blindShards: [], enrolledCount: 3, unprojectedSinceAt: null };
+const CALM: HostsNow = {
+  down: [],
+  blindShards: [],
+  blindSince: [],
+  enrolledCount: 3,
+  unprojectedSinceAt: null,
+};
+const BLIND = [{ shard: "shard-1", at: NOW - 600_000 }];
 const ROWS = [
   hostRow({ hostId: "host_1", name: "web-1", shard: "shard-0" }),
   hostRow({ hostId: "host_2", name: "web-2", shard: "shard-1" }),
@@ -77,7 +84,7 @@ describe("the list of hosts", () => {
   });
 
   it("takes name and shard from the register, whatever D1 says of them", async () => {
-    const { reads } = await readsWith({ blindShards: ["shard-1"] });
+    const { reads } = await readsWith({ blindShards: ["shard-1"], blindSince: BLIND });
     const part = await reads.lists.hosts(FIRST);
     const rows = part?.rows.map((row) => ({ ...row, name: "web-9", shard: "shard-0" })) ?? [];
     const lists = { ...reads.lists, hosts: async () => ({ rows, next: null }) };
@@ -90,7 +97,7 @@ describe("the list of hosts", () => {
   });
 
   it("shows nobody as up of whom a blind shard knows", async () => {
-    const { hosts } = await shownBy({ blindShards: ["shard-1"] });
+    const { hosts } = await shownBy({ blindShards: ["shard-1"], blindSince: BLIND });
     expect(hosts.map(([name, liveness]) => [name, liveness])).toEqual([
       ["web-1", "up"],
       ["web-2", "unknown"],
@@ -131,14 +138,20 @@ describe("the list of hosts", () => {
     ];
     const counts = { failing: 0, unknown: 0, down: 0, well: 0 };
     expect((await shownBy({})).counts).toEqual({ ...counts, well: 3 });
-    expect((await shownBy({ blindShards: ["shard-1"] })).counts).toEqual({ ...counts, well: 1, unknown: 2 });
+    expect((await shownBy({ blindShards: ["shard-1"], blindSince: BLIND })).counts).toEqual({
+      ...counts,
+      well: 1,
+      unknown: 2,
+    });
     expect((await shownBy({ down })).counts).toEqual({ ...counts, well: 2, down: 2 });
   });
 
   it("is cut down by how a host is with the desk's word over it", async () => {
     const down = [{ hostId: "host_2", name: "web-2", sinceAt: 7 }];
     const shown = async (state: ListedState) =>
-      (await shownBy({ down, blindShards: ["shard-1"] }, { state })).hosts.map(([name]) => name);
+      (await shownBy({ down, blindShards: ["shard-1"], blindSince: BLIND }, { state })).hosts.map(
+        ([name]) => name,
+      );
     expect([
       await shown("down"),
       await shown("unknown"),

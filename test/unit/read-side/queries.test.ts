@@ -1,6 +1,7 @@
 // What the lists of the read side hold, in which order, part by part; and what a list costs with ten thousand hosts.
 import { describe, expect, it } from "vitest";
 import { CURSOR_CHARS_MAX, LIST_ROWS_MAX } from "@countersign/shared/values/limits";
+import { isAllWell, listedStateOf } from "../../../control-plane/src/read-side/listed-host.ts";
 import { readAudit } from "../../../control-plane/src/read-side/queries/audit-rows.ts";
 import {
   readHostGroups,
@@ -9,7 +10,7 @@ import {
   readTags,
 } from "../../../control-plane/src/read-side/queries/host-rows.ts";
 import { readResolved } from "../../../control-plane/src/read-side/queries/incident-rows.ts";
-import { readPages } from "../../../control-plane/src/read-side/queries/page-rows.ts";
+import { readPages, readRings } from "../../../control-plane/src/read-side/queries/page-rows.ts";
 import type { ProjectionRow } from "../../../control-plane/src/read-side/rows.ts";
 import { hostRow } from "./host-row.ts";
 import { auditRow, incidentRow, pageRow, readSideWith, serviceRow } from "./listed.ts";
@@ -102,6 +103,36 @@ describe("the list of hosts", () => {
     ]);
   });
 
+  it("has what is not told as not known, by the statement and by the row alike", async () => {
+    const { d1 } = await readSideWith([
+      hostRow({ hostId: "host_1", services: '["api"]' }),
+      hostRow({ hostId: "host_2", services: '["api"]' }),
+      hostRow({ hostId: "host_3", condition: "not-understood" }),
+      hostRow({ hostId: "host_4", condition: "not-understood", urgency: 1 }),
+      hostRow({ hostId: "host_5", urgency: 1 }),
+      serviceRow("host_1", "api", "healthy"),
+      serviceRow("host_2", "api", "unknown"),
+      serviceRow("host_2", "old", "gone"),
+      serviceRow("host_4", "api", "failing"),
+      serviceRow("host_5", "api", "failing"),
+      serviceRow("host_5", "db", "unknown"),
+    ]);
+    const groups = await readHostGroups(d1);
+    expect(Object.fromEntries(groups.map(({ count, state }) => [state, count]))).toEqual({
+      failing: 2,
+      unknown: 2,
+      well: 1,
+    });
+    for (const state of ["failing", "unknown", "well"] as const) {
+      const { rows } = await readHosts(d1, { ...ANY, state, after: null, limit: 10 });
+      expect([state, rows.length, new Set(rows.map(listedStateOf))]).toEqual([
+        state,
+        groups.find((group) => group.state === state)?.count,
+        new Set([state]),
+      ]);
+    }
+  });
+
   const TAGGED = [
     hostRow({ hostId: "host_1", name: "web-1", tags: '["web","eu"]' }),
     hostRow({ hostId: "host_2", name: "web-2", tags: '["web"]', urgency: 1 }),
@@ -137,14 +168,38 @@ describe("the list of hosts", () => {
     expect(namesOf(part)).toEqual(found);
   });
 
-  it("has tags, those with ill hosts first, then the largest; what cannot be read has none", async () => {
+  it("has tags, the largest first; what cannot be read has none, and the desk's word is over them", async () => {
     const { d1 } = await readSideWith(TAGGED);
-    expect(await readTags(d1)).toEqual([
-      { tag: "eu", count: 2, illCount: 1 },
-      { tag: "web", count: 2, illCount: 1 },
-      { tag: "db", count: 1, illCount: 1 },
-      { tag: "web-app", count: 1, illCount: 0 },
+    const told = async (blindShards: readonly string[], downIds: readonly string[]) =>
+      (await readTags(d1, { blindShards, downIds })).groups.map(({ count, illCount, tag, unknownCount }) => [
+        tag,
+        count,
+        illCount,
+        unknownCount,
+      ]);
+    expect(await told([], [])).toEqual([
+      ["eu", 2, 1, 0],
+      ["web", 2, 1, 0],
+      ["db", 1, 1, 0],
+      ["web-app", 1, 0, 0],
     ]);
+    expect(await told(["shard-1"], ["host_1"])).toEqual([
+      ["eu", 2, 2, 0],
+      ["web", 2, 2, 0],
+      ["db", 1, 1, 0],
+      ["web-app", 1, 0, 1],
+    ]);
+  });
+
+  it("has the tags of most hosts, whatever a few ill ones name, and says how many more there are", async () => {
+    const tagsOf = (from: number) =>
+      JSON.stringify(Array.from({ length: 16 }, (_, index) => `ill-${from + index}`));
+    const { d1 } = await readSideWith([
+      ...[0, 16, 32, 48].map((from) => hostRow({ hostId: `ill_${from}`, tags: tagsOf(from), urgency: 1 })),
+      ...[1, 2].map((index) => hostRow({ hostId: `well_${index}`, tags: '["web"]' })),
+    ]);
+    const { groups, moreCount } = await readTags(d1, { blindShards: [], downIds: [] });
+    expect([groups[0]?.tag, groups.length, moreCount]).toEqual(["web", 60, 5]);
   });
 
   it("survives what somebody wrote there by hand", async () => {
@@ -154,6 +209,28 @@ describe("the list of hosts", () => {
     const [row] = await readHostsById(d1, ["host_1"]);
     expect(row?.services).toEqual([{ service: "demo", title: "", status: "failing", names: [] }]);
   });
+});
+
+it.each([
+  [{}, true],
+  [{ asOf: 95_001 }, true],
+  [{ asOf: 95_000 }, false],
+  [{ asOf: null }, false],
+  [{ blindShards: ["shard-1"] }, false],
+  [{ counts: null }, false],
+  [{ counts: { down: 0, failing: 0, unknown: 1, well: 1 } }, false],
+])("a list with %j is all well: %s", (given, isWell) => {
+  const counts = { down: 0, failing: 0, unknown: 0, well: 2 };
+  const calm = {
+    hosts: [],
+    next: null,
+    enrolledCount: 2,
+    counts,
+    missingCount: 0,
+    blindShards: [],
+    asOf: 1e5,
+  };
+  expect(isAllWell({ ...calm, ...given }, 1e5)).toBe(isWell);
 });
 
 describe("what is over", () => {
@@ -203,6 +280,23 @@ describe("the pages sent", () => {
     }
     expect(found).toEqual(keys);
   });
+});
+
+it("rings are counted by quarters of an hour, so that a storm hides no day before it", async () => {
+  const ring = (key: string, at: number): ProjectionRow => {
+    const page = pageRow(key, at, "inc_1", "alice");
+    return { ...page, row: { ...page.row, kind: "ring" } } as ProjectionRow;
+  };
+  const { d1 } = await readSideWith([
+    pageRow("p:1", 900_000, "inc_1", "alice"),
+    ring("p:2", 899_999),
+    ring("p:3", 900_000),
+    ...Array.from({ length: 2_500 }, (_, index) => ring(`p:s${index}`, 90_000_000 + index)),
+  ]);
+  expect(await readRings(d1, 900_000)).toEqual([
+    { at: 900_000, count: 1 },
+    { at: 90_000_000, count: 2_500 },
+  ]);
 });
 
 it("the audit is listed newest first, with both rows of a sequence that there are", async () => {

@@ -57,6 +57,23 @@ describe("the lines of a host's services", () => {
     expect([spans.length <= TURNS_MAX + 1, spans.at(-1)?.look]).toEqual([true, "failing"]);
   });
 
+  it("show all of what flaps the whole day, and of very many from where on it was read", async () => {
+    const { d1 } = await readSideWith([]);
+    const turns = Array.from({ length: 576 }, (_, index) => {
+      const at = NOW - 1_000 - index * 150_000;
+      const [look, was] = index % 2 === 0 ? (["failing", "well"] as const) : (["well", "failing"] as const);
+      return { projection: changeRowOf("host_1", { service: "web", at, look, was }), revision: index };
+    });
+    await projectRows(d1, "shard-0", turns);
+    const spans = async (services: readonly string[]) =>
+      (await readStrips(d1, { hosts: [{ ...HOST, services }], now: NOW })).get("host_1")?.get("web") ?? [];
+    const few = await spans(["web"]);
+    expect(few.length).toBeGreaterThan(500);
+    expect(few.some(({ look }) => look === "no-data")).toBe(false);
+    const many = await spans(["web", ...Array.from({ length: 200 }, (_, index) => `db-${index}`)]);
+    expect([many[0]?.look, many.slice(1).some(({ look }) => look === "no-data")]).toEqual(["no-data", false]);
+  });
+
   it("say of what a lost life told that it is not known, and go on anew", async () => {
     const rows = [turn("web", 3, "well", "failing"), turn("web", 2, "failing", "well")];
     const { d1 } = await readSideWith([hostRow({ hostId: "host_1" }), turn("web", 4, "failing", "well")]);

@@ -19,7 +19,15 @@ const turn = (minutes: number, was: ChangeRow["was"], look: ChangeRow["look"]): 
 
 /** The looks of a line, each with the minutes before now at which it began. */
 function lineOf(facts: Partial<StripFacts>): readonly string[] {
-  const spans = stripOf({ own: [], ofHost: [], look: "well", silentSinceAt: null, now: NOW, ...facts });
+  const spans = stripOf({
+    own: [],
+    ofHost: [],
+    look: "well",
+    silentSinceAt: null,
+    readFromAt: null,
+    now: NOW,
+    ...facts,
+  });
   expect(spans[0]?.fromAt).toBe(NOW - STRIP_MS);
   expect(spans.at(-1)?.toAt).toBe(NOW);
   for (const [index, { fromAt }] of spans.entries())
@@ -33,6 +41,7 @@ const SHOWN = RESTART_SHOWN_MS / MINUTE;
 describe("the line of a service", () => {
   it.each<[string, Partial<StripFacts>, readonly string[]]>([
     ["nothing turned, and it is well", {}, [`well ${ALL}`]],
+    ["what turned before was not read", { readFromAt: ago(60) }, [`no-data ${ALL}`, "well 60"]],
     ["nothing turned, and it fails", { look: "failing" }, [`failing ${ALL}`]],
     [
       "it failed for a while",

@@ -32,6 +32,8 @@ export interface HostsNotUp {
   readonly down: readonly DownHost[];
   /** by name: of their hosts it is not known which are up */
   readonly blindShards: readonly string[];
+  /** since when each of them is */
+  readonly blindSince: readonly { readonly shard: string; readonly at: number }[];
 }
 
 /** The silences of hosts that fire. */
@@ -46,13 +48,18 @@ export function hostsNotUp(state: DeskState): HostsNotUp {
   const down = silencesIn(state).map(
     ({ happenedAt, hostId, name }) => [hostId, { hostId, name, sinceAt: happenedAt }] as const,
   );
-  const silent = state.shardTroubles.values().filter(({ silentSinceAt }) => silentSinceAt !== null);
-  const gaps = firing(state, "control-plane-gap").flatMap(({ subject }) =>
-    subject.kind === "fleet" && subject.shard !== null ? [subject.shard] : [],
+  const silent = state.shardTroubles
+    .values()
+    .flatMap(({ shard, silentSinceAt }) => (silentSinceAt === null ? [] : [{ shard, at: silentSinceAt }]));
+  const gaps = firing(state, "control-plane-gap").flatMap(({ happenedAt, subject }) =>
+    subject.kind === "fleet" && subject.shard !== null ? [{ shard: subject.shard, at: happenedAt }] : [],
   );
+  const blind = [...silent, ...gaps].toSorted((left, right) => left.at - right.at);
+  const blindShards = [...new Set(blind.map(({ shard }) => shard))].toSorted();
   return {
     down: [...new Map(down).values()].toSorted(byName),
-    blindShards: [...new Set([...silent.map(({ shard }) => shard), ...gaps])].toSorted(),
+    blindShards,
+    blindSince: blindShards.flatMap((shard) => blind.find((each) => each.shard === shard) ?? []),
   };
 }
 

@@ -5,4 +5,6 @@ export interface HostTraits {
   readonly tags: readonly string[];
   /** null: it has not said */
   readonly agentVersion: string | null;
+  /** it is up, and nothing is wrong with it or its services */
+  readonly isWell: boolean;
 }

@@ -9,7 +9,7 @@ import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { endsAtOf } from "../../core/desk/findings/findings.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
 import { incidentsNow } from "../../core/desk/incidents-now.ts";
-import { hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
+import { affectedHosts, hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
 import { holdsOf } from "../../core/desk/paging/holds.ts";
 import { nextSendingsOf } from "../../core/desk/paging/next-sending.ts";
 import { reachOf } from "../../core/desk/paging/reach.ts";
@@ -242,6 +242,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       findings: inOrderOfNeed(findings).slice(0, FINDINGS_SHOWN_MAX),
       findingCount: findings.length,
       hosts: hostCountsOf(findings),
+      affected: affectedHosts(findings),
       resolvesAt: endsAtOf(state, incident, { policy }),
       next: nextSendingsOf(state, { now, policy }, incident),
       approvals: approvals.toSorted((left, right) => inOrder(left.approvalId, right.approvalId)),

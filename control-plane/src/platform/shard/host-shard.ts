@@ -6,7 +6,7 @@ import { decodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
 import { assert } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
-import { serviceNamesOf } from "../../core/shard/host/host-condition.ts";
+import { isWell, serviceNamesOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type {
   LiftedFreeze,
@@ -142,8 +142,10 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
     return this.#shell.state.hosts
       .values()
       .filter((host) => service === null || serviceNamesOf(host).includes(service))
-      .map(({ connection, hostId, name, tags }) => ({
+      .map((host) => [host, isWell(host)] as const)
+      .map(([{ connection, hostId, name, tags }, isHostWell]) => ({
         hostId,
+        isWell: isHostWell,
         name,
         tags: tags ?? [],
         agentVersion: connection?.agentVersion ?? null,

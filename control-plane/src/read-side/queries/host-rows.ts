@@ -91,36 +91,61 @@ export async function readHostGroups(database: D1Database): Promise<readonly Hos
   });
 }
 
-/** The hosts of one tag: how many, and how many of them need a look. */
+/** The hosts of one tag: how many, how many of them are down or fail, and of how many it is not known. */
 export interface TagGroup {
   readonly tag: string;
   readonly count: number;
   readonly illCount: number;
+  readonly unknownCount: number;
+}
+
+/** The tags of most hosts, and how many tags there are besides. */
+export interface TagList {
+  readonly groups: readonly TagGroup[];
+  readonly moreCount: number;
 }
 
 /** Tags that are answered at most. */
 export const TAGS_MAX = 60;
 
-/** The tags of the hosts that D1 lists: those with the most ill hosts first, then the largest. */
-export async function readTags(database: D1Database): Promise<readonly TagGroup[]> {
+/**
+ * The tags of the hosts that D1 lists, the largest first: who has many tags, and is ill, puts no other one out. Of the hosts of `blindShards` it is
+ * not known how they are, and `downIds` are down by the desk.
+ */
+export async function readTags(
+  database: D1Database,
+  known: { readonly blindShards: readonly string[]; readonly downIds: readonly string[] },
+): Promise<TagList> {
   const { results } = await database
     .prepare(
-      `SELECT value AS tag, count(*) AS count, sum(${STATE} <> 'well') AS ill
-       FROM hosts, json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)
-       WHERE urgency IS NOT NULL GROUP BY value ORDER BY ill DESC, count DESC, value LIMIT ?1`,
+      `SELECT value AS tag, count(*) AS count, sum(state IN ('down', 'failing')) AS ill, sum(state = 'unknown') AS unknown,
+         count(*) OVER () AS all_tags
+       FROM (SELECT tags, ${STATE_BY_DESK} AS state FROM hosts WHERE urgency IS NOT NULL),
+         json_each(CASE WHEN json_valid(tags) THEN tags ELSE '[]' END)
+       GROUP BY value ORDER BY count DESC, ill DESC, value LIMIT ?1`,
     )
-    .bind(TAGS_MAX)
+    .bind(TAGS_MAX, JSON.stringify(known.downIds), JSON.stringify(known.blindShards))
     .all();
-  return results.map(({ count, ill, tag }) => ({
+  const groups = results.map(({ count, ill, tag, unknown }) => ({
     tag: String(tag),
     count: Number(count),
     illCount: Number(ill),
+    unknownCount: Number(unknown),
   }));
+  return { groups, moreCount: Math.max(0, Number(results[0]?.["all_tags"] ?? 0) - groups.length) };
 }
+
+// It answers, and how it is is not known. The index holds what is gone or unknown alone: few rows, and none of a fleet that tells all.
+const NOT_TOLD = `(hosts.condition = 'not-understood' OR hosts.host_id IN (SELECT host_id FROM services INDEXED BY services_gone
+  WHERE status IN ('gone', 'unknown') AND status = 'unknown' AND revision >= 0))`;
 
 // As `listedStateOf` says it of a row, before the desk's word.
 const STATE = `CASE WHEN liveness = 'down' THEN 'down' WHEN liveness <> 'up' THEN 'unknown'
-  WHEN urgency = ${URGENCY.trouble} THEN 'failing' ELSE 'well' END`;
+  WHEN urgency = ${URGENCY.trouble} THEN 'failing' WHEN ${NOT_TOLD} THEN 'unknown' ELSE 'well' END`;
+
+// The same with the desk's word over it: who is down (?2), and the shards of which nothing is known (?3).
+const STATE_BY_DESK = `CASE WHEN liveness = 'down' OR host_id IN (SELECT value FROM json_each(?2)) THEN 'down'
+  WHEN shard IN (SELECT value FROM json_each(?3)) THEN 'unknown' ELSE ${STATE} END`;
 
 // Written out: of a column in a select of one table drizzle leaves out which table it is of.
 const SAID = sql<string>`(SELECT json_group_array(json_array(services.service, services.status, services.names, services.title))
@@ -159,6 +184,7 @@ function hasTag(tag: string): SQL {
 
 function isIn(state: ListedState, blindShards: readonly string[]): SQL {
   const isBlind = sql`${hosts.shard} IN (SELECT value FROM json_each(${JSON.stringify(blindShards)}))`;
+  const notTold = sql.raw(NOT_TOLD);
   const seen = blindShards.length === 0 ? sql`` : sql` AND NOT ${isBlind}`;
   switch (state) {
     case "down":
@@ -166,11 +192,10 @@ function isIn(state: ListedState, blindShards: readonly string[]): SQL {
     case "failing":
       return sql`${hosts.urgency} = ${URGENCY.trouble} AND ${hosts.liveness} = 'up'${seen}`;
     case "unknown":
-      return blindShards.length === 0
-        ? sql`${hosts.urgency} BETWEEN ${URGENCY.trouble} AND ${URGENCY.unknown} AND ${hosts.liveness} = 'unknown'`
-        : sql`(${hosts.liveness} = 'unknown' OR (${hosts.liveness} = 'up' AND ${isBlind}))`;
+      return sql`${hosts.urgency} <> ${URGENCY.down} AND (${hosts.liveness} = 'unknown' OR (${hosts.liveness} = 'up' AND
+        (${isBlind} OR (${hosts.urgency} <> ${URGENCY.trouble} AND ${notTold}))))`;
     case "well":
-      return sql`${hosts.urgency} = ${URGENCY.up} AND ${hosts.liveness} = 'up'${seen}`;
+      return sql`${hosts.urgency} = ${URGENCY.up} AND ${hosts.liveness} = 'up' AND NOT ${notTold}${seen}`;
   }
 }
 

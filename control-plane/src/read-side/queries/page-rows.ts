@@ -1,5 +1,5 @@
 // Reads the pages that the desk sent, or tried to, as D1 keeps them: the newest first, of one incident, to one person, or all.
-import { and, desc, eq, gte, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { pages } from "../schema.ts";
@@ -38,16 +38,27 @@ export async function readPages(database: D1Database, asked: PagesAsked): Promis
   return partOf(rows, limit, ({ createdAt, key }) => ({ number: createdAt, key }));
 }
 
-/** Rings that `readRings` looks at. */
-export const RINGS_MAX = 1_000;
+/** How many people were rung in a quarter of an hour: no clock of the world is off by less, so that days of any place are made of these. */
+export interface RingCount {
+  /** when the quarter began */
+  readonly at: number;
+  readonly count: number;
+}
 
-/** When people were rung since an instant, the newest first. */
-export async function readRings(database: D1Database, fromAt: number): Promise<readonly number[]> {
-  const found = await drizzle(database)
-    .select({ createdAt: pages.createdAt })
-    .from(pages)
-    .where(and(gte(pages.createdAt, fromAt), eq(pages.kind, "ring")))
-    .orderBy(desc(pages.createdAt), desc(pages.key))
-    .limit(RINGS_MAX);
-  return found.flatMap(({ createdAt }) => (Number.isSafeInteger(createdAt) ? [createdAt] : []));
+const QUARTER_MS = 15 * 60_000;
+const QUARTERS_MAX = 1_000;
+
+/** How often people were rung since an instant, by quarters of an hour: a storm hides no day before it. */
+export async function readRings(database: D1Database, fromAt: number): Promise<readonly RingCount[]> {
+  const { results } = await database
+    .prepare(
+      `SELECT CAST(created_at / ${QUARTER_MS} AS INTEGER) AS quarter, count(*) AS count FROM pages
+       WHERE created_at >= ?1 AND kind = 'ring' GROUP BY 1 LIMIT ${QUARTERS_MAX}`,
+    )
+    .bind(fromAt)
+    .all();
+  return results.flatMap(({ count, quarter }) => {
+    const at = Number(quarter) * QUARTER_MS;
+    return Number.isSafeInteger(at) ? [{ at, count: Number(count) }] : [];
+  });
 }

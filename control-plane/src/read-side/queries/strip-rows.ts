@@ -1,13 +1,21 @@
 // Reads the lines of 24 hours of some hosts' services: what turned within them, and what each looks like now. One statement a kind of row; of what
-// flaps the newest turns of each service are read, and the others left. Nothing is decided from it.
+// flaps the newest turns of each service are read, and before the oldest of these its line says that nothing is known. Nothing is decided from it.
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { CHANGE_SLOT_MS } from "../change-rows.ts";
 import { type ChangeRow, STRIP_MS, stripOf, type StripSpan } from "../strips.ts";
 
-/** Turns of one service that its line is made of. */
-export const TURNS_MAX = 200;
+/** Turns of one service that its line is made of: all that the slots of a day may hold where few are asked for, and never less than some. */
+export const TURNS_MAX = (STRIP_MS / CHANGE_SLOT_MS + 1) * 4;
+const TURNS_MIN = 200;
+/** Of all that are asked for, shared alike, so that none that flaps hides another. */
+const TURNS_OF_ALL_MAX = 20_000;
 
-/** Whose lines are asked for; `silentSinceAt`: since when, as the desk knows, a host is not heard. */
+function turnsMaxOf(hosts: StripsAsked["hosts"]): number {
+  const lines = hosts.reduce((sum, { services }) => sum + 1 + services.length, 0);
+  return Math.min(TURNS_MAX, Math.max(TURNS_MIN, Math.floor(TURNS_OF_ALL_MAX / Math.max(1, lines))));
+}
+
+/** Whose lines are asked for; `silentSinceAt`: since when, as the desk knows, nothing is known of a host; null: all is. */
 export interface StripsAsked {
   readonly hosts: readonly {
     readonly hostId: string;
@@ -28,8 +36,9 @@ export async function readStrips(
   const asked = hosts.slice(0, LIST_ROWS_MAX);
   const ids = JSON.stringify(asked.map(({ hostId }) => hostId));
   const fromSlot = Math.floor((now - STRIP_MS) / CHANGE_SLOT_MS);
+  const turnsMax = turnsMaxOf(asked);
   const [turns, looks] = await Promise.all([
-    database.prepare(TURNS).bind(ids, fromSlot).all<Row>(),
+    database.prepare(TURNS).bind(ids, fromSlot, turnsMax).all<Row>(),
     database.prepare(LOOKS).bind(ids).all<Row>(),
   ]);
   const turnsOf = byHost(turns.results);
@@ -42,7 +51,8 @@ export async function readStrips(
         const said = looksOf.get(hostId)?.find((row) => row.service === service)?.look;
         const look = said === "failing" || said === "no-data" ? said : "well";
         const own = rowsOf(rows, service);
-        return [service, stripOf({ own, ofHost, look, silentSinceAt, now })] as const;
+        const readFromAt = readFrom([own, ofHost], turnsMax);
+        return [service, stripOf({ own, ofHost, look, silentSinceAt, readFromAt, now })] as const;
       });
       return [hostId, new Map(strips)] as const;
     }),
@@ -52,11 +62,19 @@ export async function readStrips(
 const IN_HOSTS = "host_id IN (SELECT value FROM json_each(?1))";
 
 const TURNS = `SELECT host_id, service, at, look, was FROM (
-  SELECT host_id, service, at, look, was, row_number() OVER (PARTITION BY host_id, service ORDER BY slot DESC) AS number
+  SELECT host_id, service, at, look, was, row_number() OVER (PARTITION BY host_id, service ORDER BY slot DESC, at DESC) AS number
   FROM service_changes WHERE ${IN_HOSTS} AND slot >= ?2
-) WHERE number <= ${TURNS_MAX}`;
+) WHERE number <= ?3`;
 
 const LOOKS = `SELECT host_id, service, look FROM services WHERE ${IN_HOSTS} AND look <> 'well'`;
+
+/** From where on the turns of all of these were read; null: none has as many as may be read. */
+function readFrom(kinds: readonly (readonly ChangeRow[])[], turnsMax: number): number | null {
+  const cut = kinds
+    .filter((turns) => turns.length >= turnsMax)
+    .map((turns) => Math.min(...turns.map(({ at }) => at)));
+  return cut.length === 0 ? null : Math.max(...cut);
+}
 
 /** SQLite keeps a value of any type in any column. */
 interface Row {

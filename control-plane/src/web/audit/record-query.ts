@@ -1,8 +1,8 @@
 // What is looked for in the record, as an address says it: who, which act, words, and days by the clock of the reader's own place. Pure. What cannot
 // be read as one reads as anything: an address is often written by hand.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
-import { isTimeZone } from "../../policy/time-zone.ts";
 import type { AuditFilter, Doers } from "../../read-side/queries/audit-search.ts";
+import { DAY_MS, dayStartIn } from "../look/calendar-days.ts";
 
 /** As the address and the form say it. */
 export interface RecordQuery {
@@ -17,7 +17,6 @@ export interface RecordQuery {
 
 const KINDS = ["admin", "desk", "rule", "host", "shard", "unknown"] as const;
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
-const DAY_MS = 86_400_000;
 const ACT = /^[a-z-]{1,60}$/;
 const PERSON = "person/";
 
@@ -71,36 +70,5 @@ function dayStartOf(written: string, timeZone: string, daysLater: number): numbe
   const [, year = "", month = "", day = ""] = DAY.exec(written) ?? [];
   const utc = Date.UTC(Number(year), Number(month) - 1, Number(day));
   if (year === "" || Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== written) return null;
-  const wanted = utc + daysLater * DAY_MS;
-  // The offset that holds there is asked for twice: at midnight it may be another one than it was at midnight in Greenwich.
-  const guess = wanted - offsetAt(wanted, timeZone);
-  return wanted - offsetAt(guess, timeZone);
-}
-
-/** By how much the clock there is before Greenwich's. */
-function offsetAt(at: number, timeZone: string): number {
-  const parts = new Map(
-    new Intl.DateTimeFormat("en-GB", {
-      timeZone: isTimeZone(timeZone) ? timeZone : "UTC",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-      hourCycle: "h23",
-    })
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  const there = Date.UTC(
-    part("year"),
-    part("month") - 1,
-    part("day"),
-    part("hour"),
-    part("minute"),
-    part("second"),
-  );
-  return there - Math.floor(at / 1_000) * 1_000;
+  return dayStartIn(utc + daysLater * DAY_MS, timeZone);
 }

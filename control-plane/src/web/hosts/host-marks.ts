@@ -4,6 +4,7 @@ import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence } from "../../core/desk/records/silence.ts";
 import type { Actor } from "../../core/words/actor.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
+import type { ServiceRow } from "../../read-side/listed-host.ts";
 
 export interface HostMarks {
   readonly freezes: readonly Freeze[];
@@ -38,10 +39,37 @@ export function silencedHosts({ silences }: Pick<HostMarks, "silences">, now: nu
   return [...new Set(holding.flatMap(({ matcher }) => matcher.hostId ?? []))];
 }
 
-/** A silence of this service, whatever it matches besides. A matcher that names neither host nor service is about a reason alone. */
+/** Why people are paged about a service that is ill: a check that fails, or what was found. */
+export function reasonsOf({ names, status }: Pick<ServiceRow, "names" | "status">): readonly string[] {
+  // A name is what the finding fires under: its reason, and what of it where it may fire several times.
+  return status === "finding" ? names.map((name) => name.split(" ")[0] ?? name) : ["check-failing"];
+}
+
+/**
+ * A silence of this service that holds back all that people would be paged for: one that covers one of several reasons hides none. A matcher that
+ * names neither host nor service is about a reason alone.
+ */
 export function silenceOn(
+  marks: HostMarks,
+  on: {
+    readonly hostId: string;
+    readonly service: string;
+    readonly reasons: readonly string[];
+    readonly now: number;
+  },
+): Silence | undefined {
+  const over = on.reasons.map((reason) => silenceOfReason(marks, { ...on, reason }));
+  return over.every((silence) => silence !== undefined) ? over[0] : undefined;
+}
+
+function silenceOfReason(
   { silences }: HostMarks,
-  on: { readonly hostId: string; readonly service: string; readonly now: number },
+  on: {
+    readonly hostId: string;
+    readonly service: string;
+    readonly reason: string;
+    readonly now: number;
+  },
 ): Silence | undefined {
   return silences.find(
     ({ endsAt, matcher, startsAt }) =>
@@ -49,7 +77,8 @@ export function silenceOn(
       on.now < endsAt &&
       (matcher.hostId !== null || matcher.service !== null) &&
       (matcher.hostId === null || matcher.hostId === on.hostId) &&
-      (matcher.service === null || matcher.service === on.service),
+      (matcher.service === null || matcher.service === on.service) &&
+      (matcher.reason === null || matcher.reason === on.reason),
   );
 }
 

@@ -4,7 +4,7 @@ import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type Named, namedFrom } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
-import { listedHost, listHosts } from "../../http/host-list.ts";
+import { listedHost, listHosts, listTags } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
 import { readOwnStrips, readStripsOf } from "../../http/host-strips.ts";
 import { policyNow } from "../../http/policy-now.ts";
@@ -33,12 +33,12 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const asked = { ...filter, after: after === "" ? null : after, limit: HOSTS_PER_VIEW };
     const [list, tags, brakes] = await Promise.all([
       listHosts(reads, asked, frame.now),
-      reads.lists.tags(),
+      listTags(reads),
       reads.desk.brakes(),
     ]);
-    const strips = await readStripsOf(reads, list.hosts, frame.now);
+    const strips = await readStripsOf(reads, list, frame.now);
     const marks = { ...brakes, names: new Map<string, string>() };
-    return sendView(c, <HostsView {...{ frame, filter, list, marks, strips, tags }} />);
+    return sendView(c, <HostsView {...{ frame, filter, list, marks, strips }} tags={tags?.groups ?? null} />);
   }),
 
   view("/hosts/new", async (c) => {
@@ -76,9 +76,9 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
     const endTokens = await endTokensOf(visitor, ending);
     const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
-    const silentSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
-    const services = servicesOn({ row, state });
-    const strips = await readOwnStrips(reads, { hostId, services, silentSinceAt }, frame.now);
+    const downSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
+    const own = { ...host, services: servicesOn({ row, state }), downSinceAt, isTold: state !== null };
+    const strips = await readOwnStrips(reads, own, frame.now);
     return sendView(c, <HostView {...shown} strips={strips} />);
   }),
 

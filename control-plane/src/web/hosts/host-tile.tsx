@@ -7,7 +7,7 @@ import { spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Strip, STRIP_MS } from "../look/strip.tsx";
 import { serviceLineOf } from "./host-card.tsx";
-import { calledOf, freezeOn, type HostMarks, silenceOn } from "./host-marks.ts";
+import { calledOf, freezeOn, type HostMarks, reasonsOf, silenceOn } from "./host-marks.ts";
 
 /** Services of a host that are well, beyond these, are folded. */
 const WELL_SHOWN_MAX = 3;
@@ -165,7 +165,11 @@ export function isSilenced(host: HostRow, marks: HostMarks, now: number): boolea
   const ill = host.services.filter((service) => isIll(service, host));
   const { hostId } = host;
   return (
-    ill.length > 0 && ill.every(({ service }) => silenceOn(marks, { hostId, service, now }) !== undefined)
+    ill.length > 0 &&
+    ill.every((row) => {
+      const { service } = row;
+      return silenceOn(marks, { hostId, service, reasons: reasonsOf(row), now }) !== undefined;
+    })
   );
 }
 

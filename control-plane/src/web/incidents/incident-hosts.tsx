@@ -1,9 +1,6 @@
 // The hosts of an incident that many share: what they have in common and what not, why nothing is offered for each, and which fail and which are well
 // again. Pure.
-import { isFiring } from "../../core/desk/incidents/held-findings.ts";
-import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Place } from "../../core/desk/records/incident.ts";
-import { hostIdIn, placeNameOf } from "../../core/words/subject.ts";
 import { chooseHostPathOf } from "../asks/ask-path.ts";
 import { Icon } from "../look/icons.tsx";
 import { Exact } from "../look/parts.tsx";
@@ -25,7 +22,7 @@ export function isShared({ kind }: Place): boolean {
 export function IncidentShares({ shown }: { readonly shown: ShownIncident }) {
   const { findings, incident } = shown.found;
   if (!isShared(incident.place) || incident.state === "merged") return null;
-  const { notExplaining, shared } = sharesOf(findings, shown.traits);
+  const { notExplaining, shared } = sharesOf(findings, shown.traits, shown.found.affected);
   const count = shown.found.hosts.failing;
   return (
     <>
@@ -129,13 +126,14 @@ function NothingOffered({ shown }: { readonly shown: ShownIncident }) {
 
 /** The hosts, those that fail first. */
 export function IncidentHosts({ shown }: { readonly shown: ShownIncident }) {
-  const { findings, hosts, incident } = shown.found;
+  const { affected, hosts, incident } = shown.found;
   if (!isShared(incident.place) || incident.place.kind === "fleet" || hosts.failing + hosts.well === 0)
     return null;
-  const failing = hostsIn(findings.filter(isFiring));
-  const again = hostsIn(findings).filter(({ hostId }) => !failing.some((host) => host.hostId === hostId));
-  const all = new Set(hostsIn(findings).map(({ hostId }) => hostId));
-  const never = (shown.traits ?? []).filter(({ hostId }) => !all.has(hostId));
+  const all = affected.toSorted((left, right) => NAMES.compare(left.name, right.name));
+  const failing = all.filter(({ isFailing }) => isFailing);
+  const again = all.filter(({ isFailing }) => !isFailing);
+  const ids = new Set(all.map(({ hostId }) => hostId));
+  const never = (shown.traits ?? []).filter(({ hostId }) => !ids.has(hostId));
   const count = hosts.failing + hosts.well + never.length;
   return (
     <Card id="hosts" heading={`${hosts.failing} of ${count} ${count === 1 ? "host fails" : "hosts fail"}`}>
@@ -155,7 +153,7 @@ export function IncidentHosts({ shown }: { readonly shown: ShownIncident }) {
       )}
       {never.length > 0 && (
         <details>
-          <summary>{never.length} that never failed</summary>
+          <summary>{never.length} without this finding</summary>
           <HostMap hosts={never} countOfAll={never.length} />
         </details>
       )}
@@ -166,17 +164,8 @@ export function IncidentHosts({ shown }: { readonly shown: ShownIncident }) {
 interface LinkedHost {
   readonly hostId: string;
   readonly name: string;
-}
-
-function hostsIn(findings: readonly Finding[]): readonly LinkedHost[] {
-  const names = new Map<string, string>();
-  for (const { subject } of findings) {
-    const hostId = hostIdIn(subject);
-    if (hostId !== null) names.set(hostId, placeNameOf(subject));
-  }
-  return [...names]
-    .map(([hostId, name]) => ({ hostId, name }))
-    .sort((left, right) => NAMES.compare(left.name, right.name));
+  /** known to be well; absent: as far as this incident goes */
+  readonly isWell?: boolean;
 }
 
 function HostMap(props: {
@@ -189,10 +178,11 @@ function HostMap(props: {
   return (
     <>
       <ul class="map small">
-        {shown.map(({ hostId, name }) => (
+        {shown.map(({ hostId, isWell = true, name }) => (
           <li class={isBad ? "bad" : undefined}>
             <a href={`/hosts/${hostId}`}>
-              <Icon name={isBad ? "fail" : "well"} {...(isBad ? {} : { tone: "good" })} />
+              {isBad && <Icon name="fail" />}
+              {!isBad && (isWell ? <Icon name="well" tone="good" /> : <Icon name="todo" />)}
               <Exact text={name} />
             </a>
           </li>

@@ -1,7 +1,7 @@
 // What the failing hosts of a wide incident share, and what they do not, as far as what is known shows it: the same check, the same words, a tag, a
 // version of the agent; each with how many of how many, beside the hosts that are well. Pure. What a reader would get wrong: it shows what goes
 // together, and claims no cause.
-import { isFiring } from "../../core/desk/incidents/held-findings.ts";
+import { type AffectedHost, isFiring } from "../../core/desk/incidents/held-findings.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { HostTraits } from "../../core/words/host-traits.ts";
 import { hostIdIn, placeNameOf } from "../../core/words/subject.ts";
@@ -35,18 +35,33 @@ const APART_MIN = 0.25;
 const SHOWN_MAX = 6;
 
 /** What goes with the failure first. */
-export function sharesOf(findings: readonly Finding[], traits: readonly HostTraits[] | null): Shares {
+export function sharesOf(
+  findings: readonly Finding[],
+  traits: readonly HostTraits[] | null,
+  affected: readonly AffectedHost[] = [],
+): Shares {
   const failing = byHost(findings.filter(isFiring));
   const told = [
     ...sameTextOf("check", failing, ({ alike }) => alike),
     ...sameTextOf("failure", failing, failureOf),
     ...sameTextOf("words", failing, wordsOf),
   ];
-  const compared = traits === null ? [] : comparedBy(traits, new Set(failing.keys()));
+  const compared = traits === null ? [] : comparedBy(traits, idsOf(failing, affected));
   return {
     shared: [...told, ...compared.filter(isApart)].slice(0, SHOWN_MAX),
     notExplaining: compared.filter((share) => !isApart(share) && share.failing.count > 0).slice(0, SHOWN_MAX),
   };
+}
+
+/** The findings may be a part of all that there are. */
+function idsOf(
+  failing: ReadonlyMap<string, Finding>,
+  affected: readonly AffectedHost[],
+): ReadonlySet<string> {
+  return new Set([
+    ...failing.keys(),
+    ...affected.filter(({ isFailing }) => isFailing).map(({ hostId }) => hostId),
+  ]);
 }
 
 function byHost(findings: readonly Finding[]): ReadonlyMap<string, Finding> {
@@ -86,7 +101,8 @@ function wordsOf({ evidence, subject }: Finding): string | null {
 
 function comparedBy(traits: readonly HostTraits[], failingIds: ReadonlySet<string>): readonly Share[] {
   const failing = traits.filter(({ hostId }) => failingIds.has(hostId));
-  const well = traits.filter(({ hostId }) => !failingIds.has(hostId));
+  // Who is down, or ill for another reason, tells nothing of those that are well.
+  const well = traits.filter(({ hostId, isWell }) => isWell && !failingIds.has(hostId));
   if (failing.length === 0) return [];
   const share = (kind: Share["kind"], text: string, has: (host: HostTraits) => boolean): Share => ({
     kind,

@@ -1,6 +1,7 @@
 // All incidents, open and over, the newest first: narrowed by how they stand, how bad, why, where and when, and by words. Pure.
 import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";
 import type { DeskPart } from "../../http/desk-lists.ts";
+import { isFresh } from "../../read-side/listed-host.ts";
 import type { ListedIncident } from "../../read-side/listed-incident.ts";
 import { type Frame, Layout } from "../frame/layout.tsx";
 import { AsOf } from "../look/as-of.tsx";
@@ -23,12 +24,12 @@ export function IncidentsView({ asked, frame, part }: IncidentsViewProps) {
   return (
     <Layout title="Incidents" frame={frame} path="/incidents">
       <h1>Incidents</h1>
-      <AsOf asOf={part.asOf} now={now} what="list of what is over" />
+      <AsOf asOf={part.asOf} now={now} what="list of incidents" />
       <details open={isNarrowed(asked)}>
         <summary>{isNarrowed(asked) ? "Narrowed down" : "Narrow it down"}</summary>
         <Narrowing asked={asked} />
       </details>
-      {part.rows.length === 0 && <Nothing asked={asked} isRead={part.asOf !== null} />}
+      {part.rows.length === 0 && <Nothing asked={asked} isRead={isFresh(part.asOf, now)} />}
       {part.rows.length > 0 && (
         <ul class="card list">
           {part.rows.map((incident) => (

@@ -1,8 +1,6 @@
 // What is said above a list of D1 that is behind, or cannot be read. Pure.
+import { isFresh } from "../../read-side/listed-host.ts";
 import { Age } from "./time.tsx";
-
-/** A list that is older than this says so: what is younger is on its way. */
-const FRESH_MS = 5_000;
 
 /** Says of a list that it is old, since when, or that it cannot be read; nothing of one that is not. */
 export function AsOf(props: { readonly asOf: number | null; readonly now: number; readonly what: string }) {
@@ -14,7 +12,7 @@ export function AsOf(props: { readonly asOf: number | null; readonly now: number
         same.
       </p>
     );
-  if (now - asOf < FRESH_MS) return null;
+  if (isFresh(asOf, now)) return null;
   return (
     <p class="say" role="status" data-says="old">
       The {what} is as of <Age at={asOf} now={now} />: what changed since is not in it yet.

@@ -2,6 +2,8 @@
 // somebody who wakes. Pure.
 import { type Child, useContext } from "hono/jsx";
 import type { Reach } from "../../core/desk/paging/reach.ts";
+import type { RingCount } from "../../read-side/queries/page-rows.ts";
+import { lastDaysIn } from "../look/calendar-days.ts";
 import { Icon } from "../look/icons.tsx";
 import { Exact, Title } from "../look/parts.tsx";
 import { instantIn, spanOf } from "../look/place-time.ts";
@@ -9,7 +11,6 @@ import { Age, ReaderZone } from "../look/time.tsx";
 import { calledIn } from "./reach-facts.tsx";
 import type { OnCallPerson, ReachSteps } from "./reach-steps.ts";
 
-const DAY_MS = 24 * 3_600_000;
 const DAYS = 7;
 /** Blocks of a bar; more pages than this are told by the number alone. */
 const BLOCKS_MAX = 5;
@@ -17,15 +18,15 @@ const BLOCKS_MAX = 5;
 /** How long nobody was paged, and how often in a week. */
 export function Quiet(props: {
   readonly reach: Reach;
-  /** when people were rung within a week; null: that cannot be read now */
-  readonly ringsAt: readonly number[] | null;
+  /** how often people were rung within a week; null: that cannot be read now */
+  readonly rings: readonly RingCount[] | null;
   /** something is not well: that nobody was paged is no good news then */
   readonly isCalm: boolean;
   readonly now: number;
 }) {
-  const { isCalm, now, reach, ringsAt } = props;
+  const { isCalm, now, reach, rings } = props;
   const { lastPage } = reach;
-  const isRung = ringsAt !== null && ringsAt.length > 0;
+  const isRung = rings !== null && rings.length > 0;
   return (
     <section class="card" aria-labelledby="quiet">
       <h2 id="quiet">
@@ -46,12 +47,12 @@ export function Quiet(props: {
           . <Seen reach={reach} />
         </p>
       )}
-      {ringsAt === null ? (
+      {rings === null ? (
         <p class="small soft">How often people were paged this week cannot be read just now.</p>
       ) : (
         <>
           <h3 class="small soft">Pages in the last 7 days</h3>
-          <Week ringsAt={ringsAt} now={now} />
+          <Week rings={rings} now={now} />
         </>
       )}
     </section>
@@ -77,16 +78,17 @@ function Seen({ reach }: { readonly reach: Reach }) {
 }
 
 /** One bar a day, by the days of the reader's place. */
-function Week({ now, ringsAt }: { readonly ringsAt: readonly number[]; readonly now: number }) {
+function Week({ now, rings }: { readonly rings: readonly RingCount[]; readonly now: number }) {
   const zone = useContext(ReaderZone);
-  const dayOf = (at: number) => instantIn(at, zone).split(",")[0] ?? "";
-  const counts = Map.groupBy(ringsAt, dayOf);
-  const days = Array.from({ length: DAYS }, (_, index) => dayOf(now - (DAYS - 1 - index) * DAY_MS));
+  const days = lastDaysIn(zone, now, DAYS);
   return (
     <ul class="bars">
       {days.map((day, index) => {
-        const count = counts.get(day)?.length ?? 0;
-        const name = index === DAYS - 1 ? "today" : (day.split(" ")[0] ?? "");
+        const count = rings
+          .filter(({ at }) => day.fromAt <= at && at < day.untilAt)
+          .reduce((sum, each) => sum + each.count, 0);
+        const noon = (day.fromAt + day.untilAt) / 2;
+        const name = index === DAYS - 1 ? "today" : (instantIn(noon, zone).split(" ")[0] ?? "");
         return (
           <li>
             <Bar label={`${name}: ${count === 0 ? "none" : count}`} count={count} />

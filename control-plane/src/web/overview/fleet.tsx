@@ -2,7 +2,7 @@
 // the well ones fold into one map by tag: what is well takes no more room than what is ill. Pure.
 import type { HostList } from "../../read-side/listed-host.ts";
 import { listedStateOf } from "../../read-side/listed-host.ts";
-import type { TagGroup } from "../../read-side/queries/host-rows.ts";
+import type { TagGroup, TagList } from "../../read-side/queries/host-rows.ts";
 import { HostChips, HostGrid, HostListSays, type Strips } from "../hosts/host-grid.tsx";
 import { frozenHosts, type HostMarks } from "../hosts/host-marks.ts";
 import { isSilenced } from "../hosts/host-tile.tsx";
@@ -19,7 +19,7 @@ export interface FleetProps {
   readonly strips: Strips;
   readonly marks: HostMarks;
   /** of a large fleet; null: they cannot be read, or it is none */
-  readonly tags: readonly TagGroup[] | null;
+  readonly tags: TagList | null;
   readonly now: number;
 }
 
@@ -113,30 +113,42 @@ function Map({ list, tags }: FleetProps) {
     <>
       <h3>By tag: how many are not well</h3>
       {tags === null && <p class="small soft">Their tags cannot be read just now.</p>}
-      {tags !== null && tags.length === 0 && (
+      {tags !== null && tags.groups.length === 0 && (
         <p class="small soft">No host has a tag. A host's catalogue names its tags.</p>
       )}
-      {tags !== null && tags.length > 0 && (
+      {tags !== null && tags.groups.length > 0 && (
         <ul class="map small">
-          {tags.map((group) => (
+          {tags.groups.map((group) => (
             <li class={group.illCount > 0 ? "bad" : undefined}>
               <a href={`/hosts?tag=${encodeURIComponent(group.tag)}`}>
-                <Icon
-                  name={group.illCount > 0 ? "fail" : "well"}
-                  tone={group.illCount > 0 ? "bad" : "good"}
-                />
+                <TagIcon group={group} />
                 <span>
                   <Exact text={group.tag} />
                   <br />
-                  <span class="nb">
-                    {group.illCount > 0 ? `${group.illCount} of ${group.count}` : `${group.count} well`}
-                  </span>
+                  <span class="nb">{tagWords(group)}</span>
                 </span>
               </a>
             </li>
           ))}
         </ul>
       )}
+      {tags !== null && tags.moreCount > 0 && (
+        <p class="small soft">
+          {tags.moreCount} {tags.moreCount === 1 ? "tag" : "tags"} of fewer hosts{" "}
+          {tags.moreCount === 1 ? "is" : "are"} not shown.
+        </p>
+      )}
     </>
   );
+}
+
+function TagIcon({ group: { illCount, unknownCount } }: { readonly group: TagGroup }) {
+  if (illCount > 0) return <Icon name="fail" tone="bad" />;
+  return unknownCount > 0 ? <Icon name="todo" /> : <Icon name="well" tone="good" />;
+}
+
+function tagWords({ count, illCount, unknownCount }: TagGroup): string {
+  const unknown = unknownCount > 0 ? [`${unknownCount} not known`] : [];
+  if (illCount > 0) return [`${illCount} of ${count}`, ...unknown].join(", ");
+  return unknown.length === 0 ? `${count} well` : `${unknown.join("")} of ${count}`;
 }

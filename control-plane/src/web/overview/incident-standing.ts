@@ -68,11 +68,19 @@ const REST: readonly (readonly [Standing, string])[] = [
   ["held", "well again"],
 ];
 
-/** How many need somebody, as the title of the view. */
-export function headlineOf(open: readonly OpenIncident[]): string {
+/** How many need somebody, as the title of the view; `isAllKnown`: the desk was asked about all of them. */
+export function headlineOf(open: readonly OpenIncident[], isAllKnown = true): string {
+  if (!isAllKnown) return headlineOfSome(open);
   const count = open.filter(needsSomebody).length;
   if (count === 0) return "Nothing needs you now";
   return count === 1 ? "1 incident needs you" : `${count} incidents need you`;
+}
+
+/** Of whom the desk was not asked somebody may have it. */
+function headlineOfSome(open: readonly OpenIncident[]): string {
+  const count = open.filter((one) => one.known !== null && needsSomebody(one)).length;
+  if (count === 0) return `${open.length} incidents are open`;
+  return `At least ${count} of ${open.length} incidents need you`;
 }
 
 /** What becomes of the others, in a sentence; null: there are none. */

@@ -1,7 +1,8 @@
 // The desk's front. What is open, who is paged and what is held comes from the desk, what is over, the hosts and their lines from D1 with the desk's
 // word over them; no shard is asked. Two rounds: what there is, then more about what of it is shown.
+import { type IncidentNow, INCIDENTS_NOW_MAX } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { listHosts } from "../../http/host-list.ts";
+import { listHosts, listTags } from "../../http/host-list.ts";
 import { overlayOf } from "../../http/host-list.ts";
 import { readStripsOf } from "../../http/host-strips.ts";
 import type { Reads } from "../../http/reads.ts";
@@ -13,12 +14,13 @@ import { frozenHosts, type HostMarks } from "../hosts/host-marks.ts";
 import { byUrgency } from "../incidents/incident-words.ts";
 import type { ResolvedIncident } from "../incidents/resolved-line.tsx";
 import { isLarge, shownHosts, WHOLE_MAX } from "./fleet.tsx";
-import { INCIDENTS_PER_VIEW, OverviewView } from "./overview-view.tsx";
+import { INCIDENTS_ASKED_MAX, INCIDENTS_PER_VIEW, OverviewView } from "./overview-view.tsx";
 
 /** More open incidents than this are looked for elsewhere. */
 const SKIP_MAX = 999_999;
 const RESOLVED_SHOWN_MAX = 6;
-const WEEK_MS = 7 * 24 * 3_600_000;
+/** One of its days may have 25 hours. */
+const WEEK_MS = (7 * 24 + 1) * 3_600_000;
 const ALL_HOSTS = { search: "", tag: null, state: null, after: null, limit: WHOLE_MAX } as const;
 
 export const overviewRoutes: readonly PeopleRoute[] = [
@@ -35,19 +37,21 @@ export const overviewRoutes: readonly PeopleRoute[] = [
     const open = byUrgency(incidents.filter(({ state }) => state === "open" || state === "acknowledged"));
     const names = new Map(reach.onCall.map(({ name, responder }) => [responder, name]));
     const marks: HostMarks = { ...brakes, names };
-    const shown = open.slice(skipCount, skipCount + INCIDENTS_PER_VIEW).map(({ incidentId }) => incidentId);
-    const [known, hosts, tags, ringsAt, signIns] = await Promise.all([
-      shown.length === 0 ? [] : reads.desk.incidentsNow(shown),
+    const shown = open.slice(skipCount, skipCount + INCIDENTS_PER_VIEW);
+    const asked = [...new Set([...open.slice(0, INCIDENTS_ASKED_MAX), ...shown])];
+    const [known, hosts, tags, rings, signIns] = await Promise.all([
+      incidentsNowOf(reads, asked),
       withFrozen(reads, listed, marks),
-      isLarge(listed) ? reads.lists.tags() : null,
+      isLarge(listed) ? listTags(reads) : null,
       open.length === 0 ? reads.lists.ringsSince(frame.now - WEEK_MS) : null,
       reads.desk.signIns(null),
     ]);
-    const strips = await readStripsOf(reads, shownHosts(hosts, marks, frame.now), frame.now);
+    const stripped = { ...hosts, hosts: shownHosts(hosts, marks, frame.now) };
+    const strips = await readStripsOf(reads, stripped, frame.now);
     return sendView(
       c,
       <OverviewView
-        {...{ frame, approvals, hosts, known, marks, reach, ringsAt, skipCount, strips, tags }}
+        {...{ frame, approvals, hosts, known, marks, reach, rings, skipCount, strips, tags }}
         incidents={open}
         devices={countsOf(signIns)}
         resolved={newestOf(incidents, history?.rows ?? [])}
@@ -61,6 +65,18 @@ export const overviewRoutes: readonly PeopleRoute[] = [
 function countsOf(signIns: readonly { readonly responder: string }[]): ReadonlyMap<string, number> {
   const byPerson = Map.groupBy(signIns, ({ responder }) => responder);
   return new Map([...byPerson].map(([responder, theirs]) => [responder, theirs.length]));
+}
+
+/** What the desk knows of each, asked in parts that it answers. */
+async function incidentsNowOf(
+  { desk }: Pick<Reads, "desk">,
+  incidents: readonly Incident[],
+): Promise<readonly IncidentNow[]> {
+  const ids = incidents.map(({ incidentId }) => incidentId);
+  const parts = Array.from({ length: Math.ceil(ids.length / INCIDENTS_NOW_MAX) }, (_, index) =>
+    desk.incidentsNow(ids.slice(index * INCIDENTS_NOW_MAX, (index + 1) * INCIDENTS_NOW_MAX)),
+  );
+  return (await Promise.all(parts)).flat();
 }
 
 /** Of a large fleet: who is frozen is shown, wherever they stand in the list. */

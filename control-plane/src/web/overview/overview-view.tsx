@@ -4,6 +4,8 @@ import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
+import { isAllWell, isFresh } from "../../read-side/listed-host.ts";
+import type { RingCount } from "../../read-side/queries/page-rows.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
 import { AsOf } from "../look/as-of.tsx";
@@ -20,6 +22,8 @@ import { type Devices, stepsOf } from "./reach-steps.ts";
 
 /** More open incidents than this are on further views: the worst must load on a bad connection. */
 export const INCIDENTS_PER_VIEW = 40;
+/** Of so many the desk is asked who has them: of more it is only said how many need somebody at least. */
+export const INCIDENTS_ASKED_MAX = 200;
 /** While something is open, and while nothing is. */
 const MOVES_OPEN_S = 15;
 const MOVES_CALM_S = 60;
@@ -28,13 +32,13 @@ export interface OverviewViewProps extends Omit<FleetProps, "now" | "list"> {
   readonly frame: Frame;
   /** what is open, the most urgent first */
   readonly incidents: readonly Incident[];
-  /** of those of this view, as the desk knows it */
+  /** of those of this view, and of the first of all, as the desk knows it */
   readonly known: readonly IncidentNow[];
   readonly approvals: readonly Approval[];
   readonly hosts: FleetProps["list"];
   readonly reach: Reach;
-  /** when people were rung within a week; null: it cannot be read, or something is open */
-  readonly ringsAt: readonly number[] | null;
+  /** how often people were rung within a week; null: it cannot be read, or something is open */
+  readonly rings: readonly RingCount[] | null;
   /** on how many devices each person is signed in */
   readonly devices: Devices;
   /** what is over, as the lists hold it */
@@ -49,7 +53,12 @@ export function OverviewView(props: OverviewViewProps) {
   const { approvals, frame, hosts, incidents, known, skipCount } = props;
   const at = { known, now: frame.now };
   const all = standingsOf(incidents, approvals, at);
-  const open = standingsOf(incidents.slice(skipCount, skipCount + INCIDENTS_PER_VIEW), approvals, at);
+  const part = [skipCount, skipCount + INCIDENTS_PER_VIEW] as const;
+  // Where all are known, those that need somebody stand first, on whichever view they would be by how bad they are.
+  const open =
+    all.length <= INCIDENTS_ASKED_MAX
+      ? all.slice(...part)
+      : standingsOf(incidents.slice(...part), approvals, at);
   const isEmpty = hosts.enrolledCount === 0;
   const title = titleOf(props, all);
   return (
@@ -69,7 +78,12 @@ export function OverviewView(props: OverviewViewProps) {
             <Head {...props} all={all} title={title} />
             <Cards {...props} open={open} count={all.length} />
             {all.length === 0 && (
-              <Quiet reach={props.reach} ringsAt={props.ringsAt} isCalm={isAllWell(props)} now={frame.now} />
+              <Quiet
+                reach={props.reach}
+                rings={props.rings}
+                isCalm={isAllWell(hosts, frame.now)}
+                now={frame.now}
+              />
             )}
             {all.length === 0 && <Reachable steps={readerSteps(props)} now={frame.now} />}
           </div>
@@ -87,10 +101,10 @@ function readerSteps({ devices, frame, reach }: OverviewViewProps) {
 }
 
 function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string {
-  if (all.length > 0) return headlineOf(all);
+  if (all.length > 0) return headlineOf(all, all.length <= INCIDENTS_ASKED_MAX);
   if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
   if (isNobodyReached(props)) return "Nobody can be paged";
-  if (isAllWell(props)) return "All well";
+  if (isAllWell(props.hosts, props.frame.now)) return "All well";
   const ill = notWellIn(props);
   return ill === null ? "No incident is open, and how the hosts are is not known" : notWellTitle(ill);
 }
@@ -104,16 +118,11 @@ function isNobodyReached({ frame }: OverviewViewProps): boolean {
   return frame.warnings.some(({ reason }) => reason === "no-channel");
 }
 
-/** Known to be well, all of them. */
-function isAllWell({ hosts: { counts, enrolledCount } }: OverviewViewProps): boolean {
-  return counts !== null && counts.well === enrolledCount;
-}
-
 function Head(props: OverviewViewProps & { readonly all: readonly OpenIncident[]; readonly title: string }) {
   const { all, hosts, title } = props;
   const isQuiet = all.length === 0 && hosts.enrolledCount > 0;
   const ill = isQuiet ? notWellIn(props) : null;
-  const isCalm = isQuiet && isAllWell(props) && !isNobodyReached(props);
+  const isCalm = isQuiet && isAllWell(hosts, props.frame.now) && !isNobodyReached(props);
   const lead = leadOf(props);
   return (
     <div>
@@ -123,12 +132,12 @@ function Head(props: OverviewViewProps & { readonly all: readonly OpenIncident[]
           {title}
         </h1>
       )}
-      {isQuiet && !isAllWell(props) && (
+      {isQuiet && !isAllWell(props.hosts, props.frame.now) && (
         <h1 class={toneOf(ill)}>
           <Icon name="fail" /> {title}
         </h1>
       )}
-      {!isCalm && (!isQuiet || isAllWell(props)) && <h1>{title}</h1>}
+      {!isCalm && (!isQuiet || isAllWell(props.hosts, props.frame.now)) && <h1>{title}</h1>}
       {lead !== null && <p class="lead">{lead}</p>}
       {ill !== null && hosts.counts !== null && (
         <p>
@@ -163,10 +172,12 @@ function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident
     isLarge(hosts) || services === 0
       ? many
       : `${many}, ${services} ${services === 1 ? "service" : "services"}`;
-  if (isAllWell(props))
+  if (isAllWell(hosts, frame.now))
     return isNobodyReached(props)
       ? `${watched}, all well. Were one to fail, nobody would hear of it.`
       : `${watched}. Nothing needs you.`;
+  if (!isFresh(hosts.asOf, frame.now))
+    return `${counts.well} of ${many} were well when they were last told of; how they are now is not known here.`;
   const ill = notWellIn(props);
   return ill === null ? null : notWellReasons(ill);
 }

@@ -13,7 +13,7 @@ describe("a host", () => {
     "is down while %s fires, and not when it has cleared",
     (reason) => {
       const desk = new Desk();
-      expect(hostsNotUp(desk.state)).toEqual({ down: [], blindShards: [] });
+      expect(hostsNotUp(desk.state)).toEqual({ down: [], blindShards: [], blindSince: [] });
       desk.fire({ subject: HOST, reason, ...happened });
       expect(hostsNotUp(desk.state).down).toEqual(DOWN);
       const [incident] = desk.state.incidents.values();
@@ -45,6 +45,7 @@ describe("a shard", () => {
     const desk = new Desk();
     desk.take({ kind: "shards-watched", words: [{ shard: "shard-1", answer: null }] });
     expect(hostsNotUp(desk.state).blindShards).toEqual(["shard-1"]);
+    expect(hostsNotUp(desk.state).blindSince).toEqual([{ shard: "shard-1", at: START_AT }]);
     desk.take({ kind: "shard-heard", shard: "shard-1" });
     expect(hostsNotUp(desk.state).blindShards).toEqual([]);
   });

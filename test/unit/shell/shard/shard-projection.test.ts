@@ -239,6 +239,20 @@ describe("what turns", () => {
     });
   });
 
+  it("begins with a service that is new to a host which was heard, and not with one that its catalogue has named", () => {
+    const shard = driveUpHost();
+    shard.report();
+    const state = shard.state();
+    const known = state.hosts.get(WEB_1)!;
+    const told = (host: typeof known) =>
+      planShardProjection(state, { ...state, hosts: state.hosts.with(WEB_1, host) }, START_AT).flatMap(
+        ({ row, table }) => (table === "service_changes" ? [[row.service, row.was, row.look]] : []),
+      );
+    expect(told({ ...known, listed: ["db", "web"] })).toEqual([["db", "no-data", "well"]]);
+    expect(told({ ...known, listed: [...(known.listed ?? [])] })).toEqual([]);
+    expect(told({ ...known, services: NONE_NAMED })).toEqual([]);
+  });
+
   it("is told anew of a shard that was set back: what fails, and that all else is as if it were well", () => {
     const rows = knownShardRows(driveFailingService().state(), START_AT);
     const turns = rows.flatMap(({ row, table }) =>

@@ -5,6 +5,7 @@ import {
   calledOf,
   freezeOn,
   frozenHosts,
+  reasonsOf,
   silenceOn,
 } from "../../../../control-plane/src/web/hosts/host-marks.ts";
 import { hostIdOf, NIGHT_MARKS } from "../../../gallery/overview-night.ts";
@@ -41,13 +42,23 @@ describe("a freeze", () => {
 });
 
 describe("a silence", () => {
-  const on = { hostId: hostIdOf("backup-1"), service: "restic", now: NOW };
+  const on = { hostId: hostIdOf("backup-1"), service: "restic", reasons: ["check-failing"], now: NOW };
 
   it("lies on what it matches, while it lasts", () => {
     expect(silenceOn(NIGHT_MARKS, on)).toBe(RESTIC);
     expect(silenceOn(NIGHT_MARKS, { ...on, service: "other" })).toBeUndefined();
     expect(silenceOn(NIGHT_MARKS, { ...on, now: RESTIC!.endsAt })).toBeUndefined();
     expect(silenceOn(NIGHT_MARKS, { ...on, now: RESTIC!.startsAt - 1 })).toBeUndefined();
+  });
+
+  it("of a reason hides no other one, and one of several none", () => {
+    const matcher = { hostId: on.hostId, service: null, reason: "credential-expiring" as const };
+    const marks = { ...NIGHT_MARKS, silences: [{ ...RESTIC!, matcher }] };
+    const reasons = (row: Parameters<typeof reasonsOf>[0]) =>
+      silenceOn(marks, { ...on, reasons: reasonsOf(row) }) !== undefined;
+    expect(reasons({ status: "failing", names: ["http"] })).toBe(false);
+    expect(reasons({ status: "finding", names: ["credential-expiring secret db"] })).toBe(true);
+    expect(reasons({ status: "finding", names: ["credential-expiring", "latency-high"] })).toBe(false);
   });
 
   it("of a reason alone is shown on no host", () => {

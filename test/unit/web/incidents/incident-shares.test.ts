@@ -15,6 +15,7 @@ const host = (hostId: string, tags: readonly string[], agentVersion: string | nu
   name: hostId,
   tags,
   agentVersion,
+  isWell: true,
 });
 
 it("names the check, the words without the host's own name, and a tag that only they have", () => {
@@ -43,4 +44,20 @@ it("says nothing of words that only one says, of what is well again, or of hosts
     notExplaining: [],
   });
   expect(sharesOf([], [])).toEqual({ shared: [], notExplaining: [] });
+});
+
+it("compares with hosts that are well, and with none that fails beyond the findings that are shown", () => {
+  const findings = ["h1", "h2"].map((id) => on(id, "500"));
+  const traits = [
+    ...["h1", "h2", "h3"].map((id) => host(id, ["new"])),
+    ...["w1", "w2"].map((id) => host(id, ["old"])),
+    { ...host("d1", ["new"]), isWell: false },
+  ];
+  const affected = ["h1", "h2", "h3"].map((hostId) => ({ hostId, name: hostId, isFailing: true }));
+  expect(sharesOf(findings, traits, affected).shared).toContainEqual({
+    kind: "tag",
+    text: "new",
+    failing: { count: 3, of: 3 },
+    well: { count: 0, of: 2 },
+  });
 });

@@ -9,9 +9,9 @@ const REACH = { onCall: [], lastPage: null, lastTest: null, channels: [] };
 it.each([
   [[], true],
   [null, true],
-  [[NOW - 3_600_000], false],
-])("without a last page, rings at %j: says that there was none is %s", async (ringsAt, isNone) => {
-  const card = [await html`${<Quiet reach={REACH} ringsAt={ringsAt} now={NOW} />}`].join("");
+  [[{ at: NOW - 3_600_000, count: 1 }], false],
+])("without a last page, rings at %j: says that there was none is %s", async (rings, isNone) => {
+  const card = [await html`${<Quiet reach={REACH} rings={rings} now={NOW} isCalm />}`].join("");
   expect(card.includes("No page yet")).toBe(isNone);
   expect(card.includes("not on record")).toBe(!isNone);
 });

@@ -43,6 +43,21 @@ describe("of the night", () => {
     ]);
   });
 
+  it("is told of in part where the desk was not asked about all", () => {
+    const unasked = standingsOf(
+      [...incidents, ...incidents.map((one) => ({ ...one, incidentId: `${one.incidentId}-2` }))],
+      [],
+      {
+        known,
+        now: NOW,
+      },
+    );
+    expect(headlineOf(unasked, false)).toBe("At least 1 of 6 incidents need you");
+    expect(headlineOf(standingsOf(incidents, [], { known: [], now: NOW }), false)).toBe(
+      "3 incidents are open",
+    );
+  });
+
   it("nothing needs anybody once the one that rings is taken, but what is asked does", () => {
     const others = open.slice(1);
     expect([headlineOf(others), restOf(others)]).toEqual([

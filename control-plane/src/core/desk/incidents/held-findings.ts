@@ -1,6 +1,6 @@
 // What an incident holds, for whoever shows it: what goes on first, and on how many hosts. Pure. A wide incident may hold thousands, so what is
 // shown is a part of them, and the counts are of all.
-import { hostIdIn } from "../../words/subject.ts";
+import { hostIdIn, placeNameOf } from "../../words/subject.ts";
 import type { Finding } from "../records/finding.ts";
 import { isGraver } from "./graver.ts";
 
@@ -22,6 +22,26 @@ export function hostCountsOf(findings: readonly Finding[]): HostCounts {
   const all = hostIdsOf(findings);
   const failing = hostIdsOf(findings.filter(isFiring)).size;
   return { failing, well: all.size - failing };
+}
+
+/** A host on which an incident has, or had, a finding. */
+export interface AffectedHost {
+  readonly hostId: string;
+  readonly name: string;
+  /** something of it fires there, or lies beneath */
+  readonly isFailing: boolean;
+}
+
+/** All of them, each once: as many as a fleet has. */
+export function affectedHosts(findings: readonly Finding[]): readonly AffectedHost[] {
+  const failing = hostIdsOf(findings.filter(isFiring));
+  const names = new Map(
+    findings.flatMap(({ subject }) => {
+      const hostId = hostIdIn(subject);
+      return hostId === null ? [] : [[hostId, placeNameOf(subject)] as const];
+    }),
+  );
+  return [...names].map(([hostId, name]) => ({ hostId, name, isFailing: failing.has(hostId) }));
 }
 
 /** It is not well, wherever it lies. */

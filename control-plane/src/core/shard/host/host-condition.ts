@@ -1,6 +1,6 @@
 // What a list says of a host and of each of its services, as data: whether anything is wrong, and the names of what is. Pure.
 // What a reader would get wrong: nothing here moves with a keepalive or a latency, so that a host which is well is projected once and never again.
-import { entriesOf, namesOf } from "@countersign/shared/values/named";
+import { entriesOf, namesOf, valuesOf } from "@countersign/shared/values/named";
 import { isFiring } from "../../facts/fact-book.ts";
 import { isFailing } from "./services.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
@@ -50,6 +50,14 @@ function isOnlyStarting(state: ServiceState): boolean {
 /** Whether a service needs a person's look; a rule in shadow only records. */
 export function isTrouble({ status }: Pick<ServiceCondition, "status">): boolean {
   return status === "failing" || status === "finding";
+}
+
+/** It is up, it is understood, and nothing is wrong with it or its services. */
+export function isWell(host: HostState): boolean {
+  const { book, flooding, liveness, services } = host;
+  if (liveness !== "up" || flooding !== null || isNotUnderstood(host)) return false;
+  const isFound = book !== undefined && valuesOf(book.firing).some(({ isShadow }) => isShadow !== true);
+  return !isFound && !valuesOf(services).some((state) => isTrouble(serviceConditionOf(state)));
 }
 
 /** The services of a host, by name: of its catalogue, and those known by facts alone. */

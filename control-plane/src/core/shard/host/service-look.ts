@@ -3,7 +3,7 @@
 // started, verified or held has not turned, and neither a notice nor a count of restarts is a failure of what works.
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { PageReason } from "../../words/signal.ts";
-import { serviceConditionOf } from "./host-condition.ts";
+import { serviceConditionOf, serviceNamesOf } from "./host-condition.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
 /** `heard`: of a whole host, whose services look as they did, or as is told of each; `anew`: all that was told of them before is void. */
@@ -49,6 +49,7 @@ export function lookChangesOf(
     ...entriesOf(after.services).flatMap(([name, state]) =>
       changesOf(namedAt(before?.services, name), state, now),
     ),
+    ...newOn(before, after, now),
     ...goneOf(before, after, now),
   ];
 }
@@ -93,6 +94,19 @@ function changesOf(
     ...(isRestarted ? [{ service, at: restartedAt, look: "restarted", was } as const] : []),
     ...(was === look ? [] : [{ service, at: now, look, was }]),
   ];
+}
+
+// Of a host that was heard before: else its line would have it well from before it was there. Whatever else is told of it now goes over this.
+function newOn(before: HostState | undefined, after: HostState, now: number): readonly LookChange[] {
+  if (before === undefined || before.lastSeenAt === 0) return [];
+  if (before.listed === after.listed && before.services === after.services) return [];
+  const known = new Set(serviceNamesOf(before));
+  return serviceNamesOf(after)
+    .filter((service) => !known.has(service))
+    .map((service) => {
+      const state = namedAt(after.services, service);
+      return { service, at: now, look: state === undefined ? "well" : lookOf(state), was: "no-data" };
+    });
 }
 
 // Its host names it no more: whatever it is when it is named again, its failure goes on no longer.
