@@ -24,7 +24,10 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
               <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
               <button class={question === null ? "btn" : "btn plain"}>
                 <span>I take it</span>
-                <small>no pages for {spanOf(shown.takenForMs)}</small>
+                <small>
+                  pages stop for {spanOf(shown.takenForMs)}; nothing runs by it
+                  {question !== null && "; the question stays open"}
+                </small>
               </button>
             </form>
           )}
@@ -39,7 +42,9 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
               <span>
                 Answer: <Exact text={`${question.proposal.action} ${question.proposal.service}`} />?
               </span>
-              <small>nothing runs without it; ends {relativeOf(question.expiresAt, frame.now)}</small>
+              <small>
+                opens the question, nothing runs yet; ends {relativeOf(question.expiresAt, frame.now)}
+              </small>
             </a>
           )}
         </div>
