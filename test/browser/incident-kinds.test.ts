@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium())("incidents of several findings", () => {
   it("shows hosts that fell silent together as one, with what lies beneath", async () => {
     for (const host of [...edges, ...apps.slice(0, 1)]) host.leave();
     const incident = await incidentOf("fleet", () => true);
-    await vi.waitUntil(async () => (await read(incident)).includes("5 of 5 hosts are silent"), WAIT);
+    await vi.waitUntil(async () => (await read(incident)).includes("5 of 5 hosts are away"), WAIT);
     const text = await read(incident);
     for (const words of ["edge-01", "edge-04", "app-01"]) expect(text).toContain(words);
   });

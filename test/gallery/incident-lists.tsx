@@ -1,4 +1,5 @@
 // The list of all incidents, in each of its states.
+import type { IncidentNow } from "../../control-plane/src/core/desk/incidents-now.ts";
 import type { ListedIncident } from "../../control-plane/src/read-side/listed-incident.ts";
 import { askedIn } from "../../control-plane/src/web/incidents/incidents-asked.ts";
 import { IncidentsView } from "../../control-plane/src/web/incidents/incidents-view.tsx";
@@ -55,6 +56,26 @@ const LISTED: readonly ListedIncident[] = [
     service: null,
   },
 ];
+const OMAR = { responder: "omar", name: "Omar" };
+const QUIET: Omit<IncidentNow, "incidentId"> = {
+  rung: [],
+  next: null,
+  takenBy: null,
+  silence: null,
+  freeze: null,
+  lastSeen: null,
+  restarts: null,
+};
+/** nginx rings, Omar has the wide one. */
+const KNOWN: readonly IncidentNow[] = [
+  {
+    ...QUIET,
+    incidentId: "inc_nginx",
+    rung: [{ responder: "alice", name: "Alice", at: BROKE_AT + 4 * SECOND_MS, deliveredBy: "ntfy" }],
+    next: { at: BROKE_AT + 5 * MINUTE_MS, to: [OMAR] },
+  },
+  { ...QUIET, incidentId: "inc_wide", takenBy: OMAR },
+];
 const listed = (
   name: string,
   query: string,
@@ -62,7 +83,10 @@ const listed = (
 ): ShownState => {
   const params = new URLSearchParams(query);
   const asked = askedIn((key) => params.get(key) ?? undefined);
-  return { name: `incidents-${name}`, view: <IncidentsView frame={ALICE} asked={asked} part={part} /> };
+  return {
+    name: `incidents-${name}`,
+    view: <IncidentsView frame={ALICE} asked={asked} part={part} known={KNOWN} />,
+  };
 };
 
 export const states: readonly ShownState[] = [

@@ -17,7 +17,7 @@ import {
 } from "../../control-plane/src/core/words/subject.ts";
 import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts";
 import { isShared } from "../../control-plane/src/web/incidents/incident-hosts.tsx";
-import { unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
+import { lookOnOf, unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
 import { meaningOf } from "../../control-plane/src/web/runbooks/meaning.ts";
 import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
@@ -148,14 +148,18 @@ const LOOPING = findingOf({
   ],
   happenedAt: NOW - 9 * MINUTE_MS,
 });
-const UNANSWERED = findingOf({
-  findingId: "fnd_ask",
-  reason: "approval-unanswered",
-  alike: null,
-  severity: "warning",
-  title: "Nobody answered: may restart run for nginx on web-1?",
-  evidence: [],
-});
+/** Nobody has said yes or no for so long. */
+export function unansweredOf(agoMs: number): Finding {
+  return findingOf({
+    findingId: "fnd_ask",
+    reason: "approval-unanswered",
+    alike: null,
+    title: "Nobody answered: may restart run for nginx on web-1?",
+    evidence: [{ at: NOW - agoMs, text: `asked: ${PROPOSAL.argv.join(" ")}` }],
+    happenedAt: NOW - agoMs,
+    restarts: null,
+  });
+}
 const OLD_CODE = findingOf({
   findingId: "fnd_code",
   reason: "stale-code",
@@ -165,39 +169,48 @@ const OLD_CODE = findingOf({
   evidence: [{ at: NOW - 2 * HOUR_MS, text: "/usr/sbin/nginx is 2 h newer than the process" }],
   happenedAt: NOW - 2 * HOUR_MS,
 });
-/** Four things that are wrong with one service. */
-export const FOUR: readonly Finding[] = [findingOf(), LOOPING, UNANSWERED, OLD_CODE];
+/** Three things that are wrong with one service. */
+export const THREE: readonly Finding[] = [findingOf(), LOOPING, OLD_CODE];
+
+/** The same where the first of them is older. */
+function allSince(happenedAt: number): readonly Finding[] {
+  const [first, ...others] = THREE;
+  if (first === undefined || happenedAt === BROKE_AT) return THREE;
+  const evidence = first.evidence.map(({ at, text }) => ({ at: at - BROKE_AT + happenedAt, text }));
+  const began = { happenedAt, beganAt: happenedAt, placedAt: happenedAt, beginningsAt: [happenedAt] };
+  return [{ ...first, ...began, evidence }, ...others];
+}
 
 export function incidentOf(given: Partial<Incident> = {}): Incident {
+  const { happenedAt = BROKE_AT, title = "nginx is failing on web-1" } = given;
   return {
     incidentId: "inc_nginx",
     place: { kind: "trouble", subjectKey: "service/7/nginx" },
     subject: NGINX,
     reason: "check-failing",
     severity: "critical",
-    title: "nginx is failing on web-1",
-    happenedAt: BROKE_AT,
+    title,
+    happenedAt,
     clearedAt: null,
     state: "open",
     mergedInto: null,
-    openedAt: BROKE_AT + SECOND_MS,
+    openedAt: happenedAt + SECOND_MS,
     resolvedAt: null,
     acknowledgedBy: null,
     acknowledgedUntilAt: null,
-    nextStep: { round: 0, step: 1, dueAt: NOW + 4 * MINUTE_MS, repeats: 0 },
+    nextStep: { round: 0, step: 1, dueAt: BROKE_AT + 5 * MINUTE_MS, repeats: 0 },
     resultAt: null,
-    lastSentAt: BROKE_AT + 4 * SECOND_MS,
+    lastSentAt: happenedAt + 4 * SECOND_MS,
     sentCount: 1,
     rung: ["alice"],
     reached: ["alice"],
     answerers: [],
     membersTold: 1,
     reasonsTold: ["check-failing"],
-    joinedAt: BROKE_AT,
+    joinedAt: happenedAt,
     timeline: [
-      { at: BROKE_AT + SECOND_MS, by: BY_DESK, text: "Opened: nginx is failing on web-1." },
-      { at: BROKE_AT + 4 * SECOND_MS, by: BY_DESK, text: "Paged alice." },
-      { at: BROKE_AT + 5 * SECOND_MS, by: BY_DESK, text: "Asked: may restart run for nginx on web-1?" },
+      { at: happenedAt + SECOND_MS, by: BY_DESK, text: `Opened: ${title}.` },
+      { at: happenedAt + 4 * SECOND_MS, by: BY_DESK, text: "Paged alice." },
     ],
     ...given,
   };
@@ -230,19 +243,35 @@ export function pageOf(given: Partial<Page> = {}): Page {
   };
 }
 
+/** Omar after five minutes, Dana and Omar after fifteen, and again. */
+function nextOf(happenedAt: number): FoundIncident["next"][number] {
+  const [first, second] = [happenedAt + 5 * MINUTE_MS, happenedAt + 15 * MINUTE_MS];
+  if (first > NOW) return { kind: "ring", at: first, to: ["omar"] };
+  return { kind: "ring", at: second > NOW ? second : second + 15 * MINUTE_MS, to: ["dana", "omar"] };
+}
+
 /** All that the desk says of it. */
 export function foundOf(given: Partial<FoundIncident> = {}): FoundIncident {
-  const findings = given.findings ?? FOUR;
+  const incident = given.incident ?? incidentOf();
+  const { happenedAt, title } = incident;
+  const findings = given.findings ?? allSince(happenedAt);
   return {
-    incident: incidentOf(),
+    incident,
     findings,
     findingCount: findings.length,
     hosts: hostCountsOf(findings),
     affected: affectedHosts(findings),
     resolvesAt: null,
-    next: [{ kind: "ring", at: NOW + 2 * MINUTE_MS, to: ["alice", "omar"] }],
+    next: [nextOf(happenedAt)],
     approvals: [questionOf()],
-    pages: [pageOf()],
+    pages: [
+      pageOf({
+        title,
+        createdAt: happenedAt + 3.4 * SECOND_MS,
+        deliveredAt: happenedAt + 4 * SECOND_MS,
+        seenAt: happenedAt + 21 * SECOND_MS,
+      }),
+    ],
     holds: { silences: [], freeze: null },
     fleet: { hosts: [], isFrozen: false },
     earlier: [],
@@ -262,7 +291,13 @@ export function shownOf(found: FoundIncident, given: Partial<ShownIncident> = {}
     found,
     people: PEOPLE,
     chosenId: null,
-    meaning: meaningOf(reason, { service: serviceOf(subject), host, unit: unitIn(found), isOfMany }),
+    meaning: meaningOf(reason, {
+      service: serviceOf(subject),
+      host,
+      lookOn: isOfMany ? lookOnOf(found) : null,
+      unit: unitIn(found),
+      isOfMany,
+    }),
     serviceTitle: subject.kind === "service" && !isOfMany ? "Web server" : null,
     takenForMs: HOUR_MS,
     acknowledgeToken: "a-token-of-the-gallery",

@@ -8,17 +8,19 @@ import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts"
 import { IncidentView } from "../../control-plane/src/web/incidents/incident-view.tsx";
 import { NoteView } from "../../control-plane/src/web/incidents/note-view.tsx";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
+import { appOn, TRAITS, WIDE, wide } from "./incident-many.ts";
 import {
   answeredOf,
   BROKE_AT,
   findingOf,
-  FOUR,
+  THREE,
   foundOf,
   incidentOf,
   NGINX,
   pageOf,
   questionOf,
   shownOf,
+  unansweredOf,
   WEB_1,
 } from "./incident-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
@@ -27,6 +29,12 @@ function stateOf(name: string, given: Partial<FoundIncident>, more: Partial<Show
   return { name: `incident-${name}`, view: <IncidentView shown={shownOf(foundOf(given), more)} /> };
 }
 
+const HELPED_BEFORE: Approval = answeredOf(6 * DAY_MS, {
+  approvalId: "apr_week",
+  state: "verified",
+  decidedBy: byPerson("omar"),
+  ranAt: NOW - 6 * DAY_MS + 2 * SECOND_MS,
+});
 const FAILED_BEFORE: Approval = answeredOf(DAY_MS, {
   approvalId: "apr_yesterday",
   state: "failed",
@@ -44,50 +52,12 @@ const SILENCE: Silence = {
 };
 const cleared = (findings: readonly Finding[], clearedAt: number, happenedAt: number) =>
   findings.map((finding) => {
-    const evidence = finding.evidence.map((line) => ({ ...line, at: happenedAt }));
+    const evidence = finding.evidence.map((line) => ({
+      ...line,
+      at: line.at - finding.happenedAt + happenedAt,
+    }));
     return { ...finding, clearedAt, happenedAt, evidence };
   });
-
-const appOn = (number: number) => {
-  const name = `app-${String(number).padStart(2, "0")}`;
-  return hostedSubject({ hostId: `host_${name.padEnd(32, "0")}`, hostName: name }, "app");
-};
-const FAILING = [2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 19, 22, 24, 27, 28, 31, 33, 36, 38];
-const WIDE = FAILING.map((number, index) =>
-  findingOf({
-    findingId: `fnd_${number}`,
-    incidentId: "inc_wide",
-    subject: appOn(number),
-    standing: "wide",
-    severity: "error",
-    title: `app is failing on ${appOn(number).hostName}`,
-    alike: "http",
-    evidence: [{ at: NOW - 3 * MINUTE_MS, text: "http failed 3×: 500, Error: REDIS_URL is not set" }],
-    restarts: null,
-    happenedAt: NOW - 190 * SECOND_MS + index * 4 * SECOND_MS,
-    approvalId: null,
-    askedAt: null,
-  }),
-);
-const TRAITS = Array.from({ length: 40 }, (_none, index) => {
-  const { hostId, hostName } = appOn(index + 1);
-  const isFailing = FAILING.includes(index + 1);
-  const tags = [index % 2 === 0 ? "fra" : "nyc", ...(isFailing ? ["release-4f2c1e"] : ["release-1b77aa"])];
-  return { hostId, name: hostName, tags, agentVersion: "0.3.0", isWell: true };
-});
-const wide = incidentOf({
-  incidentId: "inc_wide",
-  place: { kind: "wide", alikeKey: "check-failing app http" },
-  subject: appOn(2),
-  severity: "error",
-  title: "app fails on 20 of 40 hosts",
-  happenedAt: NOW - 190 * SECOND_MS,
-  openedAt: NOW - 162 * SECOND_MS,
-  timeline: [
-    { at: NOW - 162 * SECOND_MS, by: BY_DESK, text: 'Took in "app is failing on app-02".' },
-    { at: NOW - 162 * SECOND_MS, by: BY_DESK, text: "Paged alice." },
-  ],
-});
 
 const SILENT = findingOf({
   findingId: "fnd_silent",
@@ -124,7 +94,52 @@ const ODD = findingOf({
   ],
 });
 export const states: readonly ShownState[] = [
-  stateOf("ringing", { earlier: [FAILED_BEFORE] }),
+  stateOf("ringing", { earlier: [HELPED_BEFORE] }),
+  stateOf("tried-before", { earlier: [FAILED_BEFORE, HELPED_BEFORE] }),
+  stateOf("unanswered", {
+    incident: incidentOf({
+      happenedAt: NOW - 17 * MINUTE_MS,
+      openedAt: NOW - 17 * MINUTE_MS,
+      timeline: [
+        { at: NOW - 17 * MINUTE_MS, by: BY_DESK, text: "Opened: nginx is failing on web-1." },
+        { at: NOW - 16 * MINUTE_MS, by: BY_DESK, text: "Paged alice." },
+        { at: NOW - 11 * MINUTE_MS, by: BY_DESK, text: "Paged omar." },
+        { at: NOW - MINUTE_MS, by: BY_DESK, text: "Paged dana and omar." },
+      ],
+    }),
+    findings: [
+      findingOf({
+        happenedAt: NOW - 17 * MINUTE_MS,
+        evidence: [
+          { at: NOW - 40 * SECOND_MS, text: "https failed 201×: connect ECONNREFUSED 127.0.0.1:443" },
+        ],
+        askedAt: NOW - 16 * MINUTE_MS,
+      }),
+      unansweredOf(16 * MINUTE_MS),
+    ],
+    approvals: [
+      questionOf({
+        requestedAt: NOW - 16 * MINUTE_MS,
+        deliveredAt: NOW - 16 * MINUTE_MS,
+        seenAt: NOW - 15 * MINUTE_MS,
+        expiresAt: NOW + 14 * MINUTE_MS,
+      }),
+    ],
+    pages: [
+      ["alice", 16, 15],
+      ["omar", 11, 10],
+      ["dana", 1, 0.5],
+    ].map(([responder, paged, seen]) =>
+      pageOf({
+        key: `inc_nginx:ring:${responder}`,
+        responder: String(responder),
+        createdAt: NOW - Number(paged) * MINUTE_MS,
+        deliveredAt: NOW - Number(paged) * MINUTE_MS + 600,
+        seenAt: NOW - Number(seen) * MINUTE_MS,
+      }),
+    ),
+    next: [{ kind: "ring", at: NOW + 14 * MINUTE_MS, to: ["dana", "omar"] }],
+  }),
   stateOf("taken", {
     incident: incidentOf({
       state: "acknowledged",
@@ -183,7 +198,7 @@ export const states: readonly ShownState[] = [
   }),
   stateOf("well-waiting", {
     incident: incidentOf({ happenedAt: NOW - 5 * MINUTE_MS, clearedAt: NOW - 4 * MINUTE_MS }),
-    findings: cleared(FOUR.slice(0, 2), NOW - 4 * MINUTE_MS, NOW - 5 * MINUTE_MS),
+    findings: cleared(THREE.slice(0, 2), NOW - 4 * MINUTE_MS, NOW - 5 * MINUTE_MS),
     resolvesAt: NOW + 6 * MINUTE_MS,
     approvals: [
       answeredOf(258 * SECOND_MS, {
@@ -208,8 +223,21 @@ export const states: readonly ShownState[] = [
       happenedAt: NOW - 25 * MINUTE_MS,
       clearedAt: NOW - 24 * MINUTE_MS,
       resolvedAt: NOW - 14 * MINUTE_MS,
+      openedAt: NOW - 25 * MINUTE_MS + SECOND_MS,
+      nextStep: null,
+      timeline: [
+        {
+          at: NOW - 25 * MINUTE_MS + SECOND_MS,
+          by: BY_DESK,
+          text: "Opened: nginx is failing on web-1.",
+        },
+        { at: NOW - 1_496 * SECOND_MS, by: BY_DESK, text: "Paged alice." },
+        { at: NOW - 1_495 * SECOND_MS, by: BY_DESK, text: "Asked: may restart run for nginx on web-1?" },
+        { at: NOW - 1_460 * SECOND_MS, by: byPerson("alice"), text: "Approved: restart nginx." },
+        { at: NOW - 14 * MINUTE_MS, by: BY_DESK, text: "Resolved. It stayed well." },
+      ],
     }),
-    findings: cleared(FOUR.slice(0, 2), NOW - 24 * MINUTE_MS, NOW - 25 * MINUTE_MS).map((finding) => ({
+    findings: cleared(THREE.slice(0, 2), NOW - 24 * MINUTE_MS, NOW - 25 * MINUTE_MS).map((finding) => ({
       ...finding,
       endedAt: NOW - 14 * MINUTE_MS,
     })),
@@ -235,6 +263,7 @@ export const states: readonly ShownState[] = [
       incident: wide,
       findings: WIDE,
       approvals: [],
+      next: [{ kind: "ring", at: wide.openedAt + 5 * MINUTE_MS, to: ["omar"] }],
       pages: [
         pageOf({
           title: "app fails on 3 of 40 hosts",
@@ -271,7 +300,7 @@ export const states: readonly ShownState[] = [
     }),
     findings: [
       SILENT,
-      ...FOUR.slice(0, 2).map((finding) => ({ ...finding, standing: "beneath" as const })),
+      ...THREE.slice(0, 2).map((finding) => ({ ...finding, standing: "beneath" as const })),
       findingOf({
         findingId: "fnd_cert",
         standing: "beneath",
@@ -332,7 +361,7 @@ export const states: readonly ShownState[] = [
       sentCount: 1,
       nextStep: null,
     }),
-    findings: [FOUR[3] ?? findingOf()],
+    findings: [THREE[2] ?? findingOf()],
     approvals: [],
     next: [],
     pages: [

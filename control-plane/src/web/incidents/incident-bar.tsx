@@ -26,7 +26,10 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
               <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
               <button class={isAsked ? "btn plain" : "btn"}>
                 <span>I take it</span>
-                <small>no pages for {spanOf(shown.takenForMs)}</small>
+                <small>
+                  pages stop for {spanOf(shown.takenForMs)}; nothing runs by it
+                  {question !== null && "; the question stays open"}
+                </small>
               </button>
             </form>
           )}
@@ -51,7 +54,9 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
                 )}
                 ?
               </span>
-              <small>nothing runs without it; ends {relativeOf(question.expiresAt, frame.now)}</small>
+              <small>
+                opens the question, nothing runs yet; ends {relativeOf(question.expiresAt, frame.now)}
+              </small>
             </a>
           )}
         </div>

@@ -1,14 +1,17 @@
 // What an incident holds: each finding with how it stands, its evidence and what it means, the worst first, folded after three; then what lies beneath,
 // and what is over. Of what many hosts share one is explained, for the others say the same. Pure.
 import { isFlapping } from "../../core/desk/incidents/flapping.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
-import { nameOf } from "../../core/words/subject.ts";
+import { isSameSubject, nameOf } from "../../core/words/subject.ts";
 import { Exact } from "../look/parts.tsx";
+import { spanOf } from "../look/place-time.ts";
 import { repeatsOf, type RepeatedEvidence } from "../look/repeats.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Age, Clock } from "../look/time.tsx";
 import { Card } from "./card.tsx";
+import { questionOf } from "./incident-bar.tsx";
 import { reasonWords } from "./reason-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
@@ -24,7 +27,7 @@ const FOLDED_LINES_MAX = 20;
 /** The findings of one incident. */
 export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
   const { chosenId, found, frame } = shown;
-  const { findings, incident } = found;
+  const { approvals, findings, incident } = found;
   const chosen = findings.filter(({ findingId }) => findingId === chosenId);
   const rest = findings.filter((finding) => !chosen.includes(finding));
   const over = rest.filter(({ endedAt }) => endedAt !== null);
@@ -37,7 +40,7 @@ export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
     <>
       {chosen.length > 0 && (
         <Card id="chosen" heading="What you chose">
-          <Findings findings={chosen} now={now} />
+          <Findings findings={chosen} now={now} approvals={approvals} />
         </Card>
       )}
       {explained.length > 0 && (
@@ -45,7 +48,7 @@ export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
           id="wrong"
           heading={isOfMany && own.length > 1 ? "What is wrong, on one of them" : "What is wrong"}
         >
-          <Findings findings={explained} now={now} />
+          <Findings findings={explained} now={now} approvals={approvals} />
         </Card>
       )}
       {beneath.length > 0 && incident.place.kind !== "fleet" && (
@@ -54,12 +57,12 @@ export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
             It shares a host that is down: it is listed, and nobody is paged for it. What still fails when the
             host is back rings then.
           </p>
-          <Findings findings={beneath} now={now} isBrief />
+          <Findings findings={beneath} now={now} approvals={approvals} isBrief />
         </Card>
       )}
       {over.length > 0 && !isOfMany && (
         <Card id="was" heading={own.length === 0 ? "What was wrong" : "What is over"}>
-          <Findings findings={over} now={now} isBrief={own.length > 0} />
+          <Findings findings={over} now={now} approvals={approvals} isBrief={own.length > 0} />
         </Card>
       )}
       {found.findingCount === 0 && (
@@ -74,17 +77,20 @@ export function IncidentFindings({ shown }: { readonly shown: ShownIncident }) {
 interface FindingsProps {
   readonly findings: readonly Finding[];
   readonly now: number;
+  /** what was asked in the incident */
+  readonly approvals: readonly Approval[];
   /** titles alone */
   readonly isBrief?: boolean;
 }
 
-function Findings({ findings, isBrief = false, now }: FindingsProps) {
+function Findings({ approvals, findings, isBrief = false, now }: FindingsProps) {
   const isSaidWhere = new Set(findings.map(({ subject }) => nameOf(subject))).size > 1;
   const lines = findings
     .slice(0, SHOWN_MAX)
     .map((finding, index) => (
       <FindingLine
         finding={finding}
+        question={waitingFor(finding, approvals, now)}
         now={now}
         isBrief={isBrief || index >= EXPLAINED_MAX}
         isSaidWhere={isSaidWhere}
@@ -107,15 +113,17 @@ function Findings({ findings, isBrief = false, now }: FindingsProps) {
 
 function FindingLine(props: {
   readonly finding: Finding;
+  /** that nobody has answered, and that waits on */
+  readonly question: Approval | null;
   readonly now: number;
   readonly isBrief: boolean;
   readonly isSaidWhere: boolean;
 }) {
-  const { finding, isBrief, isSaidWhere, now } = props;
+  const { finding, isBrief, isSaidWhere, now, question } = props;
   return (
     <li data-finding={finding.reason}>
       <p class="row">
-        <Title finding={finding} isBrief={isBrief} />
+        <Title finding={finding} text={titleOf(finding, question, now)} isBrief={isBrief} />
         <Age at={finding.happenedAt} now={now} />
       </p>
       <p class="small soft">
@@ -134,15 +142,36 @@ function FindingLine(props: {
   );
 }
 
+/** The question that a finding says nobody answered, while it can still be answered; null: it says no such thing, or it is too late. */
+function waitingFor(
+  { endedAt, reason, subject }: Finding,
+  approvals: readonly Approval[],
+  now: number,
+): Approval | null {
+  if (reason !== "approval-unanswered" || endedAt !== null) return null;
+  return questionOf(
+    approvals.filter((approval) => isSameSubject(approval.subject, subject)),
+    now,
+  );
+}
+
+/** Of a question that waits on nobody says that it went unanswered: it says for how long, and until when it can be. */
+function titleOf({ happenedAt, title }: Finding, question: Approval | null, now: number): string {
+  if (question === null) return title;
+  const { action, service } = question.proposal;
+  return `Nobody has answered for ${spanOf(now - happenedAt)}: ${action} ${service}? It can still be answered for ${spanOf(question.expiresAt - now)}.`;
+}
+
 /** What is wrong is said by its state; of what is well again or over, only its title is left. */
-function Title({ finding, isBrief }: { readonly finding: Finding; readonly isBrief: boolean }) {
+function Title(props: { readonly finding: Finding; readonly text: string; readonly isBrief: boolean }) {
+  const { finding, isBrief, text } = props;
   const path = `/incidents/${finding.incidentId}?finding=${encodeURIComponent(finding.findingId)}`;
   const title = isBrief ? (
     <a href={path}>
-      <Exact text={finding.title} />
+      <Exact text={text} />
     </a>
   ) : (
-    <Exact text={finding.title} />
+    <Exact text={text} />
   );
   if (finding.clearedAt !== null || finding.endedAt !== null) return <span>{title}</span>;
   return <State kind={kindOf(finding)}>{title}</State>;

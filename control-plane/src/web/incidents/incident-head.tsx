@@ -1,19 +1,26 @@
 // The first lines of an incident's view: how it stands in shape, word and colour, since when, what it is about in a whole sentence, and what is to be
 // known before anything else. Pure.
 import { isFlapping } from "../../core/desk/incidents/flapping.ts";
+import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { kindOf } from "../../core/words/reason-kinds.ts";
-import { isHosted, nameOf, placeNameOf } from "../../core/words/subject.ts";
+import { isHosted, nameOf, placeNameOf, serviceOf } from "../../core/words/subject.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { Exact } from "../look/parts.tsx";
-import { spanOf } from "../look/place-time.ts";
+import { fullSpanOf, spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Age, Clock } from "../look/time.tsx";
+import { becameOf } from "./incident-tried.tsx";
 import { type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
+import { NextInLine } from "./who-is-next.tsx";
 
 const HEADLINE_CHARS_MAX = 140;
+/** Two lines on a phone. */
+const SEEN_CHARS_MAX = 110;
+/** So many letters of a headline fit a phone of 320 px. */
+const UNBROKEN_CHARS_MAX = 20;
 
 /** How an incident stands, in a word or two. */
 export interface Standing {
@@ -70,7 +77,7 @@ export function IncidentHead({ shown }: { readonly shown: ShownIncident }) {
         </State>
         {shown.serviceTitle !== null && (
           <span class="soft" data-says="service-title">
-            <Exact text={shown.serviceTitle} />
+            <Exact text={shown.serviceTitle} /> (<Exact text={serviceOf(incident.subject) ?? ""} />)
           </span>
         )}
         <span class="soft">
@@ -78,10 +85,28 @@ export function IncidentHead({ shown }: { readonly shown: ShownIncident }) {
         </span>
       </p>
       <h1>
-        <Exact text={shortened(headlineOf(incident))} />
+        <Headline incident={incident} />
       </h1>
       <Lead shown={shown} />
+      <Tried shown={shown} />
     </div>
+  );
+}
+
+/** The host's name stays in one piece, unless it is longer than a phone is wide. */
+function Headline({ incident }: { readonly incident: Incident }) {
+  const text = shortened(headlineOf(incident));
+  const host = isHosted(incident.subject) ? placeNameOf(incident.subject) : "";
+  const at = host === "" || host.length > UNBROKEN_CHARS_MAX ? -1 : text.lastIndexOf(host);
+  if (at === -1) return <Exact text={text} />;
+  return (
+    <>
+      <Exact text={text.slice(0, at)} />
+      <span class="nb">
+        <Exact text={host} />
+      </span>
+      <Exact text={text.slice(at + host.length)} />
+    </>
   );
 }
 
@@ -106,7 +131,14 @@ function Lead({ shown }: { readonly shown: ShownIncident }) {
   if (state === "resolved")
     return (
       <p class="lead">
-        {clearedAt === null ? "It ended" : `It was not well for ${spanOf(clearedAt - happenedAt)}, and ended`}{" "}
+        {clearedAt === null || resolvedAt === null ? (
+          "It ended"
+        ) : (
+          <>
+            Not well for {fullSpanOf(clearedAt - happenedAt)}; over after {spanOf(resolvedAt - clearedAt)} of
+            quiet,
+          </>
+        )}{" "}
         {resolvedAt !== null && <Age at={resolvedAt} now={frame.now} />}.
       </p>
     );
@@ -130,8 +162,58 @@ function Lead({ shown }: { readonly shown: ShownIncident }) {
         <Clock at={acknowledgedUntilAt} now={frame.now} />: nobody is rung before that, unless it grows worse.
       </p>
     );
-  const words = oftenWords(leadOf(found.findings, incident.title));
-  return words === null ? null : <p class="lead">{words}</p>;
+  const fault = leadOf(found.findings, incident.title);
+  const seen = fault === undefined ? null : seenIn(fault);
+  return (
+    <>
+      {seen !== null && (
+        <p class="lead" data-says="fault">
+          <Exact text={seen} />
+        </p>
+      )}
+      {fault !== undefined && isFlapping(fault) && (
+        <p class="small">It comes and goes: it began {fault.beginningsAt.length} times.</p>
+      )}
+      <p class="small" data-says="next">
+        <NextInLine shown={shown} />
+      </p>
+    </>
+  );
+}
+
+/** What was seen failing last, in the words of whoever saw it; null: nothing but the title is known. */
+function seenIn({ evidence, title }: Finding): string | null {
+  const newest =
+    evidence
+      .toSorted((left, right) => left.at - right.at)
+      .at(-1)
+      ?.text.trim() ?? "";
+  if (newest === "" || newest === title) return null;
+  const characters = Array.from(newest);
+  return characters.length <= SEEN_CHARS_MAX ? newest : `${characters.slice(0, SEEN_CHARS_MAX).join("")}…`;
+}
+
+/** What was done about it last, here or before, and what came of it: to be known before it is done again. */
+function Tried({ shown: { found, frame } }: { readonly shown: ShownIncident }) {
+  const { approvals, earlier, incident } = found;
+  if (incident.state === "resolved" || incident.state === "merged" || incident.clearedAt !== null)
+    return null;
+  const tried = [...approvals, ...earlier].filter(({ state }) => state === "failed" || state === "verified");
+  const [last] = tried.toSorted((left, right) => instantOf(right) - instantOf(left));
+  if (last === undefined) return null;
+  const { kind, words } = becameOf(last, frame.now);
+  return (
+    <p class="small" data-says="tried">
+      <a href={`/approvals/${encodeURIComponent(last.approvalId)}`}>
+        <Exact text={last.proposal.action} />
+      </a>{" "}
+      <Age at={instantOf(last)} now={frame.now} />: <State kind={kind}>{words}</State>
+    </p>
+  );
+}
+
+function instantOf({ decidedAt, ranAt, requestedAt }: Approval): number {
+  return ranAt ?? decidedAt ?? requestedAt;
 }
 
 /** The gravest that goes on, else the first: of which the title speaks. */
@@ -139,15 +221,6 @@ export function leadOf(findings: readonly Finding[], title: string): Finding | u
   const open = findings.filter(({ endedAt }) => endedAt === null);
   const among = open.length > 0 ? open : findings;
   return among.find((finding) => finding.title === title) ?? among[0];
-}
-
-/** What makes it harder than once; null: nothing does. */
-function oftenWords(lead: Finding | undefined): string | null {
-  if (lead === undefined) return null;
-  if (isFlapping(lead)) return `It comes and goes: it began ${lead.beginningsAt.length} times.`;
-  const { restarts } = lead;
-  if (restarts === null || restarts.count === 0) return null;
-  return `${restarts.count} of ${restarts.max} restarts allowed within ${spanOf(restarts.windowMs)} are used, whoever did them.`;
 }
 
 /** Why nobody is paged, or nothing is offered, just now. */

@@ -1,6 +1,6 @@
 // The course of an incident as a picture: broke, paged, seen, approved or taken, ran, well. Pure. Only what is on record has an instant; what is still
 // to come is dotted, and once it is over what never came is left out.
-import { courseOf, type Turn } from "../../http/incident-course.ts";
+import { courseOf, leadingApproval, type Turn } from "../../http/incident-course.ts";
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { Lane, type LanePoint } from "../look/lane.tsx";
@@ -44,11 +44,18 @@ export function lanePoints(found: FoundIncident, now: number): readonly LanePoin
   const came = turns
     .filter(({ at }) => at !== null)
     .toSorted((left, right) => (left.at ?? 0) - (right.at ?? 0));
-  return [...came, ...turns.filter(({ at }) => at === null)].map((turn) => pointOf(turn, isAsked));
+  const didHelp = leadingApproval(approvals)?.state !== "failed";
+  return [...came, ...turns.filter(({ at }) => at === null)].map((turn) =>
+    pointOf(turn, { isAsked, didHelp }),
+  );
 }
 
-function pointOf({ at, name }: Turn, isAsked: boolean): LanePoint {
-  const leads = name === "ran" ? "returning" : name === "well" ? "well" : "down";
+/** `didHelp` false: what ran did not, so it is down as before. */
+function pointOf(
+  { at, name }: Turn,
+  { didHelp, isAsked }: { readonly isAsked: boolean; readonly didHelp: boolean },
+): LanePoint {
+  const leads = name === "ran" && didHelp ? "returning" : name === "well" ? "well" : "down";
   const note = at === null && name === "approved" && isAsked ? { note: "waits" } : {};
   return { name, at, leads, ...note };
 }

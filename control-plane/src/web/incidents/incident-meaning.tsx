@@ -8,7 +8,7 @@ import type { ShownIncident } from "./shown-incident.ts";
 
 export function IncidentMeaning({ shown }: { readonly shown: ShownIncident }) {
   const { sentences, commands } = shown.meaning;
-  const { reason, state } = shown.found.incident;
+  const { place, reason, state } = shown.found.incident;
   const isGoing = state === "open" || state === "acknowledged";
   return (
     <>
@@ -21,7 +21,7 @@ export function IncidentMeaning({ shown }: { readonly shown: ShownIncident }) {
         </Card>
       )}
       {isGoing && commands.length > 0 && (
-        <Card id="look" heading="Look for yourself">
+        <Card id="look" heading={isShared(place) ? "Look on one of them" : "Look for yourself"}>
           <ol class="log" aria-label="Commands to look with">
             {commands.map((command) => (
               <li>

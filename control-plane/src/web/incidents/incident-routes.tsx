@@ -17,7 +17,7 @@ import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
 import { meaningOf } from "../runbooks/meaning.ts";
 import { isShared } from "./incident-hosts.tsx";
 import { IncidentView } from "./incident-view.tsx";
-import { unitIn } from "./incident-words.ts";
+import { lookOnOf, unitIn } from "./incident-words.ts";
 import { askedIn, filterOf } from "./incidents-asked.ts";
 import { IncidentsView } from "./incidents-view.tsx";
 import { NoteView } from "./note-view.tsx";
@@ -31,7 +31,10 @@ export const incidentRoutes: readonly PeopleRoute[] = [
     const asked = askedIn((name) => c.req.query(name));
     const after = c.req.query("after") ?? null;
     const part = await listIncidents(reads, { filter: filterOf(asked), after, limit: ROWS_PER_VIEW });
-    return sendView(c, <IncidentsView frame={frame} asked={asked} part={part} />);
+    const going = part.rows.filter(({ state }) => state === "open" || state === "acknowledged");
+    const known =
+      going.length === 0 ? [] : await reads.desk.incidentsNow(going.map(({ incidentId }) => incidentId));
+    return sendView(c, <IncidentsView frame={frame} asked={asked} part={part} known={known} />);
   }),
 
   view("/incidents/:id", async (c) => {
@@ -103,7 +106,13 @@ async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<Sho
       names: new Map(policy.responders.map(({ id, name }) => [id, name])),
     },
     chosenId: c.req.query("finding") ?? null,
-    meaning: meaningOf(reason, { service, host, unit: listed?.unit ?? unitIn(found), isOfMany }),
+    meaning: meaningOf(reason, {
+      service,
+      host,
+      lookOn: isOfMany ? lookOnOf(found) : null,
+      unit: listed?.unit ?? unitIn(found),
+      isOfMany,
+    }),
     serviceTitle: titleOf(listed),
     takenForMs: policy.incident.acknowledgementMs,
     acknowledgeToken,

@@ -91,7 +91,11 @@ function Try({ approval, now, people }: Omit<TriesProps, "approvals"> & { readon
   );
 }
 
-function becameOf(approval: Approval, now: number): { readonly kind: StateKind; readonly words: string } {
+/** What became of what was asked, in a word or two. */
+export function becameOf(
+  approval: Approval,
+  now: number,
+): { readonly kind: StateKind; readonly words: string } {
   switch (approval.state) {
     case "requested":
     case "delivered":

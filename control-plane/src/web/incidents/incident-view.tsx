@@ -43,12 +43,10 @@ export function IncidentView({ shown }: { readonly shown: ShownIncident }) {
           <IncidentHosts shown={shown} />
           <WhoIsNext shown={shown} />
           <IncidentPages shown={shown} />
+          <IncidentMeaning shown={shown} />
         </div>
         <div>
           <IncidentTimeline shown={shown} />
-        </div>
-        <div>
-          <IncidentMeaning shown={shown} />
         </div>
       </div>
     </Layout>

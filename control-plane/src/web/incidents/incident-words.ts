@@ -2,6 +2,7 @@
 // and why an acknowledgement did nothing. Pure.
 import { UnitName } from "@countersign/shared/host/catalogue";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
+import { isFiring } from "../../core/desk/incidents/held-findings.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
@@ -10,6 +11,7 @@ import {
   FLEET,
   hostedSubject,
   isHosted,
+  placeNameOf,
   serviceOf,
   type Subject,
   subjectKeyOf,
@@ -91,6 +93,16 @@ export function askPathIn({ incidentId, place, subject }: Incident): string | nu
 export function unitIn({ approvals, earlier }: Pick<FoundIncident, "approvals" | "earlier">): string | null {
   const words = [...approvals, ...earlier].map(({ proposal }) => proposal.argv.at(-1) ?? "");
   return words.find((word) => UnitName.safeParse(word).success) ?? null;
+}
+
+/** Where to look for oneself, of hosts that share it: one that fails in the same service; null: none does. */
+export function lookOnOf({
+  findings,
+  incident,
+}: Pick<FoundIncident, "findings" | "incident">): string | null {
+  const service = serviceOf(incident.subject);
+  const alike = findings.find((finding) => isFiring(finding) && serviceOf(finding.subject) === service);
+  return alike !== undefined && isHosted(alike.subject) ? placeNameOf(alike.subject) : null;
 }
 
 /** Why an acknowledgement did nothing. */

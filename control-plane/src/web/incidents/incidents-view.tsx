@@ -1,4 +1,5 @@
 // All incidents, open and over, the newest first: narrowed by how they stand, how bad, why, where and when, and by words. Pure.
+import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";
 import type { DeskPart } from "../../http/desk-lists.ts";
 import { isFresh } from "../../read-side/listed-host.ts";
@@ -16,10 +17,12 @@ export interface IncidentsViewProps {
   readonly frame: Frame;
   readonly asked: AskedIncidents;
   readonly part: DeskPart<ListedIncident>;
+  /** what the desk knows of those that are open: who has it, and whether it rings */
+  readonly known: readonly IncidentNow[];
 }
 
 /** Part of the list. */
-export function IncidentsView({ asked, frame, part }: IncidentsViewProps) {
+export function IncidentsView({ asked, frame, known, part }: IncidentsViewProps) {
   const { now } = frame;
   return (
     <Layout title="Incidents" frame={frame} path="/incidents">
@@ -34,7 +37,12 @@ export function IncidentsView({ asked, frame, part }: IncidentsViewProps) {
         <ul class="card list">
           {part.rows.map((incident) => (
             <OwnCard as="li" what={`Incident ${incident.incidentId}`}>
-              <IncidentLine incident={incident} now={now} />
+              <IncidentLine
+                incident={incident}
+                known={known.find(({ incidentId }) => incidentId === incident.incidentId) ?? null}
+                now={now}
+                reader={frame.signIn.responder}
+              />
             </OwnCard>
           ))}
         </ul>
@@ -65,38 +73,57 @@ function Nothing({ asked, isRead }: { readonly asked: AskedIncidents; readonly i
   );
 }
 
-function IncidentLine({ incident, now }: { readonly incident: ListedIncident; readonly now: number }) {
+interface LineProps {
+  readonly incident: ListedIncident;
+  /** null: it is over, or the desk knows nothing of it */
+  readonly known: IncidentNow | null;
+  readonly now: number;
+  readonly reader: string;
+}
+
+/** How it stands comes first: what rings is what somebody looks for. */
+function IncidentLine({ incident, known, now, reader }: LineProps) {
   const { happenedAt, incidentId, openedAt, resolvedAt, severity, title } = incident;
-  const { kind, words } = standingOf(incident);
+  const { kind, words } = standingOf(incident, known, reader);
+  const link = (
+    <a class="tap" href={`/incidents/${incidentId}`}>
+      <Exact text={title} />
+    </a>
+  );
   return (
     <li>
       <p class="row">
-        <a class="tap" href={`/incidents/${incidentId}`}>
-          <Exact text={title} />
-        </a>
+        <State kind={kind}>
+          <Exact text={words} />
+        </State>
         <Age at={openedAt} now={now} />
       </p>
-      <p class="small">
-        <State kind={kind}>{words}</State>
-        <span class="soft">
-          {" · "}
-          {severity}
-          {resolvedAt !== null && ` · over after ${spanOf(resolvedAt - happenedAt)}`}
-        </span>
+      <p>{kind === "rings" ? <b>{link}</b> : link}</p>
+      <p class="small soft">
+        {severity}
+        {resolvedAt !== null && ` · over after ${spanOf(resolvedAt - happenedAt)}`}
       </p>
     </li>
   );
 }
 
-function standingOf({ severity, state }: ListedIncident): {
-  readonly kind: StateKind;
-  readonly words: string;
-} {
+function standingOf(
+  { severity, state }: ListedIncident,
+  known: IncidentNow | null,
+  reader: string,
+): { readonly kind: StateKind; readonly words: string } {
   switch (state) {
     case "open":
+      if (known !== null && known.silence !== null)
+        return { kind: "silenced", words: `Silenced by ${namedFor(reader, known.silence.by)}` };
+      if (known !== null && known.next !== null && known.rung.length > 0)
+        return { kind: "rings", words: "Rings now" };
       return { kind: severity === "critical" || severity === "error" ? "failing" : "warning", words: "Open" };
     case "acknowledged":
-      return { kind: "taken", words: "Taken" };
+      return {
+        kind: "taken",
+        words: known?.takenBy ? `Taken by ${namedFor(reader, known.takenBy)}` : "Taken",
+      };
     case "merged":
       return { kind: "done", words: "Taken into another" };
     case "resolved":
@@ -105,6 +132,10 @@ function standingOf({ severity, state }: ListedIncident): {
       // A row that a desk which was set back knows no more, or that somebody wrote by hand.
       return { kind: "unknown", words: "Not known" };
   }
+}
+
+function namedFor(reader: string, { name, responder }: NamedPerson): string {
+  return responder === reader ? "you" : name;
 }
 
 function Narrowing({ asked }: { readonly asked: AskedIncidents }) {

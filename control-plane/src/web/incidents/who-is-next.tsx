@@ -8,6 +8,24 @@ import { Card } from "./card.tsx";
 import { nameOfResponder, namesInWords, type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
+/** `Omar is next in 4 min`: the next ring in a line, for the head of the view; nothing where none is to come. */
+export function NextInLine({ shown: { found, frame, people } }: { readonly shown: ShownIncident }) {
+  const { incident, next } = found;
+  const ring = next.find(({ kind }) => kind === "ring");
+  if (ring === undefined || incident.state === "resolved" || incident.state === "merged") return null;
+  const names = namesInWords(
+    ring.to.map((id) => (id === people.reader ? "you" : nameOfResponder(id, people))),
+  );
+  if (names === "") return <b class="bad">Nobody who can be told is next.</b>;
+  const said = `${names.charAt(0).toUpperCase()}${names.slice(1)}`;
+  return (
+    <>
+      <Exact text={said} /> {ring.to.length === 1 && names !== "you" ? "is" : "are"} next{" "}
+      {ring.at <= frame.now ? "now" : <Age at={ring.at} now={frame.now} />}.
+    </>
+  );
+}
+
 /** Nothing for what is over. */
 export function WhoIsNext({ shown }: { readonly shown: ShownIncident }) {
   const { found, frame, people } = shown;

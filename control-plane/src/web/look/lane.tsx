@@ -1,5 +1,6 @@
 // The course of one trouble as a line with its turns: broke, paged, seen, approved, ran, well. The clock stands at the first, at the others what
-// passed since; what is still to come is dotted. It never shows an instant that nobody recorded. Pure.
+// passed since; while something is still to come the line goes on as it is until now, and is dotted from there. It never shows an instant that nobody
+// recorded. Pure.
 import { useContext } from "hono/jsx";
 import { clockIn, fullSpanOf } from "./place-time.ts";
 import { ReaderZone } from "./time.tsx";
@@ -14,6 +15,8 @@ export interface LanePoint {
   readonly note?: string;
   /** how it is from this turn to the next; absent: down */
   readonly leads?: "down" | "returning" | "well";
+  /** no turn: how far it has come */
+  readonly isNow?: true;
 }
 
 const LINES = { down: "f0", returning: "y0", well: "w0" } as const;
@@ -23,8 +26,10 @@ const LAST = 98;
 const MIDDLE = 48;
 
 /** The line; `points` are two to seven, in their order. */
-export function Lane({ now, points }: { readonly points: readonly LanePoint[]; readonly now: number }) {
+export function Lane(props: { readonly points: readonly LanePoint[]; readonly now: number }) {
+  const { now } = props;
   const zone = useContext(ReaderZone);
+  const points = untilNow(props.points, now);
   const startAt = points.find(({ at }) => at !== null)?.at ?? now;
   const turns = points.map((point, index) => ({
     ...point,
@@ -51,6 +56,18 @@ export function Lane({ now, points }: { readonly points: readonly LanePoint[]; r
   );
 }
 
+/** What goes on ends at no turn: it goes on to now, before what is still to come. */
+function untilNow(points: readonly LanePoint[], now: number): readonly LanePoint[] {
+  const lastCame = points.findLastIndex(({ at }) => at !== null);
+  const last = points[lastCame];
+  if (last === undefined || last.leads === "well" || lastCame === points.length - 1) return points;
+  return [
+    ...points.slice(0, lastCame + 1),
+    { name: "now", at: now, isNow: true },
+    ...points.slice(lastCame + 1),
+  ];
+}
+
 interface DrawnTurn extends LanePoint {
   readonly x: number;
   readonly text: string;
@@ -60,13 +77,17 @@ interface DrawnTurn extends LanePoint {
 }
 
 function Turn({ isAbove, turn }: { readonly turn: DrawnTurn; readonly isAbove: boolean }) {
-  const { at, isLast, name, text, x } = turn;
+  const { at, isLast, isNow, name, text, x } = turn;
   const isFirst = x === FIRST;
   const anchor = isFirst ? "start" : isLast ? "end" : "middle";
   const textX = isFirst ? "0" : isLast ? "100%" : `${x}%`;
   return (
     <g>
-      <circle class={at === null ? "todo" : undefined} cx={`${x}%`} cy={MIDDLE} r="6" />
+      {isNow === true ? (
+        <rect x={`${x}%`} y={MIDDLE - 9} width="2" height="18" />
+      ) : (
+        <circle class={at === null ? "todo" : undefined} cx={`${x}%`} cy={MIDDLE} r="6" />
+      )}
       <text class="b" x={textX} y={isAbove ? 17 : 76} text-anchor={anchor}>
         {name}
       </text>
@@ -92,7 +113,8 @@ function textOf(
 
 /** The same in words, for who does not see it. */
 function labelOf(turns: readonly DrawnTurn[]): string {
-  const words = turns.map(({ at, name, note, sinceMs, text }) => {
+  const words = turns.map(({ at, isNow, name, note, sinceMs, text }) => {
+    if (isNow === true) return `goes on now, after ${fullSpanOf(sinceMs ?? 0)}`;
     if (at === null) return `not ${name} yet${text === "" ? "" : ` (${text})`}`;
     return `${name} ${note ?? (sinceMs === null ? text : `after ${fullSpanOf(sinceMs)}`)}`;
   });

@@ -78,7 +78,7 @@ const PICTURES = `
 .strip{height:14px}.w{fill:var(--well)}.f{fill:var(--bad)}.y{fill:var(--warn)}.n{fill:var(--edge)}
 .lane,.strip,.spark{display:block;width:100%}.lane{height:98px;overflow:visible}.lane text{font-size:.8125rem;fill:var(--soft)}.lane .b{font-weight:650;fill:var(--ink)}
 .lane line{stroke-width:5}.f0{stroke:var(--bad)}.y0{stroke:var(--warn);stroke-dasharray:5 4}.w0{stroke:var(--well)}.lane .n0{stroke:var(--edge);stroke-width:2;stroke-dasharray:1 5;stroke-linecap:round}
-.lane circle{fill:var(--ink);stroke:var(--card);stroke-width:2}.lane .todo{fill:var(--card);stroke:var(--edge);stroke-dasharray:2 2}
+.lane rect{fill:var(--ink)}.lane circle{fill:var(--ink);stroke:var(--card);stroke-width:2}.lane .todo{fill:var(--card);stroke:var(--edge);stroke-dasharray:2 2}
 .qr{display:block;width:100%;max-width:19rem;margin:auto;border-radius:8px}
 .spark{height:48px}.spark path{vector-effect:non-scaling-stroke}.spark .l{stroke:var(--act);stroke-width:1.6}.band{fill:var(--sunk)}.max{stroke:var(--edge);stroke-dasharray:3 3}
 .map{display:grid;grid-template-columns:repeat(auto-fill,minmax(6.5rem,1fr));gap:.35rem}.map a{color:inherit;min-height:2.75rem;display:flex;align-items:center;justify-content:center;gap:.4em;border:1px solid var(--line);border-radius:8px;padding:0 .3rem;text-decoration:none}.map .bad a{background:var(--bad0);border-color:var(--bad)}
@@ -89,12 +89,12 @@ const PICTURES = `
 const SIZES = `
 @media(min-height:32rem){.bar{position:sticky}}
 @media(min-width:36rem){.host.sick{grid-column:auto}.svc{grid-template-columns:38% 1fr;font-size:.875rem}.hosts{grid-template-columns:repeat(auto-fill,minmax(13.5rem,1fr))}}
-@media(min-width:60rem){main{padding:1.5rem 0 1.25rem}h1{font-size:1.75rem}.head{justify-content:start;column-gap:1.2rem}.split{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.75rem 1.5rem;align-items:start}.split.left{grid-template-columns:25rem minmax(0,1fr)}.split.right{grid-template-columns:minmax(0,1fr) 25rem}.split>*{margin-top:0!important}
+@media(min-width:60rem){main{padding:1.5rem 0 1.25rem}h1{font-size:1.75rem}.head{justify-content:start;column-gap:1.2rem}.split{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.75rem 1.5rem;align-items:start}.split.left{grid-template-columns:25rem minmax(0,1fr)}.split.right{grid-template-columns:minmax(0,1fr) 25rem}.split>*{margin-top:0!important}.split.right{grid-template-rows:auto 1fr}.split.right>:nth-child(2){grid-row:1/span 2;grid-column:2}
 .menu[popover]{display:flex;column-gap:1rem;position:static;border:0;padding:0;box-shadow:none;background:none}.top nav button{display:none}
 .bar .two{display:flex;justify-content:end;align-items:end}.bar .two>p{margin-right:auto}.bar .btn{min-height:3.4rem;width:auto;padding:.45rem 1.5rem}.narrow{max-width:46rem}
 footer .facts{grid-template-columns:repeat(3,auto) 1fr;grid-auto-flow:column;grid-template-rows:auto auto;gap:0 2.5rem}}
 @media(prefers-reduced-motion:no-preference){.turn{animation:t 1.2s linear infinite}@keyframes t{to{transform:rotate(1turn)}}}
-@media(forced-colors:active){.w,.n{fill:GrayText}.f,.y,.lane :is(text,circle){fill:CanvasText}.lane .todo{fill:Canvas}.lane :is(line,circle),.spark .l{stroke:CanvasText}.argv,.say,.no,.wt,.ok{border-left-color:CanvasText}}
+@media(forced-colors:active){.w,.n{fill:GrayText}.f,.y,.lane :is(text,rect,circle){fill:CanvasText}.lane .todo{fill:Canvas}.lane :is(line,circle),.spark .l{stroke:CanvasText}.argv,.say,.no,.wt,.ok{border-left-color:CanvasText}}
 `;
 
 /** The sheet without its line breaks. */

@@ -22,6 +22,8 @@ export interface MeaningNames {
   readonly service: string | null;
   /** null: it is about no host, or about many */
   readonly host: string | null;
+  /** where to look, of many hosts that share it; absent: on its host */
+  readonly lookOn?: string | null;
   /** the service's unit as its host named it; null: nobody knows */
   readonly unit: string | null;
   /** many hosts share it */
@@ -71,8 +73,11 @@ function partsOf(text: string, names: MeaningNames): readonly MeaningPart[] {
 
 function commandsOf(
   blocks: ReturnType<typeof blocksOf>,
-  { host, service, unit }: MeaningNames,
+  { host: itsHost, isOfMany, lookOn = null, service, unit }: MeaningNames,
 ): readonly string[] {
+  const host = itsHost ?? lookOn;
+  // What would have to be run on one of many hosts leads to one, or it is left out.
+  if (isOfMany && host === null) return [];
   const lines = blocks.flatMap((block) => (block.kind === "code" ? block.text.split("\n") : []));
   const named: CommandNames = { host, service, unit: unit ?? service };
   const commands = lines.flatMap((line) => commandOf(line, named) ?? []).slice(0, COMMANDS_MAX);

@@ -20,6 +20,8 @@ export interface Span {
   readonly reason?: string;
 }
 
+/** A runbook begins with a heading and two sentences. */
+const LEAD_BLOCKS = 2;
 const ITEM = /^(?:- |\d+\. )/;
 
 /** Blocks in reading order; the document's own title is left out. */
@@ -32,6 +34,15 @@ export function blocksOf(markdown: string): readonly Block[] {
     else for (const text of part.split(/\n{2,}/)) blocks.push(...blocksOfText(text.trim()));
   }
   return blocks;
+}
+
+/** What it means in its two sentences, then what to do; what it means in detail is for who has done that, and comes last. */
+export function stepsFirst(blocks: readonly Block[]): readonly Block[] {
+  const stepsAt = blocks.findIndex((block) => block.kind === "heading" && block.text === "What to look at");
+  if (stepsAt <= LEAD_BLOCKS) return blocks;
+  const detail = blocks.slice(LEAD_BLOCKS, stepsAt);
+  const heading: Block = { kind: "heading", text: "What it means in detail" };
+  return [...blocks.slice(0, LEAD_BLOCKS), ...blocks.slice(stepsAt), heading, ...detail];
 }
 
 /** The spans of one line of text. */
@@ -85,7 +96,7 @@ function spanOf(part: string): Span {
   const [, text = "", target = ""] = /^\[([^\]]+)\]\(([^)]+)\)$/.exec(part) ?? [];
   if (text === "") return { kind: "text", text: part };
   const reason = /^([a-z-]+)\.md$/.exec(target)?.[1];
-  return reason === undefined
-    ? { kind: "text", text: `${text} (docs/${target.replace(/^\.\.\//, "")})` }
-    : { kind: "runbook", text, reason };
+  if (reason !== undefined) return { kind: "runbook", text, reason };
+  const chapter = /^\.\.\/([a-z-]+)\.md(?:#[a-z0-9-]*)?$/.exec(target)?.[1];
+  return { kind: "text", text: chapter === undefined ? text : `${text}: the manual's chapter on ${chapter}` };
 }

@@ -7,7 +7,7 @@ import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
 import { generalText } from "./meaning.ts";
 import { filledIn, isLeftOpen, type Known } from "./placeholders.ts";
-import { blocksOf, spansOf, type Block } from "./runbook-blocks.ts";
+import { blocksOf, spansOf, stepsFirst, type Block } from "./runbook-blocks.ts";
 
 const OPEN_SHOWN_MAX = 20;
 
@@ -44,7 +44,7 @@ export function RunbookView(props: {
         <p class="small soft">What stands in ‹ › in a command is to be filled in.</p>
       )}
       <section class="card prose">
-        {blocksOf(text).map((block) => (
+        {stepsFirst(blocksOf(text)).map((block) => (
           <BlockOf block={block} known={known} />
         ))}
       </section>

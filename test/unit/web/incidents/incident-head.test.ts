@@ -1,9 +1,11 @@
 // How an incident's view says that it stands, in a word, a headline and a lane: for each state, and with instants that are on record alone.
+import { html } from "hono/html";
 import { describe, expect, it } from "vitest";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { headlineOf, standingOf } from "../../../../control-plane/src/web/incidents/incident-head.tsx";
 import { lanePoints } from "../../../../control-plane/src/web/incidents/incident-lane.tsx";
 import { secondsOf } from "../../../../control-plane/src/web/incidents/incident-view.tsx";
+import { states as lists } from "../../../gallery/incident-lists.tsx";
 import { answeredOf, BROKE_AT, foundOf, incidentOf, shownOf } from "../../../gallery/incident-night.ts";
 import { states } from "../../../gallery/incidents.tsx";
 import { NOW, SECOND_MS } from "../../../gallery/shown-state.ts";
@@ -59,6 +61,62 @@ describe("the headline", () => {
   });
 });
 
+describe("the view", () => {
+  const drawn = async (name: string) => {
+    const state = states.find((one) => one.name === `incident-${name}`);
+    const markup = String(await html`${state?.view}`);
+    const saysOf = (what: string) =>
+      textOf(new RegExp(`data-says="${what}"[^>]*>(.*?)</p>`, "s").exec(markup)?.[1] ?? "");
+    return { markup, text: textOf(markup), saysOf };
+  };
+  const textOf = (markup: string) => markup.replaceAll(/<[^>]+>/g, "");
+
+  it("says what is seen failing, who is next and what was tried, at its head", async () => {
+    const { saysOf, text } = await drawn("tried-before");
+    expect(saysOf("fault")).toContain("connect ECONNREFUSED");
+    expect(saysOf("next")).toBe("Omar is next in 4 min.");
+    expect(saysOf("tried")).toMatch(/^restart 24 h ago: Ran and did not help$/);
+    expect(text).not.toContain("restarts allowed");
+    expect(text).toContain("Web server (nginx)");
+  });
+
+  it("says what taking it and answering bring", async () => {
+    const { text } = await drawn("ringing");
+    expect(text).toContain("pages stop for 60 min; nothing runs by it; the question stays open");
+    expect(text).toContain("opens the question, nothing runs yet; ends in 29 min");
+  });
+
+  it("tells no question as unanswered that can still be answered", async () => {
+    const { text } = await drawn("unanswered");
+    expect(text).toContain(
+      "Nobody has answered for 16 min: restart nginx? It can still be answered for 14 min.",
+    );
+    expect(text).not.toContain("Nobody answered:");
+    expect((await drawn("ringing")).text).not.toMatch(/Nobody (?:has )?answered/);
+  });
+
+  it("keeps a host's name in one piece, and explains its numbers", async () => {
+    const { markup, text } = await drawn("over");
+    expect(markup).toMatch(
+      /<h1>.*<span class="nb"><bdi class="exact">web-1<\/bdi><\/span> is well again<\/h1>|<h1>.*<span class="nb"><bdi class="exact">web-1<\/bdi>/s,
+    );
+    expect(text).toContain("Not well for 1 min; over after 10 min of quiet, 14 min ago.");
+    expect(text).toContain("Resolved.");
+  });
+
+  it("leads to one of the hosts of a wide incident", async () => {
+    const { text } = await drawn("wide");
+    expect(text).toContain("ssh app-02");
+  });
+});
+
+it("the list says what rings and who has what", async () => {
+  const all = lists.find(({ name }) => name === "incidents-all");
+  const text = String(await html`${all?.view}`);
+  expect(text.indexOf('data-state="rings"')).toBeLessThan(text.indexOf("nginx is failing on"));
+  for (const words of ["Rings now", "Taken by Omar"]) expect(text).toContain(words);
+});
+
 describe("the lane", () => {
   const namesOf = (found: Parameters<typeof lanePoints>[0]) =>
     lanePoints(found, NOW).map(({ at, name }) => (at === null ? `(${name})` : name));
@@ -73,6 +131,12 @@ describe("the lane", () => {
       "(well)",
     ]);
     expect(namesOf(foundOf({ incident: OVER, approvals: [], pages: [] }))).toEqual(["broke", "well"]);
+  });
+
+  it("is down on where what ran did not help", () => {
+    const approvals = [answeredOf(5 * SECOND_MS, { state: "failed", ranAt: NOW - 3 * SECOND_MS })];
+    const ran = lanePoints(foundOf({ approvals }), NOW).find(({ name }) => name === "ran");
+    expect(ran?.leads).toBe("down");
   });
 
   it("is in the order in which it came, whatever a clock said", () => {

@@ -69,15 +69,25 @@ describe("a lane", () => {
       </ReaderZone.Provider>,
     );
     expect(markup).toContain(
-      'aria-label="broke 03:11:31, paged after 4 s, not approved yet (waits for you), not well yet."',
+      'aria-label="broke 03:11:31, paged after 4 s, goes on now, after 31 s, not approved yet (waits for you), not well yet."',
     );
   });
 
-  it("is dotted where nothing has happened yet", async () => {
+  it("goes on to now, and is dotted where nothing has happened yet", async () => {
     const markup = await drawn(<Lane points={points} now={NOW} />);
-    expect(markup.match(/class="f0"/g)).toHaveLength(1);
+    expect(markup.match(/class="f0"/g)).toHaveLength(2);
+    expect(markup.match(/<rect/g)).toHaveLength(1);
     expect(markup.match(/class="n0"/g)).toHaveLength(2);
     expect(markup.match(/class="todo"/g)).toHaveLength(2);
+  });
+
+  it("ends where it is well, and after its last turn", async () => {
+    const well = { name: "well", at: NOW - SECOND_MS, leads: "well" as const };
+    for (const ended of [
+      [...points.slice(0, 2), well],
+      [...points.slice(0, 2), well, { name: "over", at: null }],
+    ])
+      expect(await drawn(<Lane points={ended} now={NOW} />)).not.toContain("<rect");
   });
 
   it("tells no time that nobody recorded", async () => {

@@ -67,6 +67,14 @@ it("begins with the way to the host", () => {
   expect(said(meaningOf("check-failing", NGINX).sentences)).toContain("nginx on web-1 has failed its check");
 });
 
+it("leads to one of many hosts, offers no restart for them, and no command without a host", () => {
+  const many = { service: "app", host: null, unit: null, isOfMany: true };
+  const { commands, sentences } = meaningOf("check-failing", { ...many, lookOn: "app-02" });
+  expect(commands.slice(0, 2)).toEqual(["ssh app-02", "systemctl status app"]);
+  expect(said(sentences)).not.toContain("restart");
+  for (const reason of PAGE_REASONS) expect(meaningOf(reason, many).commands).toEqual([]);
+});
+
 it("a shell reads a word as the name that it is, or there is no word", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...ODD)), (name) => {

@@ -2,7 +2,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { blocksOf, spansOf, type Block } from "../../../../control-plane/src/web/runbooks/runbook-blocks.ts";
+import {
+  blocksOf,
+  spansOf,
+  stepsFirst,
+  type Block,
+} from "../../../../control-plane/src/web/runbooks/runbook-blocks.ts";
 import { runbookOf, runbookReasons } from "../../../../control-plane/src/web/runbooks/runbooks.ts";
 
 const root = join(import.meta.dirname, "../../../..");
@@ -32,6 +37,19 @@ describe("the runbooks of the desk", () => {
     expect(shown).toEqual(plainWordsOf(texts[reason] ?? ""));
   });
 
+  it.each(Object.keys(texts))(
+    "%s tells what to do before it goes into detail, and names no file of ours",
+    (reason) => {
+      const blocks = blocksOf(texts[reason] ?? "");
+      const shown = stepsFirst(blocks);
+      const headings = shown.flatMap((block) => (block.kind === "heading" ? [block.text] : []));
+      expect(headings.slice(0, 2)).toEqual(["What it means", "What to look at"]);
+      expect(shown.slice(2, 3).map(({ kind }) => kind)).toEqual(["heading"]);
+      for (const block of blocks) expect(shown).toContain(block);
+      expect(shown.flatMap(wordsOf).join(" ")).not.toMatch(/docs\/|\bAcknowledge\b/);
+    },
+  );
+
   it("read code with empty lines, numbered lists, and a bar inside a cell", () => {
     expect(
       blocksOf("```sh\na\n\nb\n```\n\n1. one\n   more\n2. two\n\n| a | b |\n|---|---|\n| `x \\| y` | z |"),
@@ -59,9 +77,9 @@ describe("the runbooks of the desk", () => {
       { kind: "text", text: "see " },
       { kind: "runbook", text: "stuck", reason: "remediation-stuck" },
       { kind: "text", text: ", " },
-      { kind: "text", text: "how (docs/policy.md)" },
+      { kind: "text", text: "how: the manual's chapter on policy" },
       { kind: "text", text: " or " },
-      { kind: "text", text: "x (docs/javascript:alert)" },
+      { kind: "text", text: "x" },
     ]);
   });
 });
@@ -107,7 +125,7 @@ function plainWordsOf(markdown: string): readonly string[] {
     .replaceAll(/(?<!\\)\|(?=.*\|$)|\|$/gm, " ")
     .replaceAll("\\|", "|")
     .replaceAll(/\[([^\]]+)\]\(([a-z-]+)\.md\)/g, "$1")
-    .replaceAll(/\[([^\]]+)\]\(\.\.\/([^)]+)\)/g, "$1 (docs/$2)");
+    .replaceAll(/\[([^\]]+)\]\(\.\.\/([a-z-]+)\.md[^)]*\)/g, "$1: the manual's chapter on $2");
   return split(plain.replaceAll(/[*`]/g, ""));
 }
 
