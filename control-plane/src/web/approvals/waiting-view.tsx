@@ -7,13 +7,15 @@ import { Exact } from "../look/parts.tsx";
 import { wholeSpanOf } from "../look/place-time.ts";
 import { repeatsOf } from "../look/repeats.ts";
 import { Age, Clock } from "../look/time.tsx";
+import { AnswersCard } from "./answers-card.tsx";
 import { AnswerBar, type AnswerTokens } from "./approval-bar.tsx";
-import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
+import { Card, Command, Head, HostName, titleLine } from "./approval-parts.tsx";
 import { renewedWords } from "./approval-words.ts";
-import { CannotRunCard, hindranceOf } from "./cannot-run.tsx";
+import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "./cannot-run.tsx";
 import { DoneBeforeCard } from "./done-before-card.tsx";
 import { RecordCard } from "./record-card.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { PagedLine, type PagingNow } from "./who-is-paged.tsx";
 import { whoFirst, whoOf } from "./who.ts";
 import { doubtOf, happenedWords } from "./why-lines.ts";
 
@@ -26,15 +28,15 @@ const LINE_CHARS_MAX = 64;
 const LINE_END_CHARS = 34;
 
 /** May this run? */
-export function WaitingView({
-  shown,
-  tokens,
-}: {
+export function WaitingView(props: {
   readonly shown: ShownApproval;
   readonly tokens: AnswerTokens;
+  readonly paging: PagingNow | null;
 }) {
+  const { paging, shown, tokens } = props;
   const { approval, frame, incident, older, readers } = shown;
   const hindrance = hindranceOf(shown);
+  const cannotRun = hindrance !== null && hindrance.reason !== "finding-unreadable";
   return (
     <Layout
       title={titleLine(shown)}
@@ -42,9 +44,13 @@ export function WaitingView({
       moves={WAITING_SECONDS}
       bar={<AnswerBar shown={shown} tokens={tokens} />}
     >
-      <Head shown={shown}>
+      <Head
+        shown={shown}
+        {...(cannotRun ? { status: CANNOT_RUN } : {})}
+        below={<PagedLine shown={shown} paging={paging} />}
+      >
         {incident.acknowledgedBy !== null && `${whoFirst(incident.acknowledgedBy, readers)} took it · `}
-        ends <Age at={approval.expiresAt} now={frame.now} />
+        question ends <Age at={approval.expiresAt} now={frame.now} />
       </Head>
       {older !== null && (
         <p class="say" role="status" data-says="renewed">
@@ -55,16 +61,15 @@ export function WaitingView({
       <div class="split">
         <div>
           <Why {...shown} />
-          <Command approval={approval} verb="Runs" hasCondition />
+          <Command approval={approval} verb={cannotRun ? "Would run" : "Runs"} hasCondition />
+          <AnswersCard shown={shown} canTake={tokens.take !== null} />
         </div>
         <div>
           <OwnCard what="What was done so far">
             <DoneBeforeCard shown={shown} />
           </OwnCard>
           <Fixed {...shown} />
-          <RecordCard shown={shown}>
-            <a href={`/approvals/${encodeURIComponent(approval.approvalId)}/deny`}>Deny with a reason</a>
-          </RecordCard>
+          <RecordCard shown={shown} />
         </div>
       </div>
     </Layout>
@@ -92,8 +97,20 @@ function Why(shown: ShownApproval) {
           </>
         )}
       </p>
+      {isUnheard(hindranceOf(shown)) && <LastHeard {...shown} />}
       <Lines evidence={finding?.evidence ?? []} now={frame.now} />
     </Card>
+  );
+}
+
+/** Of a host that does not speak nothing below is of now. */
+function LastHeard({ approval, finding, frame }: ShownApproval) {
+  const at = finding?.evidence.at(0)?.at ?? null;
+  if (at === null) return null;
+  return (
+    <p class="small" data-says="last-heard">
+      Last heard from <HostName name={approval.subject.hostName} /> about it, <Age at={at} now={frame.now} />:
+    </p>
   );
 }
 
