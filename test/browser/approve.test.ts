@@ -170,8 +170,8 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const button = page.getByRole("button", { name: "Approve restart" });
     expect((await button.boundingBox())?.y).toBeGreaterThan(PHONE.height / 2);
     expect(await page.locator(".bar button").allInnerTexts()).toEqual([
-      "Deny\nends it; pages wait 60 min",
-      "I take it\nstays open; no pages for 60 min",
+      "Deny\nends it; pages wait 60\u00A0min",
+      "I take it\nstays open; no pages for 60\u00A0min",
       "Approve restart\nruns once, within 2 minutes of your yes",
     ]);
     await page.setViewportSize(SHORT_PHONE);

@@ -26,7 +26,8 @@ export function AnswerBar({
   const at = `/approvals/${encodeURIComponent(approvalId)}`;
   const hindrance = hindranceOf(shown);
   const within = wholeSpanOf(grantValidMs);
-  const held = spanOf(takenForMs);
+  // As one word: a number stands with its unit.
+  const held = spanOf(takenForMs).replace(" ", "\u00A0");
   const noun = nounOf(approval.proposal);
   const isTaken = incident.acknowledgedBy?.responder === frame.signIn.responder;
   return (

@@ -34,7 +34,7 @@ export function WaitingView(props: {
   readonly paging: PagingNow | null;
 }) {
   const { paging, shown, tokens } = props;
-  const { approval, frame, incident, older, readers } = shown;
+  const { approval, frame, older } = shown;
   const hindrance = hindranceOf(shown);
   const cannotRun = hindrance !== null && hindrance.reason !== "finding-unreadable";
   return (
@@ -49,7 +49,6 @@ export function WaitingView(props: {
         {...(cannotRun ? { status: CANNOT_RUN } : {})}
         below={<PagedLine shown={shown} paging={paging} />}
       >
-        {incident.acknowledgedBy !== null && `${whoFirst(incident.acknowledgedBy, readers)} took it · `}
         question ends <Age at={approval.expiresAt} now={frame.now} />
       </Head>
       {older !== null && (

@@ -26,7 +26,7 @@ export function PagedLine({ paging, shown }: Paged) {
   if (paging === null) return null;
   const { frame, incident, readers } = shown;
   const ring = ringOf(paging);
-  if (ring === null && isTaken(incident)) return <HasIt {...shown} />;
+  if (ring === null && isTaken(incident)) return <HasIt shown={shown} isShort />;
   return (
     <p class="small soft" data-says="paged">
       {paging.pagedAt === null ? (
@@ -54,7 +54,7 @@ export function WhoIsTold({ paging, shown }: Paged) {
   if (paging === null) return null;
   const { frame, incident, readers } = shown;
   const ring = ringOf(paging);
-  if (ring === null) return isTaken(incident) ? <HasIt {...shown} /> : null;
+  if (ring === null) return isTaken(incident) ? <HasIt shown={shown} /> : null;
   return (
     <p class="small soft" data-says="paged">
       Paged next: <Exact text={namesOf(ring, readers)} />,{" "}
@@ -70,14 +70,20 @@ function untilWords(incident: Incident): string {
 }
 
 /** A result has been told, or there is none: by its pauses it does not ring while somebody has it. */
-function HasIt({ frame, incident, readers }: ShownApproval) {
+function HasIt({ isShort = false, shown }: { readonly shown: ShownApproval; readonly isShort?: boolean }) {
+  const { frame, incident, readers } = shown;
   const { acknowledgedBy, acknowledgedUntilAt } = incident;
   if (acknowledgedUntilAt === null) return null;
-  const isMine = acknowledgedBy?.responder === readers.reader;
+  const has = acknowledgedBy?.responder === readers.reader ? "have" : "has";
+  const until = <Clock at={acknowledgedUntilAt} now={frame.now} />;
   return (
     <p class="small soft" data-says="paged">
-      <Exact text={whoFirst(acknowledgedBy, readers)} /> {isMine ? "have" : "has"} it until{" "}
-      <Clock at={acknowledgedUntilAt} now={frame.now} />: nobody is paged before, unless it grows worse.
+      <Exact text={whoFirst(acknowledgedBy, readers)} /> {has} it
+      {isShort ? (
+        <>; nobody is next before {until}.</>
+      ) : (
+        <> until {until}: nobody is paged before, unless it grows worse.</>
+      )}
     </p>
   );
 }

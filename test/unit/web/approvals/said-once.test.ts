@@ -21,7 +21,7 @@ async function wordsOf(name: string): Promise<string> {
 describe("who was paged, and who is next", () => {
   it.each([
     ["waiting", "Paged: you 27 s ago; next Omar in 4 min."],
-    ["waiting-taken", "Omar has it until 04:11:50: nobody is paged before, unless it grows worse."],
+    ["waiting-taken", "Omar has it; nobody is next before 04:11:50."],
     ["failed", "You have it until 04:11:32: nobody is paged before, unless it grows worse."],
     [
       "failed-just-now",
