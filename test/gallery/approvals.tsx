@@ -2,8 +2,8 @@
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { byPerson, byRule } from "../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostSubject } from "../../control-plane/src/core/words/subject.ts";
-import { DenyView } from "../../control-plane/src/web/approvals/deny-view.tsx";
 import type { ShownApproval } from "../../control-plane/src/web/approvals/shown-approval.ts";
+import { DenyView } from "../../control-plane/src/web/approvals/waiting/deny-view.tsx";
 import {
   approvalOf,
   CRASHED,

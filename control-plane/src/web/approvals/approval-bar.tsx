@@ -2,9 +2,9 @@
 import type { Child } from "hono/jsx";
 import { spanOf, wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
-import { ANSWER_IDS } from "./answers-card.tsx";
 import { hindranceOf, yesWords } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { ANSWER_IDS } from "./waiting/answers-card.tsx";
 
 /** The forms' tokens, each good for its one act; `take`: null where nobody can take the incident any more. */
 export interface AnswerTokens {

@@ -14,9 +14,9 @@ import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
 import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
-import { DenyView } from "./deny-view.tsx";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { DenyView } from "./waiting/deny-view.tsx";
 import type { PagingNow } from "./who-is-paged.tsx";
 
 export const approvalRoutes: readonly PeopleRoute[] = [

@@ -6,7 +6,7 @@ import { ClosedView } from "./closed-view.tsx";
 import { FailedView, VerifiedView } from "./over-views.tsx";
 import { RunningView } from "./running-view.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
-import { WaitingView } from "./waiting-view.tsx";
+import { WaitingView } from "./waiting/waiting-view.tsx";
 import type { PagingNow } from "./who-is-paged.tsx";
 
 /** As it stands now; an old link shows how it ended. */

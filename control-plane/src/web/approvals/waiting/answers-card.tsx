@@ -1,8 +1,8 @@
 // What comes of each answer, below the command: the buttons say the shortest of it. Pure. What a reader would get wrong: a no holds the pages back for as
 // long as taking does (core/desk/paging/answered.ts); what differs is the question, which a no ends and taking leaves open.
-import { wholeSpanOf } from "../look/place-time.ts";
-import { Card, HostName } from "./approval-parts.tsx";
-import type { ShownApproval } from "./shown-approval.ts";
+import { wholeSpanOf } from "../../look/place-time.ts";
+import { Card, HostName } from "../approval-parts.tsx";
+import type { ShownApproval } from "../shown-approval.ts";
 
 /** The ids by which the buttons are described. */
 export const ANSWER_IDS = { no: "no", mine: "mine", yes: "yes" } as const;

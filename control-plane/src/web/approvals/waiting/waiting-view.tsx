@@ -1,23 +1,23 @@
 // A question that waits: what happened, what would run, what was done so far, when it counts as fixed. It stands whole above the thumb on a small
 // phone, and has no field, so that it is fetched anew meanwhile. Pure.
-import type { Evidence } from "../../core/words/signal.ts";
-import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../look/own-card.tsx";
-import { Exact } from "../look/parts.tsx";
-import { wholeSpanOf } from "../look/place-time.ts";
-import { repeatsOf } from "../look/repeats.ts";
-import { Age, Clock } from "../look/time.tsx";
+import type { Evidence } from "../../../core/words/signal.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { OwnCard } from "../../look/own-card.tsx";
+import { Exact } from "../../look/parts.tsx";
+import { wholeSpanOf } from "../../look/place-time.ts";
+import { repeatsOf } from "../../look/repeats.ts";
+import { Age, Clock } from "../../look/time.tsx";
+import { AnswerBar, type AnswerTokens } from "../approval-bar.tsx";
+import { Card, Command, Head, HostName, titleLine } from "../approval-parts.tsx";
+import { renewedWords } from "../approval-words.ts";
+import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "../cannot-run.tsx";
+import { DoneBeforeCard } from "../done-before-card.tsx";
+import { RecordCard } from "../record-card.tsx";
+import type { ShownApproval } from "../shown-approval.ts";
+import { PagedLine, type PagingNow } from "../who-is-paged.tsx";
+import { whoFirst, whoOf } from "../who.ts";
+import { doubtOf, happenedWords } from "../why-lines.ts";
 import { AnswersCard } from "./answers-card.tsx";
-import { AnswerBar, type AnswerTokens } from "./approval-bar.tsx";
-import { Card, Command, Head, HostName, titleLine } from "./approval-parts.tsx";
-import { renewedWords } from "./approval-words.ts";
-import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "./cannot-run.tsx";
-import { DoneBeforeCard } from "./done-before-card.tsx";
-import { RecordCard } from "./record-card.tsx";
-import type { ShownApproval } from "./shown-approval.ts";
-import { PagedLine, type PagingNow } from "./who-is-paged.tsx";
-import { whoFirst, whoOf } from "./who.ts";
-import { doubtOf, happenedWords } from "./why-lines.ts";
 
 /** How often a waiting question is fetched anew. */
 const WAITING_SECONDS = 30;

@@ -1,10 +1,10 @@
 // A no with a reason, on a view of its own: the question's view has no field, so that it can be fetched anew. Pure.
-import { Layout } from "../frame/layout.tsx";
-import { WhyField } from "../frame/why-form.tsx";
-import { wholeSpanOf } from "../look/place-time.ts";
-import { askOf } from "./act-words.ts";
-import { Command, HostName } from "./approval-parts.tsx";
-import type { ShownApproval } from "./shown-approval.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { WhyField } from "../../frame/why-form.tsx";
+import { wholeSpanOf } from "../../look/place-time.ts";
+import { askOf } from "../act-words.ts";
+import { Command, HostName } from "../approval-parts.tsx";
+import type { ShownApproval } from "../shown-approval.ts";
 
 /** Why not, if they like. */
 export function DenyView({ shown, token }: { readonly shown: ShownApproval; readonly token: string }) {
