@@ -170,9 +170,9 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const button = page.getByRole("button", { name: "Approve restart" });
     expect((await button.boundingBox())?.y).toBeGreaterThan(PHONE.height / 2);
     expect(await page.locator(".bar button").allInnerTexts()).toEqual([
-      "Deny\npages go on",
-      "I take it\nnothing runs",
-      "Approve restart\nonce, within 2 minutes",
+      "Deny\nends it; pages wait 60\u00A0min",
+      "I take it\nstays open; no pages for 60\u00A0min",
+      "Approve restart\nruns once, within 2 minutes of your yes",
     ]);
     await page.setViewportSize(SHORT_PHONE);
     expect(await bottomOf(page, "ol.argv")).toBeLessThanOrEqual((await boxOf(page, ".bar")).y);

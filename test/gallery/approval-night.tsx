@@ -15,6 +15,7 @@ import type { ServiceSubject } from "../../control-plane/src/core/words/subject.
 import { ApprovalView } from "../../control-plane/src/web/approvals/approval-view.tsx";
 import type { HealthNow } from "../../control-plane/src/web/approvals/shown-approval.ts";
 import type { ShownApproval } from "../../control-plane/src/web/approvals/shown-approval.ts";
+import type { PagingNow } from "../../control-plane/src/web/approvals/who-is-paged.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 export const WEB_1 = `host_${"7".repeat(32)}`;
@@ -239,6 +240,7 @@ export function shownOf(given: Partial<ShownApproval> = {}): ShownApproval {
     },
     stabilityMs: 10 * MINUTE_MS,
     grantValidMs: 2 * MINUTE_MS,
+    takenForMs: HOUR_MS,
     ...given,
   };
 }
@@ -246,7 +248,16 @@ export function shownOf(given: Partial<ShownApproval> = {}): ShownApproval {
 /** What is shown of one that ran and failed broke 67 seconds ago. */
 const FAILING = findingOf({ happenedAt: NOW - 67 * SECOND_MS });
 const TOKENS = { approve: "a-token", deny: "a-token", take: "a-token" };
-const NEXT = [{ kind: "ring", at: NOW + 4 * MINUTE_MS, to: ["omar"] }] as const;
+
+/** By the steps: Alice at once, Omar after five minutes. Whoever said no or yes holds that off for an hour; while somebody has it nobody is next. */
+function pagingOf({ approval, health, incident }: ShownApproval): PagingNow {
+  const pagedAt = approval.deliveredAt;
+  if (incident.resultAt !== null)
+    return { next: [{ kind: "ring", at: incident.resultAt + 3 * SECOND_MS, to: ["alice"] }], pagedAt };
+  if (health.isWell === true || incident.state === "acknowledged") return { next: [], pagedAt };
+  const at = approval.decidedAt === null ? NOW + 4 * MINUTE_MS : approval.decidedAt + HOUR_MS;
+  return { next: [{ kind: "ring", at, to: ["omar"] }], pagedAt };
+}
 
 /** One state of the view. */
 export function state(name: string, given: Partial<ShownApproval>): ShownState {
@@ -255,7 +266,7 @@ export function state(name: string, given: Partial<ShownApproval>): ShownState {
   return {
     name: `approval-${name}`,
     path: "/approvals/apr_nginx",
-    view: <ApprovalView shown={shown} tokens={TOKENS} next={shown.health.isWell === true ? null : NEXT} />,
+    view: <ApprovalView shown={shown} tokens={TOKENS} paging={pagingOf(shown)} />,
   };
 }
 

@@ -37,14 +37,20 @@ const FAILED = {
   }),
 } as const;
 
+const TAKEN = {
+  state: "acknowledged",
+  acknowledgedBy: byPerson("alice"),
+  acknowledgedUntilAt: NOW + 59.5 * MINUTE_MS,
+} as const;
+
 const failed: readonly ShownState[] = [
   state("failed", {
     approval: approvalOf(FAILED),
-    incident: incidentOf({
-      state: "acknowledged",
-      acknowledgedBy: byPerson("alice"),
-      acknowledgedUntilAt: NOW + 30 * MINUTE_MS,
-    }),
+    incident: incidentOf(TAKEN),
+  }),
+  state("failed-just-now", {
+    approval: approvalOf(FAILED),
+    incident: incidentOf({ ...TAKEN, resultAt: NOW - SECOND_MS }),
   }),
   state("failed-by-start-limit", {
     approval: approvalOf({

@@ -2,8 +2,8 @@
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { byPerson, byRule } from "../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostSubject } from "../../control-plane/src/core/words/subject.ts";
-import { DenyView } from "../../control-plane/src/web/approvals/deny-view.tsx";
 import type { ShownApproval } from "../../control-plane/src/web/approvals/shown-approval.ts";
+import { DenyView } from "../../control-plane/src/web/approvals/waiting/deny-view.tsx";
 import {
   approvalOf,
   CRASHED,
@@ -14,6 +14,7 @@ import {
   HANDED,
   PROPOSAL,
   RAN,
+  restartsAgo,
   serviceOf,
   shownOf,
   state,
@@ -55,7 +56,7 @@ const waiting: readonly ShownState[] = [
     incident: incidentOf({
       state: "acknowledged",
       acknowledgedBy: byPerson("omar"),
-      acknowledgedUntilAt: NOW + 30 * MINUTE_MS,
+      acknowledgedUntilAt: NOW + 59.8 * MINUTE_MS,
     }),
   }),
   state("waiting-asked-by-person", {
@@ -105,6 +106,11 @@ const cannotRun: readonly ShownState[] = [
   state("cannot-run-down", {
     cannotRun: { reason: "host-down", sinceAt: NOW - 2 * MINUTE_MS },
     health: healthOf({ liveness: "down", isWell: null }),
+    finding: findingOf({
+      happenedAt: NOW - 3 * MINUTE_MS,
+      evidence: findingOf().evidence.map(({ text }) => ({ at: NOW - 3 * MINUTE_MS, text })),
+    }),
+    approval: approvalOf({ deliveredAt: NOW - 176 * SECOND_MS, seenAt: NOW - 159 * SECOND_MS }),
   }),
   state("cannot-run-late", { health: healthOf({ liveness: "late", isWell: null }) }),
   state("cannot-run-unheard", { health: healthOf({ isUnheard: true }) }),
@@ -113,6 +119,7 @@ const cannotRun: readonly ShownState[] = [
   state("cannot-run-budget", {
     cannotRun: { reason: "budget-used-up", count: 6, max: 6, windowMs: HOUR_MS },
     finding: findingOf({ restarts: { count: 6, max: 6, windowMs: HOUR_MS } }),
+    health: healthOf({ service: serviceOf(restartsAgo([55, 51, 40, 28, 17, 9])) }),
   }),
 ];
 

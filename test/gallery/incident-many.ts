@@ -29,7 +29,7 @@ export const TRAITS = Array.from({ length: 40 }, (_none, index) => {
   const { hostId, hostName } = appOn(index + 1);
   const isFailing = FAILING.includes(index + 1);
   const tags = [index % 2 === 0 ? "fra" : "nyc", ...(isFailing ? ["release-4f2c1e"] : ["release-1b77aa"])];
-  return { hostId, name: hostName, tags, agentVersion: "0.3.0", isWell: true };
+  return { hostId, name: hostName, tags, agentVersion: "0.3.0", isWell: !isFailing };
 });
 export const wide = incidentOf({
   incidentId: "inc_wide",

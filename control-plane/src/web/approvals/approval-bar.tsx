@@ -1,10 +1,10 @@
 // The answers to a question, at the thumb: no, I take it, and last of all yes. Each says what comes of it. Pure.
 import type { Child } from "hono/jsx";
-import { Exact } from "../look/parts.tsx";
-import { wholeSpanOf } from "../look/place-time.ts";
+import { spanOf, wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { hindranceOf, yesWords } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { ANSWER_IDS } from "./waiting/answers-card.tsx";
 
 /** The forms' tokens, each good for its one act; `take`: null where nobody can take the incident any more. */
 export interface AnswerTokens {
@@ -21,30 +21,22 @@ export function AnswerBar({
   readonly shown: ShownApproval;
   readonly tokens: AnswerTokens;
 }) {
-  const { approval, frame, grantValidMs, incident } = shown;
+  const { approval, frame, grantValidMs, incident, takenForMs } = shown;
   const { approvalId, proposalHash } = approval;
   const at = `/approvals/${encodeURIComponent(approvalId)}`;
   const hindrance = hindranceOf(shown);
   const within = wholeSpanOf(grantValidMs);
+  // As one word: a number stands with its unit.
+  const held = spanOf(takenForMs).replace(" ", "\u00A0");
   const noun = nounOf(approval.proposal);
   const isTaken = incident.acknowledgedBy?.responder === frame.signIn.responder;
   return (
     <section class="bar" aria-label="Your answer">
       <div class="wrap two">
-        <p class="vh" id="no">
-          Deny: nothing runs, and the pages go on.
-        </p>
-        <p class="vh" id="mine">
-          I take it: the pages stop, and nothing runs.
-        </p>
-        <p class="vh" id="yes">
-          Approve: <Exact text={approval.subject.hostName} /> runs exactly this command, once, within {within}
-          .
-        </p>
         <AnswerForm path={`${at}/deny`} token={tokens.deny} hash={proposalHash}>
-          <button class="btn plain" aria-describedby="no">
+          <button class="btn plain" aria-describedby={ANSWER_IDS.no}>
             <span>Deny</span>
-            <small>pages go on</small>
+            <small>{incident.state === "open" ? `ends it; pages wait ${held}` : "ends the question"}</small>
           </button>
         </AnswerForm>
         {tokens.take !== null && (
@@ -52,16 +44,18 @@ export function AnswerBar({
             path={`/incidents/${encodeURIComponent(incident.incidentId)}/acknowledge`}
             token={tokens.take}
           >
-            <button class="btn plain" aria-describedby="mine">
+            <button class="btn plain" aria-describedby={ANSWER_IDS.mine}>
               <span>{isTaken ? "Keep it" : "I take it"}</span>
-              <small>nothing runs</small>
+              <small>stays open; no pages for {held}</small>
             </button>
           </AnswerForm>
         )}
         <AnswerForm path={`${at}/approve`} token={tokens.approve} hash={proposalHash} isYes>
-          <button class={hindrance === null ? "btn" : "btn plain"} aria-describedby="yes">
+          <button class={hindrance === null ? "btn" : "btn plain"} aria-describedby={ANSWER_IDS.yes}>
             <span>{`Approve ${noun}`}</span>
-            <small>{hindrance === null ? `once, within ${within}` : yesWords(hindrance, within)}</small>
+            <small>
+              {hindrance === null ? `runs once, within ${within} of your yes` : yesWords(hindrance, within)}
+            </small>
           </button>
         </AnswerForm>
       </div>

@@ -28,6 +28,8 @@ export function Head(props: {
   readonly shown: ShownApproval;
   /** how it stands, where that is more than its record says */
   readonly status?: ApprovalStatus;
+  /** a line below the title */
+  readonly below?: Child;
   readonly children?: Child;
 }) {
   const { approval, frame } = props.shown;
@@ -44,6 +46,7 @@ export function Head(props: {
         <HostName name={approval.subject.hostName} />
         {after}
       </h1>
+      {props.below}
     </div>
   );
 }
@@ -84,9 +87,11 @@ export function Command(props: {
   /** such as `Runs` */
   readonly verb: string;
   readonly hasCondition?: boolean;
+  /** nobody has to read it any more */
+  readonly isFolded?: boolean;
   readonly children?: Child;
 }) {
-  const { approval, children, hasCondition = false, verb } = props;
+  const { approval, children, hasCondition = false, isFolded = false, verb } = props;
   const { argv } = approval.proposal;
   const condition = hasCondition ? conditionOf(approval.proposal) : null;
   const heading = (
@@ -95,17 +100,29 @@ export function Command(props: {
       <Exact text={asWhomWords(argv)} /> on <HostName name={approval.subject.hostName} />
     </>
   );
+  const command = (
+    <ol class="argv" aria-label={`The exact command, ${argv.length} arguments, without a shell`}>
+      {argv.map((argument) => (
+        <li>
+          <code>
+            <Argument argument={argument} />
+          </code>
+        </li>
+      ))}
+    </ol>
+  );
+  if (isFolded)
+    return (
+      <section class="card" aria-label="The command">
+        <details>
+          <summary>The command that did not run</summary>
+          {command}
+        </details>
+      </section>
+    );
   return (
     <Card id="cmd" heading={heading}>
-      <ol class="argv" aria-label={`The exact command, ${argv.length} arguments, without a shell`}>
-        {argv.map((argument) => (
-          <li>
-            <code>
-              <Argument argument={argument} />
-            </code>
-          </li>
-        ))}
-      </ol>
+      {command}
       {condition !== null && <p class="small soft">{condition}</p>}
       {children}
     </Card>

@@ -14,9 +14,10 @@ import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
 import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
-import { DenyView } from "./deny-view.tsx";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { DenyView } from "./waiting/deny-view.tsx";
+import type { PagingNow } from "./who-is-paged.tsx";
 
 export const approvalRoutes: readonly PeopleRoute[] = [
   view("/approvals/:id", async (c) => {
@@ -38,7 +39,7 @@ export const approvalRoutes: readonly PeopleRoute[] = [
         ? await csrfTokenOf(visitor, { purpose: "acknowledge", subject: incident.incidentId })
         : null,
     };
-    return sendView(c, <ApprovalView shown={shown} tokens={tokens} next={await nextOf(reads, shown)} />);
+    return sendView(c, <ApprovalView shown={shown} tokens={tokens} paging={await pagingOf(reads, shown)} />);
   }),
 
   view("/approvals/:id/deny", async (c) => {
@@ -100,6 +101,7 @@ async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApprov
     },
     stabilityMs: policy.verify.stabilityMs,
     grantValidMs: policy.approval.grantValidMs,
+    takenForMs: policy.incident.acknowledgementMs,
   };
 }
 
@@ -127,10 +129,16 @@ async function hostAnswer({ desk, shard }: Reads, { subject }: Approval): Promis
   return asked.value === null ? { kind: "new" } : { kind: "known", host: asked.value };
 }
 
-/** Who is told next, where nothing runs any more and it is not over. */
-async function nextOf({ desk }: Reads, shown: ShownApproval) {
-  const { approval, incident } = shown;
-  const isAsked = isOpen(shown) || approval.state === "approved" || approval.state === "executing";
-  if (isAsked || incident.state === "resolved" || incident.state === "merged") return null;
-  return (await desk.incident(incident.incidentId))?.next ?? null;
+/** Who was paged and who is next, where nothing runs and it is not over. */
+async function pagingOf({ desk }: Reads, shown: ShownApproval): Promise<PagingNow | null> {
+  const { approval, incident, readers } = shown;
+  const isUnderWay = approval.state === "approved" || approval.state === "executing";
+  if (isUnderWay || incident.state === "resolved" || incident.state === "merged") return null;
+  const found = await desk.incident(incident.incidentId);
+  if (found === null) return null;
+  const own = found.pages.filter(({ kind, responder }) => kind === "ring" && responder === readers.reader);
+  return {
+    next: found.next,
+    pagedAt: own.findLast(({ deliveredAt }) => deliveredAt !== null)?.deliveredAt ?? null,
+  };
 }

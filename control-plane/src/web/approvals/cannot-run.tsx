@@ -1,6 +1,8 @@
 // That a yes would run nothing just now, and why; and what would become of it. Pure.
 import type { Hindrance } from "../asks/cannot-run-line.tsx";
 import { HindranceLine } from "../asks/cannot-run-line.tsx";
+import { HostName } from "./approval-parts.tsx";
+import type { ApprovalStatus } from "./approval-words.ts";
 import type { ShownApproval } from "./shown-approval.ts";
 import { whoOf } from "./who.ts";
 
@@ -13,6 +15,35 @@ export function hindranceOf({ cannotRun, finding, health }: ShownApproval): Hind
     return { reason: "host-not-up", liveness: health.liveness };
   if (health.isUnheard) return { reason: "host-unheard" };
   return finding === null ? { reason: "finding-unreadable" } : null;
+}
+
+/** How such a question stands: it waits for nobody's yes. */
+export const CANNOT_RUN: ApprovalStatus = {
+  label: "Cannot run now",
+  kind: "todo",
+  isOpen: true,
+  isMoving: false,
+};
+
+/** What its host said is not of now. */
+export function isUnheard(hindrance: Hindrance | null): boolean {
+  return isAway(hindrance) || hindrance?.reason === "host-gone";
+}
+
+function isAway(hindrance: Hindrance | null): boolean {
+  switch (hindrance?.reason) {
+    case "host-down":
+    case "host-not-up":
+    case "host-unheard":
+    case "shard-silent":
+      return true;
+    case "frozen":
+    case "budget-used-up":
+    case "host-gone":
+    case "finding-unreadable":
+    case undefined:
+      return false;
+  }
 }
 
 /** In red, above what would run. */
@@ -28,7 +59,11 @@ export function CannotRunCard({
   return (
     <section class="card no" role="alert" data-says="cannot-run">
       <p>
-        <b class="bad">It cannot run now.</b>{" "}
+        {hindrance.reason !== "finding-unreadable" && (
+          <>
+            <b class="bad">A yes would run nothing now.</b>{" "}
+          </>
+        )}
         <HindranceLine
           hindrance={hindrance}
           hostName={hostName}
@@ -36,8 +71,44 @@ export function CannotRunCard({
           whoOf={(actor) => whoOf(actor, readers)}
         />
       </p>
+      <p>
+        <Instead hindrance={hindrance} shown={shown} />
+      </p>
     </section>
   );
+}
+
+/** What to do, while a yes would run nothing. */
+function Instead({ hindrance, shown }: { readonly hindrance: Hindrance; readonly shown: ShownApproval }) {
+  const { approval } = shown;
+  const host = (
+    <a href={`/hosts/${encodeURIComponent(approval.subject.hostId)}`}>
+      <HostName name={approval.subject.hostName} />
+    </a>
+  );
+  if (isAway(hindrance))
+    return (
+      <>
+        Take it, and look at {host}. The question stays open until its end; when the host is back,{" "}
+        {approval.askedBy.kind === "rule"
+          ? "it is made anew if the service has changed."
+          : "ask anew if the service has changed."}
+      </>
+    );
+  switch (hindrance.reason) {
+    case "frozen":
+      return <>Lift the freeze first, if its reason is over; or take it.</>;
+    case "budget-used-up":
+      return <>Mend the cause: look at {host}. Or wait: what is longer ago than that counts no more.</>;
+    case "host-gone":
+      return <>There is nothing to wait for.</>;
+    case "finding-unreadable":
+    case "host-down":
+    case "host-not-up":
+    case "host-unheard":
+    case "shard-silent":
+      return <>See {host}.</>;
+  }
 }
 
 /** What would become of a yes, under its button. */
@@ -55,6 +126,6 @@ export function yesWords(hindrance: Hindrance, within: string): string {
     case "shard-silent":
       return `void if it is not back within ${within}`;
     case "finding-unreadable":
-      return `once, within ${within}`;
+      return `runs once, within ${within} of your yes`;
   }
 }

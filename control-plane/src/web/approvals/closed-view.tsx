@@ -4,16 +4,19 @@ import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
 import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
-import { lapseWords } from "./approval-words.ts";
+import { lapseWords, statusOf } from "./approval-words.ts";
 import { DoneBeforeCard } from "./done-before-card.tsx";
-import { Again, type OverProps, WhoIsTold } from "./over-views.tsx";
+import { Again, type OverProps } from "./over-views.tsx";
 import { RecordCard } from "./record-card.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { isRecovered } from "./titles.ts";
+import { WhoIsTold } from "./who-is-paged.tsx";
 import { whoFirst } from "./who.ts";
 
 /** Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. */
-export function ClosedView({ next, shown }: OverProps) {
+export function ClosedView({ paging, shown }: OverProps) {
   const { approval, frame } = shown;
+  const now = nowWords(shown);
   return (
     <Layout title={titleLine(shown)} frame={frame} bar={<Again shown={shown} />}>
       <Head shown={shown}>
@@ -25,10 +28,10 @@ export function ClosedView({ next, shown }: OverProps) {
             <p>
               <ClosedBecause {...shown} />
             </p>
-            <p>{nowWords(shown)}</p>
-            <WhoIsTold next={next} shown={shown} />
+            {now !== "" && <p>{now}</p>}
+            <WhoIsTold paging={paging} shown={shown} />
           </Card>
-          <Command approval={approval} verb="Did not run" />
+          <Command approval={approval} verb="Did not run" isFolded />
         </div>
         <div>
           <OwnCard what="What was done so far">
@@ -52,17 +55,18 @@ function ClosedBecause(shown: ShownApproval) {
   const { approval, readers } = shown;
   if (approval.state === "denied") {
     const who = whoFirst(approval.decidedBy, readers);
-    if (approval.decidedWhy === undefined) return <>{who} said no, without a reason.</>;
+    if (approval.decidedWhy === undefined) return <>{who} gave no reason.</>;
     return (
       <>
-        {who} said no: <Exact text={approval.decidedWhy} />
+        {who} said why: <Exact text={approval.decidedWhy} />
       </>
     );
   }
   if (approval.state === "superseded")
     return (
       <>
-        What this was asked for has changed. <Exact text={lapseWords(approval, readers)} />
+        {!isRecovered(approval) && "What this was asked for has changed. "}
+        <Exact text={lapseWords(approval, readers)} />
       </>
     );
   return (
@@ -73,12 +77,15 @@ function ClosedBecause(shown: ShownApproval) {
   );
 }
 
-function nowWords({ approval, health, incident }: ShownApproval): string {
+// What the title says already is not said again.
+function nowWords({ approval, frame, health, incident }: ShownApproval): string {
   const { service } = approval.subject;
-  if (health.isWell === true) return `${service} is well now.`;
+  const isUnanswered = statusOf(approval, frame.now).label === "Nobody answered";
+  const isInTitle = health.isWell !== null && (isUnanswered || (health.isWell && isRecovered(approval)));
+  if (health.isWell === true) return isInTitle ? "" : `${service} is well now.`;
   if (incident.state === "resolved" || incident.state === "merged") return "The incident is over.";
-  const how = health.isWell === false ? `${service} still fails` : "The incident is still open";
-  return approval.state === "denied"
-    ? `${how}, and its pages go on. It is not asked again by itself while this trouble goes on.`
-    : `${how}, and its pages go on.`;
+  const how = health.isWell === false ? `${service} still fails.` : "The incident is still open.";
+  const again =
+    approval.state === "denied" ? "It is not asked again by itself while this trouble goes on." : "";
+  return [isInTitle ? "" : how, again].filter((words) => words !== "").join(" ");
 }

@@ -1,5 +1,6 @@
 // What was done to the service so far, by anyone, and how much of what is allowed is used. Pure.
 import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Finding } from "../../core/desk/records/finding.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { wholeSpanOf } from "../look/place-time.ts";
@@ -7,7 +8,7 @@ import { Age } from "../look/time.tsx";
 import { nounOf } from "./act-words.ts";
 import { Card } from "./approval-parts.tsx";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
-import { doneBefore, type DoneBefore } from "./restart-history.ts";
+import { doneBefore, type DoneBefore, isRun } from "./restart-history.ts";
 import type { HealthNow, ShownApproval } from "./shown-approval.ts";
 import { type Readers, whoOf } from "./who.ts";
 
@@ -16,7 +17,9 @@ const SHOWN_MAX = 5;
 /** Newest first; more of them stand with the incident. */
 export function DoneBeforeCard({ shown }: { readonly shown: ShownApproval }) {
   const { approval, earlier, finding, frame, health, readers } = shown;
-  const approvals = approval.decidedAt === null ? earlier : [approval, ...earlier];
+  // That it was denied says the title.
+  const isTried = approval.decidedAt !== null && approval.state !== "denied";
+  const approvals = isTried ? [approval, ...earlier] : earlier;
   const failedAt = finding?.happenedAt ?? null;
   const done = doneBefore({ service: health.service, approvals, failedAt });
   const restarts = finding?.restarts ?? null;
@@ -35,15 +38,34 @@ export function DoneBeforeCard({ shown }: { readonly shown: ShownApproval }) {
           </>
         ))}
       </dl>
-      {done.length > SHOWN_MAX && <p class="small soft">{done.length - SHOWN_MAX} older ones.</p>}
+      {done.length > SHOWN_MAX && <p class="small soft">{done.length - SHOWN_MAX} more, older.</p>}
       {restarts !== null && (
         <p class="small soft">
-          {restarts.count} of {restarts.max} restarts allowed within {wholeSpanOf(restarts.windowMs)} are
-          used, whoever did them.
+          {usedCount(done, { restarts, shown })} of {restarts.max} restarts allowed within{" "}
+          {wholeSpanOf(restarts.windowMs)} are used, whoever did them{ownWords(approval)}.
         </p>
       )}
     </Card>
   );
+}
+
+/** What is listed counts, of the time that the budget looks at; where its shard says nothing, as many as when it was asked. */
+function usedCount(
+  done: readonly DoneBefore[],
+  known: { readonly restarts: NonNullable<Finding["restarts"]>; readonly shown: ShownApproval },
+): number {
+  const { restarts, shown } = known;
+  const sinceAt = shown.frame.now - restarts.windowMs;
+  const listed = done.filter(
+    ({ at, what }) => at > sinceAt && (what.kind === "restart" || isRun(what.approval)),
+  );
+  return shown.health.service === null ? Math.max(restarts.count, listed.length) : listed.length;
+}
+
+/** Whether the one that the view is about is among them. */
+function ownWords(approval: Approval): string {
+  if (isRun(approval)) return ", this one too";
+  return approval.state === "approved" ? "; this one counts once it has run" : "";
 }
 
 function isRestart({ what }: DoneBefore): boolean {

@@ -1,6 +1,5 @@
 // What ran and is over: it failed, in whichever way, or it helped. None of these is fetched anew. Nothing bad stands in the colour of good news, and no
 // success without how long it was down. Pure.
-import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";
@@ -18,16 +17,17 @@ import { RecordCard } from "./record-card.tsx";
 import { isRun } from "./restart-history.ts";
 import type { ShownApproval } from "./shown-approval.ts";
 import { costWords, downMsOf, type Waited, waitsOf } from "./waits.ts";
-import { approvedWords, upperFirst, whoOf } from "./who.ts";
+import { type PagingNow, WhoIsTold } from "./who-is-paged.tsx";
+import { approvedWords, upperFirst } from "./who.ts";
 
 export interface OverProps {
   readonly shown: ShownApproval;
-  /** who is told about the incident next; null: it was not asked */
-  readonly next: readonly NextSending[] | null;
+  /** who is told about the incident; null: it was not asked */
+  readonly paging: PagingNow | null;
 }
 
 /** It failed, was refused, did not help, or nobody knows. */
-export function FailedView({ next, shown }: OverProps) {
+export function FailedView({ paging, shown }: OverProps) {
   const { approval, frame, readers } = shown;
   const { heading, meaning, next: steps } = failureOf(approval, readers);
   const detail = approval.outcome?.detail ?? "";
@@ -53,7 +53,7 @@ export function FailedView({ next, shown }: OverProps) {
           <Card id="next" heading="What to do next">
             <NextSteps steps={steps} />
             <p class="small soft">{heldWords(shown)}</p>
-            <WhoIsTold next={next} shown={shown} />
+            <WhoIsTold paging={paging} shown={shown} />
           </Card>
         </div>
         <div>
@@ -188,25 +188,9 @@ function ranWords({ approval }: ShownApproval): string {
     : "Did not run";
 }
 
-function heldWords({ approval, frame, health, incident }: ShownApproval): string {
-  const again = `Nothing is run again by itself.`;
-  if (health.isWell === true) return `${approval.subject.service} is well now. ${again}`;
-  const isMine = incident.acknowledgedBy?.responder === frame.signIn.responder;
-  return isMine ? `${again} You have this incident.` : again;
-}
-
-/** Who is paged next, so that nobody thinks that somebody else was. */
-export function WhoIsTold({ next, shown }: OverProps) {
-  const { frame, readers } = shown;
-  const ring = next?.find(({ kind }) => kind === "ring");
-  if (ring === undefined) return null;
-  const names = ring.to.map((responder) => whoOf({ kind: "person", responder }, readers));
-  return (
-    <p class="small soft">
-      Paged next: <Exact text={names.length === 0 ? "nobody who can be told" : names.join(" and ")} />,{" "}
-      <Age at={Math.max(ring.at, frame.now)} now={frame.now} />, unless it is well or taken before.
-    </p>
-  );
+function heldWords({ approval, health }: ShownApproval): string {
+  const again = "Nothing is run again by itself.";
+  return health.isWell === true ? `${approval.subject.service} is well now. ${again}` : again;
 }
 
 /** What can be done when it is over. */

@@ -30,6 +30,8 @@ export interface ShownApproval {
   readonly stabilityMs: number;
   /** how long the host may take a yes */
   readonly grantValidMs: number;
+  /** how long nobody is paged once somebody has answered or taken it */
+  readonly takenForMs: number;
 }
 
 /** Whether a host's shard was asked, and what it said; `gone`: the desk knows no such host any more. */

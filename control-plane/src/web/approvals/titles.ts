@@ -39,13 +39,32 @@ export function titleOf(
         after: "",
       };
     case "superseded":
-      return { before: `${upperFirst(doingOf(proposal))} on `, after: " is no longer asked" };
+      return isRecovered(approval) && seen.health.isWell !== false
+        ? {
+            before: `Nothing to answer: ${proposal.service} on `,
+            after: seen.health.isWell === true ? " is well again" : " recovered",
+          }
+        : { before: `${upperFirst(doingOf(proposal))} on `, after: " is no longer asked" };
     case "requested":
     case "delivered":
     case "seen":
     case "expired":
-      return { before: `Nobody answered whether to ${askOf(proposal)} on `, after: "" };
+      return unansweredTitle(approval, seen.health);
   }
+}
+
+/** Nobody is asked any more because what it was asked for is over. */
+export function isRecovered({ end }: Pick<Approval, "end">): boolean {
+  return end?.reason === "recovered" || end?.reason === "incident-cleared";
+}
+
+function unansweredTitle({ proposal }: Approval, { isWell }: HealthNow): Title {
+  if (isWell === null) return { before: `Nobody answered whether to ${askOf(proposal)} on `, after: "" };
+  return { before: `${proposal.service} on `, after: isWell ? " is well again" : stillWords(proposal) };
+}
+
+function stillWords(proposal: Approval["proposal"]): string {
+  return isDown(proposal) ? " is still down" : " is still failing";
 }
 
 function verifiedWords({ isWell }: HealthNow): string {
@@ -55,11 +74,7 @@ function verifiedWords({ isWell }: HealthNow): string {
 
 function failedTitle(approval: Approval, { health }: { readonly health: HealthNow }): Title {
   const { proposal } = approval;
-  if (health.isWell === false)
-    return {
-      before: `${proposal.service} on `,
-      after: isDown(proposal) ? " is still down" : " is still failing",
-    };
+  if (health.isWell === false) return { before: `${proposal.service} on `, after: stillWords(proposal) };
   const { became } = FAILURES[failureKindOf(approval)];
   return { before: `The ${nounOf(proposal)} of ${proposal.service} on `, after: ` ${became}` };
 }

@@ -64,9 +64,9 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 const ANSWERS = `
 .btn{font-weight:650;line-height:1.2;display:inline-grid;place-content:center;min-height:3rem;padding:.45rem 1.1rem;border:2px solid var(--act);border-radius:12px;background:var(--act);color:var(--on);text-decoration:none;text-align:center}
 .btn small{font-weight:400;font-size:.8125rem}.btn.plain{background:var(--card);color:var(--ink);border-color:var(--edge)}.btn.full{display:grid;width:100%}
-.bar{bottom:0;z-index:3;background:var(--card);border-top:1px solid var(--line);padding:.6rem 0 calc(.6rem + env(safe-area-inset-bottom));margin:1rem 0 -1.25rem;box-shadow:0 -6px 18px rgb(0 0 0/.08)}
-.bar form,.bar form>*{margin:0}.bar .two{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}.bar .btn{width:100%}.bar .yes{grid-column:1/-1}.yes .btn,.btn.yes{min-height:3.4rem;font-size:1.0625rem}.bar .two>p{grid-column:1/-1}
-.argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}.argv bdi{unicode-bidi:isolate;direction:ltr}
+.bar{bottom:0;z-index:3;background:var(--card);border-top:1px solid var(--line);padding:.4rem 0 calc(.4rem + env(safe-area-inset-bottom));margin:1rem 0 -1.25rem;box-shadow:0 -6px 18px rgb(0 0 0/.08)}
+.bar form,.bar form>*{margin:0}.bar form{display:grid}.bar .two{display:grid;grid-template-columns:1fr 1fr;gap:.4rem}.bar .btn{width:100%;padding:.3rem .4rem}.bar .yes{grid-column:1/-1}.yes .btn,.btn.yes{min-height:3.4rem;font-size:1.0625rem}.bar .two>p{grid-column:1/-1}
+.argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.45rem .55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}.argv bdi{unicode-bidi:isolate;direction:ltr}
 .log{background:var(--sunk);border-radius:8px;padding:.45rem .6rem;font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}.no .log,.wt .log{background:var(--card)}.log li{padding-left:1.2em;text-indent:-1.2em}.log b{color:var(--bad)}
 label{display:block;font-weight:600}label+label{margin-top:.7rem}
 input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;font-weight:400;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
@@ -91,7 +91,7 @@ const SIZES = `
 @media(min-width:36rem){.host.sick{grid-column:auto}.svc{grid-template-columns:38% 1fr;font-size:.875rem}.hosts{grid-template-columns:repeat(auto-fill,minmax(13.5rem,1fr))}}
 @media(min-width:60rem){main{padding:1.5rem 0 1.25rem}h1{font-size:1.75rem}.head{justify-content:start;column-gap:1.2rem}.split{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:.75rem 1.5rem;align-items:start}.split.left{grid-template-columns:25rem minmax(0,1fr)}.split.right{grid-template-columns:minmax(0,1fr) 25rem}.split>*{margin-top:0!important}.split.right{grid-template-rows:auto 1fr}.split.right>:nth-child(2){grid-row:1/span 2;grid-column:2}
 .menu[popover]{display:flex;column-gap:1rem;position:static;border:0;padding:0;box-shadow:none;background:none}.top nav button{display:none}
-.bar .two{display:flex;justify-content:end;align-items:end}.bar .two>p{margin-right:auto}.bar .btn{min-height:3.4rem;width:auto;padding:.45rem 1.5rem}.narrow{max-width:46rem}
+.bar .two{display:flex;justify-content:end;align-items:end}.bar .two>p{align-self:center;margin:0 .5rem 0 0}.bar .btn{min-height:3.4rem;width:auto;padding:.45rem 1.5rem}.narrow{max-width:46rem}
 footer .facts{grid-template-columns:repeat(3,auto) 1fr;grid-auto-flow:column;grid-template-rows:auto auto;gap:0 2.5rem}}
 @media(prefers-reduced-motion:no-preference){.turn{animation:t 1.2s linear infinite}@keyframes t{to{transform:rotate(1turn)}}}
 @media(forced-colors:active){.w,.n{fill:GrayText}.f,.y,.lane :is(text,rect,circle){fill:CanvasText}.lane .todo{fill:Canvas}.lane :is(line,circle),.spark .l{stroke:CanvasText}.argv,.say,.no,.wt,.ok{border-left-color:CanvasText}}

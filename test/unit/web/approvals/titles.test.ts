@@ -38,9 +38,25 @@ describe("a title", () => {
     ["The restart of demo on web-1 may have run", { state: "failed", end: { reason: "no-outcome" } }, null],
     ["Omar denied restarting demo on web-1", { state: "denied", decidedBy: byPerson("omar") }, false],
     ["You denied restarting demo on web-1", { state: "denied", decidedBy: byPerson("alice") }, false],
-    ["Nobody answered whether to restart demo on web-1", { state: "seen", expiresAt: NOW }, false],
+    ["demo on web-1 is still down", { state: "seen", expiresAt: NOW }, false],
     ["Nobody answered whether to restart demo on web-1", { state: "expired" }, null],
+    ["demo on web-1 is well again", { state: "expired" }, true],
     ["Restarting demo on web-1 is no longer asked", { state: "superseded" }, null],
+    [
+      "Nothing to answer: demo on web-1 is well again",
+      { state: "superseded", end: { reason: "recovered" } },
+      true,
+    ],
+    [
+      "Nothing to answer: demo on web-1 recovered",
+      { state: "superseded", end: { reason: "recovered" } },
+      null,
+    ],
+    [
+      "Restarting demo on web-1 is no longer asked",
+      { state: "superseded", end: { reason: "recovered" } },
+      false,
+    ],
   ])("%s", (words, given, isWell) => expect(titleWith(anApproval(given), isWell)).toBe(words));
 
   it("is the question while it waits", () => {

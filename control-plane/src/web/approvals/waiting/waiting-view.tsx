@@ -1,21 +1,23 @@
 // A question that waits: what happened, what would run, what was done so far, when it counts as fixed. It stands whole above the thumb on a small
 // phone, and has no field, so that it is fetched anew meanwhile. Pure.
-import type { Evidence } from "../../core/words/signal.ts";
-import { Layout } from "../frame/layout.tsx";
-import { OwnCard } from "../look/own-card.tsx";
-import { Exact } from "../look/parts.tsx";
-import { wholeSpanOf } from "../look/place-time.ts";
-import { repeatsOf } from "../look/repeats.ts";
-import { Age, Clock } from "../look/time.tsx";
-import { AnswerBar, type AnswerTokens } from "./approval-bar.tsx";
-import { Card, Command, Head, titleLine } from "./approval-parts.tsx";
-import { renewedWords } from "./approval-words.ts";
-import { CannotRunCard, hindranceOf } from "./cannot-run.tsx";
-import { DoneBeforeCard } from "./done-before-card.tsx";
-import { RecordCard } from "./record-card.tsx";
-import type { ShownApproval } from "./shown-approval.ts";
-import { whoFirst, whoOf } from "./who.ts";
-import { doubtOf, happenedWords } from "./why-lines.ts";
+import type { Evidence } from "../../../core/words/signal.ts";
+import { Layout } from "../../frame/layout.tsx";
+import { OwnCard } from "../../look/own-card.tsx";
+import { Exact } from "../../look/parts.tsx";
+import { wholeSpanOf } from "../../look/place-time.ts";
+import { repeatsOf } from "../../look/repeats.ts";
+import { Age, Clock } from "../../look/time.tsx";
+import { AnswerBar, type AnswerTokens } from "../approval-bar.tsx";
+import { Card, Command, Head, HostName, titleLine } from "../approval-parts.tsx";
+import { renewedWords } from "../approval-words.ts";
+import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "../cannot-run.tsx";
+import { DoneBeforeCard } from "../done-before-card.tsx";
+import { RecordCard } from "../record-card.tsx";
+import type { ShownApproval } from "../shown-approval.ts";
+import { PagedLine, type PagingNow } from "../who-is-paged.tsx";
+import { whoFirst, whoOf } from "../who.ts";
+import { doubtOf, happenedWords } from "../why-lines.ts";
+import { AnswersCard } from "./answers-card.tsx";
 
 /** How often a waiting question is fetched anew. */
 const WAITING_SECONDS = 30;
@@ -26,15 +28,15 @@ const LINE_CHARS_MAX = 64;
 const LINE_END_CHARS = 34;
 
 /** May this run? */
-export function WaitingView({
-  shown,
-  tokens,
-}: {
+export function WaitingView(props: {
   readonly shown: ShownApproval;
   readonly tokens: AnswerTokens;
+  readonly paging: PagingNow | null;
 }) {
-  const { approval, frame, incident, older, readers } = shown;
+  const { paging, shown, tokens } = props;
+  const { approval, frame, older } = shown;
   const hindrance = hindranceOf(shown);
+  const cannotRun = hindrance !== null && hindrance.reason !== "finding-unreadable";
   return (
     <Layout
       title={titleLine(shown)}
@@ -42,9 +44,12 @@ export function WaitingView({
       moves={WAITING_SECONDS}
       bar={<AnswerBar shown={shown} tokens={tokens} />}
     >
-      <Head shown={shown}>
-        {incident.acknowledgedBy !== null && `${whoFirst(incident.acknowledgedBy, readers)} took it · `}
-        ends <Age at={approval.expiresAt} now={frame.now} />
+      <Head
+        shown={shown}
+        {...(cannotRun ? { status: CANNOT_RUN } : {})}
+        below={<PagedLine shown={shown} paging={paging} />}
+      >
+        question ends <Age at={approval.expiresAt} now={frame.now} />
       </Head>
       {older !== null && (
         <p class="say" role="status" data-says="renewed">
@@ -55,16 +60,15 @@ export function WaitingView({
       <div class="split">
         <div>
           <Why {...shown} />
-          <Command approval={approval} verb="Runs" hasCondition />
+          <Command approval={approval} verb={cannotRun ? "Would run" : "Runs"} hasCondition />
+          <AnswersCard shown={shown} canTake={tokens.take !== null} />
         </div>
         <div>
           <OwnCard what="What was done so far">
             <DoneBeforeCard shown={shown} />
           </OwnCard>
           <Fixed {...shown} />
-          <RecordCard shown={shown}>
-            <a href={`/approvals/${encodeURIComponent(approval.approvalId)}/deny`}>Deny with a reason</a>
-          </RecordCard>
+          <RecordCard shown={shown} />
         </div>
       </div>
     </Layout>
@@ -92,8 +96,20 @@ function Why(shown: ShownApproval) {
           </>
         )}
       </p>
+      {isUnheard(hindranceOf(shown)) && <LastHeard {...shown} />}
       <Lines evidence={finding?.evidence ?? []} now={frame.now} />
     </Card>
+  );
+}
+
+/** Of a host that does not speak nothing below is of now. */
+function LastHeard({ approval, finding, frame }: ShownApproval) {
+  const at = finding?.evidence.at(0)?.at ?? null;
+  if (at === null) return null;
+  return (
+    <p class="small" data-says="last-heard">
+      Last heard from <HostName name={approval.subject.hostName} /> about it, <Age at={at} now={frame.now} />:
+    </p>
   );
 }
 
