@@ -154,10 +154,22 @@ function besideOf({ host, marks, now }: HostTileProps): readonly Said[] {
   const frozen = services.filter(({ service }) => freezeOn(marks, hostId, service) !== undefined).length;
   const said: Said[] = [];
   if (host.condition === "not-understood") said.push({ kind: "warning", text: "not understood" });
-  if (isSilenced(host, marks, now)) said.push({ kind: "silenced", text: "silenced" });
+  const muted = mutedOf(hostId, marks, now);
+  if (muted === "whole" || isSilenced(host, marks, now)) said.push({ kind: "silenced", text: "silenced" });
+  else if (muted === "part") said.push({ kind: "silenced", text: "partly silenced" });
   if (freezeOn(marks, hostId, null) !== undefined) said.push({ kind: "frozen", text: "frozen" });
   else if (frozen > 0) said.push({ kind: "frozen", text: `${frozen} frozen` });
   return said;
+}
+
+/** What of a host is silenced now, be it well or not: who forgets a silence hears nothing later. */
+function mutedOf(hostId: string, { silences }: HostMarks, now: number): "whole" | "part" | null {
+  const its = silences.filter(
+    ({ endsAt, matcher, startsAt }) => matcher.hostId === hostId && startsAt <= now && now < endsAt,
+  );
+  if (its.length === 0) return null;
+  const isWhole = its.some(({ matcher }) => matcher.service === null && matcher.reason === null);
+  return isWhole ? "whole" : "part";
 }
 
 /** All that is ill of it is silenced, and something is. */

@@ -3,6 +3,7 @@
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";
+import { liftPathOf } from "../brakes/brake-paths.ts";
 import { Exact } from "../look/parts.tsx";
 import { relativeOf, spanOf } from "../look/place-time.ts";
 import { silencePathOf } from "./incident-words.ts";
@@ -14,6 +15,8 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
   const { findings, incident } = found;
   const question = questionOf(found.approvals, frame.now);
   const isAsked = question !== null && isOfferedFirst(incident);
+  // Of a freeze the way out is to lift it: it was somebody's own act, or a rule's.
+  const frozen = incident.reason === "automation-frozen" ? (found.holds.freeze?.scope ?? null) : null;
   const canTake = incident.state === "open" && incident.clearedAt === null;
   if (question === null && !canTake) return null;
   const { incidentId } = incident;
@@ -24,7 +27,7 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
           {canTake && (
             <form method="post" action={`/incidents/${incidentId}/acknowledge`}>
               <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
-              <button class={isAsked ? "btn plain" : "btn"}>
+              <button class={isAsked || frozen !== null ? "btn plain" : "btn"}>
                 <span>I take it</span>
                 <small>
                   pages stop for {spanOf(shown.takenForMs)}; nothing runs by it
@@ -39,7 +42,13 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
               <small>I know about it</small>
             </a>
           )}
-          {question !== null && (
+          {frozen !== null && (
+            <a class="btn yes" href={liftPathOf(frozen)}>
+              <span>Lift the freeze …</span>
+              <small>says why; then it may be asked again</small>
+            </a>
+          )}
+          {question !== null && frozen === null && (
             <a
               class={isAsked ? "btn yes" : "btn plain yes"}
               href={`/approvals/${encodeURIComponent(question.approvalId)}`}

@@ -7,7 +7,8 @@ import type { Incident } from "../../core/desk/records/incident.ts";
 import { kindOf } from "../../core/words/reason-kinds.ts";
 import { isHosted, nameOf, placeNameOf, serviceOf } from "../../core/words/subject.ts";
 import { statusOf } from "../approvals/approval-words.ts";
-import { Exact } from "../look/parts.tsx";
+import { liftPathOf } from "../brakes/brake-paths.ts";
+import { Exact, Title } from "../look/parts.tsx";
 import { fullSpanOf, spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Age, Clock } from "../look/time.tsx";
@@ -19,8 +20,6 @@ import { NextInLine } from "./who-is-next.tsx";
 const HEADLINE_CHARS_MAX = 140;
 /** Two lines on a phone. */
 const SEEN_CHARS_MAX = 110;
-/** So many letters of a headline fit a phone of 320 px. */
-const UNBROKEN_CHARS_MAX = 20;
 
 /** How an incident stands, in a word or two. */
 export interface Standing {
@@ -33,6 +32,8 @@ export function standingOf({ found, frame, people }: ShownIncident): Standing {
   const { approvals, holds, incident, next } = found;
   if (incident.state === "merged") return { kind: "done", words: "Taken into another incident" };
   if (incident.state === "resolved") return { kind: "done", words: "Over" };
+  if (incident.reason === "automation-frozen" && incident.clearedAt === null)
+    return { kind: "frozen", words: "Frozen until somebody lifts it" };
   const ring = next.find(({ kind }) => kind === "ring");
   const isMoving = approvals.some((approval) => statusOf(approval, frame.now).isMoving);
   // What else broke meanwhile rings, whatever runs.
@@ -85,28 +86,11 @@ export function IncidentHead({ shown }: { readonly shown: ShownIncident }) {
         </span>
       </p>
       <h1>
-        <Headline incident={incident} />
+        <Title text={shortened(headlineOf(incident))} />
       </h1>
       <Lead shown={shown} />
       <Tried shown={shown} />
     </div>
-  );
-}
-
-/** The host's name stays in one piece, unless it is longer than a phone is wide. */
-function Headline({ incident }: { readonly incident: Incident }) {
-  const text = shortened(headlineOf(incident));
-  const host = isHosted(incident.subject) ? placeNameOf(incident.subject) : "";
-  const at = host === "" || host.length > UNBROKEN_CHARS_MAX ? -1 : text.lastIndexOf(host);
-  if (at === -1) return <Exact text={text} />;
-  return (
-    <>
-      <Exact text={text.slice(0, at)} />
-      <span class="nb">
-        <Exact text={host} />
-      </span>
-      <Exact text={text.slice(at + host.length)} />
-    </>
   );
 }
 
@@ -242,7 +226,8 @@ export function Held({ shown }: { readonly shown: ShownIncident }) {
       {freeze !== null && (
         <p class="say" data-says="frozen">
           <State kind="frozen">
-            Automation on <Exact text={nameOf(freeze.scope)} /> is <a href="/brake">frozen</a>
+            Automation on <Exact text={nameOf(freeze.scope)} /> is{" "}
+            <a href={liftPathOf(freeze.scope)}>frozen (lift it)</a>
           </State>{" "}
           by <Exact text={whoOf(freeze.by, people)} />: nothing is offered before somebody lifts it.
         </p>
