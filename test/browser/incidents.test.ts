@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     expect(open_.slice(0, 10)).toEqual(open_.slice(0, 10).toSorted((left, right) => left - right));
     await phone.page.getByRole("link", { name: "web-1", exact: true }).click();
     const host = (await phone.page.textContent("main")) ?? "";
-    for (const words of ["out of memory", "connection refused", "Lift the freeze"])
+    for (const words of ["out of memory", "connection refused", "Lift the fleet's freeze"])
       expect(host).toContain(words);
     expect(await measure(phone.page)).toEqual({ tooWideBy: 0, smallTargets: [] });
   });

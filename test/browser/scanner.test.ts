@@ -106,6 +106,12 @@ describe.skipIf(!hasChromium())("a scanner", () => {
 
   /** Opens a path and collects what it leads to. */
   async function scan(page: Page, path: string): Promise<readonly string[]> {
+    // What is downloaded is no page, and leads nowhere.
+    if (path.split("?")[0]?.endsWith(".md") === true) {
+      const answer = await page.context().request.get(controlPlane.url + path);
+      expect(answer.status(), path).toBeLessThan(500);
+      return [];
+    }
     const response = await page.goto(controlPlane.url + path);
     expect(response?.status(), path).toBeLessThan(500);
     const found = await page.evaluate(() => {

@@ -143,9 +143,9 @@ describe("with 10 shards and 10,000 hosts", () => {
     await fillFleet();
     await settled();
     const paths: readonly (readonly [path: string, desk: number, d1: number, shard: number])[] = [
-      ["/", 7, 5, 0],
-      ["/hosts", 4, 5, 0],
-      ["/hosts?q=web-77&tag=web&state=well", 4, 3, 0],
+      ["/", 8, 5, 0],
+      ["/hosts", 5, 5, 0],
+      ["/hosts?q=web-77&tag=web&state=well", 5, 3, 0],
       ["/brake", 4, 1, 0],
       ["/brake?q=web-77+api", 4, 1, 0],
       ["/brake/freeze/host%2Fhost_77", 3, 0, 0],
@@ -153,7 +153,7 @@ describe("with 10 shards and 10,000 hosts", () => {
       ["/silences", 3, 0, 0],
       ["/silences/new", 2, 1, 0],
       ["/standing/new", 2, 1, 0],
-      ["/hosts/host_77", 5, 3, 1],
+      ["/hosts/host_77", 6, 3, 1],
       ["/audit", 4, 1, 0],
       ["/incidents", 3, 1, 0],
     ];

@@ -177,6 +177,9 @@ export const FLEET_ROUTES = routesOf({
           .describe("what it holds, what goes on first and what is over last; at most 500 of them"),
         findingCount: Count,
         hosts: HostCountsShape.describe("on how many hosts something of it fails, and is well again"),
+        affected: z
+          .array(z.object({ hostId: Id, name: z.string(), isFailing: z.boolean() }))
+          .describe("all hosts that it is about, each once"),
         resolvesAt: Instant.nullable().describe(
           "when it resolves, if it stays well; null: by something else than time",
         ),
