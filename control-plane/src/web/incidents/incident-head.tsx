@@ -227,7 +227,7 @@ export function Held({ shown }: { readonly shown: ShownIncident }) {
         <p class="say" data-says="frozen">
           <State kind="frozen">
             Automation on <Exact text={nameOf(freeze.scope)} /> is{" "}
-            <a href={liftPathOf(freeze.scope)}>frozen (lift it)</a>
+            <a href={liftPathOf(freeze.scope)}>frozen</a>
           </State>{" "}
           by <Exact text={whoOf(freeze.by, people)} />: nothing is offered before somebody lifts it.
         </p>
