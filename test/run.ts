@@ -52,7 +52,13 @@ const LAYERS: readonly Layer[] = [
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "actors", about: "inside workerd" },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
-  { ...plain, name: "browser", about: "real Chromium", packages: ["chromium"] },
+  {
+    ...plain,
+    name: "browser",
+    about: "real Chromium",
+    packages: ["chromium"],
+    timeoutMs: 8 * MINUTE_MS,
+  },
   {
     name: "system",
     about: "real systemd and sudo",
