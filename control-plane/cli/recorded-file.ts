@@ -1,6 +1,7 @@
-// Recorded history as a file: what a control plane recorded around one incident, to be replayed later and elsewhere. `countersign incidents
-// post-mortem ID --replay` writes it, `countersign replay FILE` runs it. What a reader would get wrong: it is no story that people write, and as
-// large as what was recorded; so it is known by its first characters, before anything reads it as one.
+// Recorded history as a file: what a control plane recorded around one incident, to be replayed later and elsewhere.
+// `countersign incidents post-mortem ID --replay` writes it, `countersign replay FILE` runs it. What a reader would get
+// wrong: it is no story that people write, and as large as what was recorded; so it is known by its first characters, before
+// anything reads it as one.
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import * as z from "zod";
 import { visibleText } from "@countersign/shared/values/visible-text";
@@ -73,8 +74,8 @@ interface Flags {
 }
 
 /**
- * Runs it under the policies that were in force: ends with 0 once it has run; with `policy` beside that one, and with 1 when something differs.
- * What cannot be read ends with 2.
+ * Runs it under the policies that were in force: ends with 0 once it has run; with `policy` beside that one, and with 1 when
+ * something differs. What cannot be read ends with 2.
  */
 export function replayRecordedFile(
   file: string,

@@ -1,5 +1,6 @@
-// Rows for people at a terminal: columns that stand beneath each other within 80 characters, and ages instead of instants. Pure. Texts of hosts
-// and people are one line each and move no cursor. Only the last column is cut, and where it is a sentence not even that: an id or half a title is of no use.
+// Rows for people at a terminal: columns that stand beneath each other within 80 characters, and ages instead of instants.
+// Pure. Texts of hosts and people are one line each and move no cursor. Only the last column is cut, and where it is a
+// sentence not even that: an id or half a title is of no use.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 
 const LINE_CHARS_MAX = 80;

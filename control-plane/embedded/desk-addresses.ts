@@ -1,6 +1,6 @@
-// Where the embedded desk listens, and which address people open: this machine alone unless --lan, --listen or --public-url say otherwise. What
-// a reader would get wrong: people on this machine get `localhost`, which browsers treat as secure, though the desk listens on
-// 127.0.0.1; and an address that only this machine can open is never put into a QR code.
+// Where the embedded desk listens, and which address people open: this machine alone unless --lan, --listen or --public-url
+// say otherwise. What a reader would get wrong: people on this machine get `localhost`, which browsers treat as secure,
+// though the desk listens on 127.0.0.1; and an address that only this machine can open is never put into a QR code.
 import { connect } from "node:net";
 import type { networkInterfaces } from "node:os";
 import { parsePublicUrl } from "../src/public-url.ts";

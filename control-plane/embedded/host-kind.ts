@@ -1,6 +1,6 @@
-// Which kind of demo host this machine gets, and why: what was asked for, what this state had the last time, what the machine can have. By itself
-// nothing is ever installed; asked for by name, the missing packages are. What a reader would get wrong: a state keeps to its kind, for the
-// desk would go on watching the other one, and page for its silence.
+// Which kind of demo host this machine gets, and why: what was asked for, what this state had the last time, what the
+// machine can have. By itself nothing is ever installed; asked for by name, the missing packages are. What a reader would
+// get wrong: a state keeps to its kind, for the desk would go on watching the other one, and page for its silence.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "./refusal.ts";
@@ -46,7 +46,10 @@ export function decideHostKind(
   return { kind: "systemd", why: "can-have-it", instead: null };
 }
 
-/** Chooses for a state directory, keeps the kind there, and installs what a systemd machine misses when it was asked for by name. */
+/**
+ * Chooses for a state directory, keeps the kind there, and installs what a systemd machine misses when it was asked for by
+ * name.
+ */
 export async function chooseHostKind(asked: StartOptions["host"], stateDir: string): Promise<ChosenHost> {
   const machine = {
     isRootOnLinux: process.platform === "linux" && process.getuid?.() === 0,

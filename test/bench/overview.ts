@@ -1,5 +1,6 @@
-// Benchmark: the desk's front and the list of hosts of a fleet of a thousand, in local workerd: how long the server takes, and how much it sends.
-// Beside it stands what a person would have without them: every host with its services, read part by part.
+// Benchmark: the desk's front and the list of hosts of a fleet of a thousand, in local workerd: how long the server takes,
+// and how much it sends. Beside it stands what a person would have without them: every host with its services, read part by
+// part.
 import { gzipSync } from "node:zlib";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { Person } from "../../control-plane/embedded/story/person.ts";

@@ -1,6 +1,7 @@
-// Every view in every state in a real browser, without script and under the desk's own policy: at the sizes of a small phone, a phone and a desktop,
-// in light and in dark. Nothing is wider than the screen, what a thumb must hit is large enough, and axe finds nothing.
-// COUNTERSIGN_LOOK_DIR=DIR writes a picture of each, for a person to look at; COUNTERSIGN_LOOK_ONLY=NAME,… of those whose names begin so.
+// Every view in every state in a real browser, without script and under the desk's own policy: at the sizes of a small
+// phone, a phone and a desktop, in light and in dark. Nothing is wider than the screen, what a thumb must hit is large
+// enough, and axe finds nothing. COUNTERSIGN_LOOK_DIR=DIR writes a picture of each, for a person to look at;
+// COUNTERSIGN_LOOK_ONLY=NAME,… of those whose names begin so.
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -45,7 +46,8 @@ describe.skipIf(!hasChromium())("the gallery", () => {
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await startBrowser();
-    // axe is a script of ours that the page's own policy rightly refuses; it comes in by the debugger's door, past that policy.
+    // axe is a script of ours that the page's own policy rightly refuses; it comes in by the debugger's door, past that
+    // policy.
     device = await newDevice(browser, url, { viewport: PHONE });
   });
 
@@ -75,7 +77,10 @@ describe.skipIf(!hasChromium())("the gallery", () => {
   });
 });
 
-/** Colours differ by scheme, and the order of things by width: three of the six find what all find. Whoever wants pictures has all looked at. */
+/**
+ * Colours differ by scheme, and the order of things by width: three of the six find what all find. Whoever wants pictures
+ * has all looked at.
+ */
 function isLookedAt(viewport: { readonly width: number }, colorScheme: (typeof SCHEMES)[number]): boolean {
   if (LOOK_DIR !== "" || viewport.width === SHORT_PHONE.width) return true;
   return viewport.width === DESKTOP.width && colorScheme === "light";

@@ -1,5 +1,6 @@
-// What mail scanners, link previews and prefetching browsers do to links, in a real browser: they open every one and submit every form. A stranger's
-// changes nothing; a signed-in device's own GETs change nothing; forms that another page copied are refused. And no link of the desk is dead.
+// What mail scanners, link previews and prefetching browsers do to links, in a real browser: they open every one and submit
+// every form. A stranger's changes nothing; a signed-in device's own GETs change nothing; forms that another page copied are
+// refused. And no link of the desk is dead.
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
-// The question of the night as records of the product: nginx on web-1, and what its approval's view is made of. A state of the gallery says only
-// what differs.
+// The question of the night as records of the product: nginx on web-1, and what its approval's view is made of. A state of
+// the gallery says only what differs.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { NONE_NAMED } from "@countersign/shared/values/named";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
@@ -249,7 +249,10 @@ export function shownOf(given: Partial<ShownApproval> = {}): ShownApproval {
 const FAILING = findingOf({ happenedAt: NOW - 67 * SECOND_MS });
 const TOKENS = { approve: "a-token", deny: "a-token", take: "a-token" };
 
-/** By the steps: Alice at once, Omar after five minutes. Whoever said no or yes holds that off for an hour; while somebody has it nobody is next. */
+/**
+ * By the steps: Alice at once, Omar after five minutes. Whoever said no or yes holds that off for an hour; while somebody
+ * has it nobody is next.
+ */
 function pagingOf({ approval, health, incident }: ShownApproval): PagingNow {
   const pagedAt = approval.deliveredAt;
   if (incident.resultAt !== null)

@@ -1,4 +1,5 @@
-// Adding a host: the two steps, and the command that is shown once, for a desk that other machines reach and for one that they do not.
+// Adding a host: the two steps, and the command that is shown once, for a desk that other machines reach and for one that
+// they do not.
 import { HostCommandView, NewHostView } from "../../control-plane/src/web/hosts/new-host-view.tsx";
 import { ALICE, MINUTE_MS, NOW, type ShownState } from "./shown-state.ts";
 

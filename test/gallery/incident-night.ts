@@ -1,30 +1,28 @@
-// The incidents of the night as records of the product: nginx on web-1, app on forty hosts, hosts that fell silent. A state of the gallery says only what
-// differs.
-import { encodeBase64 } from "@countersign/shared/values/base64";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
-import type { UnitState } from "@countersign/shared/wire/service-report";
+// The incidents of the night as records of the product: nginx on web-1, app on forty hosts, hosts that fell silent. A state
+// of the gallery says only what differs.
 import { affectedHosts, hostCountsOf } from "../../control-plane/src/core/desk/incidents/held-findings.ts";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
-import { BY_DESK, byPerson } from "../../control-plane/src/core/words/actor.ts";
-import {
-  hostIdIn,
-  hostSubject,
-  serviceOf,
-  type ServiceSubject,
-} from "../../control-plane/src/core/words/subject.ts";
+import { BY_DESK } from "../../control-plane/src/core/words/actor.ts";
+import { hostIdIn, hostSubject, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts";
 import { isShared } from "../../control-plane/src/web/incidents/incident-hosts.tsx";
 import { lookOnOf, unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
 import { meaningOf } from "../../control-plane/src/web/runbooks/meaning.ts";
+import {
+  approvalOf,
+  BROKE_AT,
+  findingOf as nightFindingOf,
+  NGINX,
+  PROPOSAL,
+  yesOf,
+} from "./approval-night.tsx";
 import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 
-export const BROKE_AT = NOW - 31 * SECOND_MS;
-export const WEB_1 = hostSubject(`host_${"7".repeat(32)}`, "web-1");
-export const NGINX: ServiceSubject = { ...WEB_1, kind: "service", service: "nginx" };
+export const WEB_1 = hostSubject(NGINX.hostId, NGINX.hostName);
 
 const PEOPLE = {
   reader: "alice",
@@ -35,104 +33,23 @@ const PEOPLE = {
   ]),
 };
 
-const CRASHED: UnitState = {
-  activeState: "failed",
-  subState: "failed",
-  result: "core-dump",
-  restartCount: 3,
-  invocationId: "1".repeat(32),
-  mainPid: 0,
-  activeEnterAt: NOW - 9 * MINUTE_MS,
-  memoryCurrentBytes: null,
-};
-
-const PROPOSAL: Proposal = {
-  version: 1,
-  nonce: "n".repeat(22),
-  hostId: WEB_1.hostId,
-  bootId: "00000000-0000-4000-8000-000000000001",
-  action: "restart",
-  service: "nginx",
-  level: 4,
-  argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "nginx.service"],
-  unitState: CRASHED,
-  mintedAt: NOW - 27 * SECOND_MS,
-  lifetimeMs: HOUR_MS,
-};
-
-/** One that waits for Alice. */
+/** The question of the night, as the incident's own finding has it. */
 export function questionOf(given: Partial<Approval> = {}): Approval {
-  const bytes = new TextEncoder().encode(JSON.stringify(PROPOSAL));
-  return {
-    approvalId: "apr_nginx",
-    incidentId: "inc_nginx",
-    findingId: "fnd_check",
-    requestId: "prq_nginx",
-    askedBy: { kind: "rule", reason: "check-failing" },
-    subject: NGINX,
-    proposalBytes: encodeBase64(bytes),
-    proposalHash: proposalHashOf(bytes),
-    proposal: PROPOSAL,
-    state: "seen",
-    requestedAt: NOW - 26 * SECOND_MS,
-    deliveredAt: BROKE_AT + 4 * SECOND_MS,
-    seenAt: BROKE_AT + 21 * SECOND_MS,
-    expiresAt: NOW + 29 * MINUTE_MS,
-    decidedAt: null,
-    decidedBy: null,
-    grantId: null,
-    grantExpiresAt: null,
-    isGrantDelivered: false,
-    outcome: null,
-    end: null,
-    settleMs: MINUTE_MS,
-    ...given,
-  };
+  return approvalOf({ findingId: "fnd_check", ...given });
 }
 
 /** Alice said yes so long ago. */
 export function answeredOf(agoMs: number, given: Partial<Approval> = {}): Approval {
-  const decidedAt = NOW - agoMs;
-  return questionOf({
-    state: "approved",
-    decidedAt,
-    decidedBy: byPerson("alice"),
-    grantId: "grt_1",
-    grantExpiresAt: decidedAt + 2 * MINUTE_MS,
-    ...given,
-  });
+  return questionOf({ ...yesOf(agoMs), ...given });
 }
 
 export function findingOf(given: Partial<Finding> = {}): Finding {
-  return {
-    findingId: "fnd_check",
-    incidentId: "inc_nginx",
-    subject: NGINX,
-    reason: "check-failing",
-    alike: "https",
-    standing: "own",
-    severity: "critical",
-    title: "nginx is failing on web-1",
-    evidence: [
-      { at: BROKE_AT, text: "nginx.service: failed (result core-dump), MainPID 0" },
-      { at: BROKE_AT + 5 * SECOND_MS, text: "https failed 6×: connect ECONNREFUSED 127.0.0.1:443" },
-    ],
-    refused: null,
-    restarts: { count: 3, max: 6, windowMs: HOUR_MS },
-    happenedAt: BROKE_AT,
-    beganAt: BROKE_AT + SECOND_MS,
-    placedAt: BROKE_AT + SECOND_MS,
-    releasesAt: null,
-    clearedAt: null,
-    endedAt: null,
-    endedBecause: null,
-    beginningsAt: [BROKE_AT],
-    told: "critical",
-    newsAt: null,
-    askedAt: NOW - 26 * SECOND_MS,
-    approvalId: "apr_nginx",
-    ...given,
-  };
+  // Its own view also shows what came a moment after the question was put.
+  const evidence = [
+    { at: BROKE_AT, text: "nginx.service: failed (result core-dump), no process" },
+    { at: BROKE_AT + 5 * SECOND_MS, text: "https failed 6×: connect ECONNREFUSED 127.0.0.1:443" },
+  ];
+  return nightFindingOf({ findingId: "fnd_check", evidence, ...given });
 }
 
 const LOOPING = findingOf({

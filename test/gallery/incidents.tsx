@@ -8,15 +8,14 @@ import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts"
 import { IncidentView } from "../../control-plane/src/web/incidents/incident-view.tsx";
 import { NoteView } from "../../control-plane/src/web/incidents/note-view.tsx";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
+import { BROKE_AT, NGINX } from "./approval-night.tsx";
 import { appOn, TRAITS, WIDE, wide } from "./incident-many.ts";
 import {
   answeredOf,
-  BROKE_AT,
   findingOf,
   THREE,
   foundOf,
   incidentOf,
-  NGINX,
   pageOf,
   questionOf,
   shownOf,

@@ -1,4 +1,5 @@
-// Hosts as their shards know them on the night of the gallery, of the product's own records. What a test of no gallery needs is not here.
+// Hosts as their shards know them on the night of the gallery, of the product's own records. What a test of no gallery needs
+// is not here.
 import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import type { Freeze } from "../../control-plane/src/core/desk/records/freeze.ts";

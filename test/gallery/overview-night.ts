@@ -1,5 +1,5 @@
-// The night of the mocks as the desk's own core makes it: one incident rings, one is taken, one is silenced; and the fleet as lists hold it, with
-// the lines of its services.
+// The night of the mocks as the desk's own core makes it: one incident rings, one is taken, one is silenced; and the fleet
+// as lists hold it, with the lines of its services.
 import type { IncidentNow } from "../../control-plane/src/core/desk/incidents-now.ts";
 import { incidentsNow } from "../../control-plane/src/core/desk/incidents-now.ts";
 import type { Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";

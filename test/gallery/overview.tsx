@@ -1,4 +1,5 @@
-// The desk's front in its states: the night that rings, what many hosts share, calm, empty, nobody to be paged, D1 that does not answer, a thousand hosts.
+// The desk's front in its states: the night that rings, what many hosts share, calm, empty, nobody to be paged, D1 that does
+// not answer, a thousand hosts.
 import type { ResolvedIncident } from "../../control-plane/src/web/incidents/resolved-line.tsx";
 import { OverviewView, type OverviewViewProps } from "../../control-plane/src/web/overview/overview-view.tsx";
 import {

@@ -1,4 +1,5 @@
-// People in their states: as on the night of the mocks, alone, with nobody who can be paged, many; test pages, one more device, signing in.
+// People in their states: as on the night of the mocks, alone, with nobody who can be paged, many; test pages, one more
+// device, signing in.
 import type { ChannelReach, Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";
 import type { TestPage } from "../../control-plane/src/core/desk/records/test-page.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";

@@ -1,5 +1,5 @@
-// node bootstrap.mjs exec test/gallery/photograph.ts DIRECTORY [NAME…]: writes pictures of the gallery's states (all whose names begin so) for a
-// person to look at: DIRECTORY/NAME-WIDTHxHEIGHT-light.png and so on.
+// node bootstrap.mjs exec test/gallery/photograph.ts DIRECTORY [NAME…]: writes pictures of the gallery's states (all whose
+// names begin so) for a person to look at: DIRECTORY/NAME-WIDTHxHEIGHT-light.png and so on.
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 

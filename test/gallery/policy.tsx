@@ -1,4 +1,5 @@
-// The rules: those that come with the desk, a fleet's own, one that cannot be read, its text, and versions with and without a way back.
+// The rules: those that come with the desk, a fleet's own, one that cannot be read, its text, and versions with and without
+// a way back.
 import { byAdmin, byPerson } from "../../control-plane/src/core/words/actor.ts";
 import type { PolicyVersion } from "../../control-plane/src/platform/desk/desk-policies.ts";
 import { changesInWords, policyInWords } from "../../control-plane/src/policy/in-words/policy-in-words.ts";

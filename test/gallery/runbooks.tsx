@@ -1,4 +1,5 @@
-// The runbooks: their list with and without something open, one that knows what it is about, one with tables, the words; and rules on trial.
+// The runbooks: their list with and without something open, one that knows what it is about, one with tables, the words; and
+// rules on trial.
 import type { ShadowFinding } from "../../control-plane/src/core/desk/records/shadow-finding.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { ShadowView } from "../../control-plane/src/web/policy/shadow-view.tsx";

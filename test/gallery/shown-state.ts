@@ -1,5 +1,5 @@
-// A view in one of its states, with all that it shows made up: what the gallery is made of. The night of the mocks: Saturday 28 November 2026,
-// 03:12:02 in Berlin; nginx on web-1 crashed 31 seconds ago.
+// A view in one of its states, with all that it shows made up: what the gallery is made of. The night of the mocks: Saturday
+// 28 November 2026, 03:12:02 in Berlin; nginx on web-1 crashed 31 seconds ago.
 import type { Child } from "hono/jsx";
 import type { Frame } from "../../control-plane/src/web/frame/layout.tsx";
 

@@ -1,5 +1,5 @@
-// What `countersign incidents …` does: it lists and shows, adds notes, and writes what is left of one. The admin token takes no incident and answers
-// nothing; people do, on a signed-in device.
+// What `countersign incidents …` does: it lists and shows, adds notes, and writes what is left of one. The admin token takes
+// no incident and answers nothing; people do, on a signed-in device.
 import { ok } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../../src/core/words/signal.ts";

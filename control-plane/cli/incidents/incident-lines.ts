@@ -15,7 +15,10 @@ const FINDINGS_SHOWN_MAX = 20;
 const EXPLAINED_MAX = 5;
 const EVIDENCE_SHOWN_MAX = 5;
 
-/** What is printed of it: how it stands, what it holds with its evidence, what goes out next, what was asked, who was paged, what was done. */
+/**
+ * What is printed of it: how it stands, what it holds with its evidence, what goes out next, what was asked, who was paged,
+ * what was done.
+ */
 export function linesOf(
   {
     approvals,

@@ -1,5 +1,5 @@
-// What `countersign test-page` does: it has the page sent, looks every second what became of it, and says so in one sentence. What a reader
-// would get wrong: delivered is not received. Only the person's own word makes it end with 0.
+// What `countersign test-page` does: it has the page sent, looks every second what became of it, and says so in one
+// sentence. What a reader would get wrong: delivered is not received. Only the person's own word makes it end with 0.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { BodyOf } from "../../src/api/table/route.ts";
 import type { RouteOf } from "../../src/api/table/routes.ts";

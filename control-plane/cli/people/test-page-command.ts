@@ -1,5 +1,5 @@
-// `countersign test-page …`: a real page that says that nothing is wrong, and waiting until its person has said that it came. What it does is
-// test-page-acts.ts.
+// `countersign test-page …`: a real page that says that nothing is wrong, and waiting until its person has said that it
+// came. What it does is test-page-acts.ts.
 import { type Command, InvalidArgumentError } from "commander";
 import { asking, type Surroundings, withDesk } from "../asking-command.ts";
 import { asksWith } from "../exit-words.ts";

@@ -1,6 +1,7 @@
-// What `countersign policy apply FILE --dry-run` says, and `promote --dry-run`: in words what would change, who would lose access, what of it
-// could not page, and which secrets nobody has bound. The control plane answers, for only it knows its bindings and who is signed in;
-// nothing is done. Ends with 0 when nothing would change, 1 when something would or when it would be refused, 2 when the text is wrong.
+// What `countersign policy apply FILE --dry-run` says, and `promote --dry-run`: in words what would change, who would lose
+// access, what of it could not page, and which secrets nobody has bound. The control plane answers, for only it knows its
+// bindings and who is signed in; nothing is done. Ends with 0 when nothing would change, 1 when something would or when it
+// would be refused, 2 when the text is wrong.
 import type { BodyOf } from "../../src/api/table/route.ts";
 import type { RouteOf } from "../../src/api/table/routes.ts";
 import { warningSentenceOf } from "../../src/core/desk/paging/route-warning.ts";

@@ -1,6 +1,6 @@
-// The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap and the button *Open* lead to the approval or
-// incident (https://docs.ntfy.sh/publish/#open-websiteapp); they only locate. No button acts: ntfy's `http` action would act without a person's
-// own device.
+// The ntfy channel: publish as JSON (https://docs.ntfy.sh/publish/#publish-as-json). The tap and the button *Open* lead to
+// the approval or incident (https://docs.ntfy.sh/publish/#open-websiteapp); they only locate. No button acts: ntfy's `http`
+// action would act without a person's own device.
 import * as z from "zod";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { Severity } from "@countersign/shared/wire/service-report";

@@ -40,8 +40,8 @@ export function listResolved(reads: Reads, asked: IncidentsAsked): Promise<DeskP
 }
 
 /**
- * All incidents that fit, the newest first, as the desk says how they stand. What the desk itself holds, which is what is open and what ended within
- * the hour, is in it, however far behind D1 is.
+ * All incidents that fit, the newest first, as the desk says how they stand. What the desk itself holds, which is what is
+ * open and what ended within the hour, is in it, however far behind D1 is.
  */
 export async function listIncidents(
   { desk, lists }: IncidentReads,

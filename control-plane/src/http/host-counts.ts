@@ -1,5 +1,6 @@
-// How many hosts are how: what D1 counted, with the desk's word over it. Pure. What a reader would get wrong: where more are down by the desk than
-// a list may name, which of them D1 holds otherwise is not asked; they are taken from those that are well.
+// How many hosts are how: what D1 counted, with the desk's word over it. Pure. What a reader would get wrong: where more are
+// down by the desk than a list may name, which of them D1 holds otherwise is not asked; they are taken from those that are
+// well.
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { HostsNow } from "../platform/rpc.ts";
 import { type HostCounts, type HostRow, type ListedState, listedStateOf } from "../read-side/listed-host.ts";

@@ -1,5 +1,5 @@
-// The lines of 24 hours of some hosts that a list shows, from D1, with the desk's word over them on who is not heard, and on how far D1 holds what
-// was told: from there on nothing is known, and nothing is drawn as well.
+// The lines of 24 hours of some hosts that a list shows, from D1, with the desk's word over them on who is not heard, and on
+// how far D1 holds what was told: from there on nothing is known, and nothing is drawn as well.
 import type { IncidentDeskRpc } from "../platform/rpc.ts";
 import { CHANGE_SLOT_MS } from "../read-side/change-rows.ts";
 import { type HostList, type HostRow, isFresh } from "../read-side/listed-host.ts";

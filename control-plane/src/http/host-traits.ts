@@ -1,5 +1,5 @@
-// What the hosts of a fleet say of themselves, from all shards, to be compared where many fail alike. A shard that does not answer is left out, for
-// nothing is decided from it; where none does, nothing is known.
+// What the hosts of a fleet say of themselves, from all shards, to be compared where many fail alike. A shard that does not
+// answer is left out, for nothing is decided from it; where none does, nothing is known.
 import type { HostTraits } from "../core/words/host-traits.ts";
 import { bounded } from "../platform/bounded.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "../platform/rpc.ts";

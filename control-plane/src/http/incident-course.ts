@@ -1,5 +1,5 @@
-// The course of an incident, from real instants alone: broke, paged, seen, approved, ran, well. Pure. What nobody recorded has no instant, and is
-// never reckoned from something else.
+// The course of an incident, from real instants alone: broke, paged, seen, approved, ran, well. Pure. What nobody recorded
+// has no instant, and is never reckoned from something else.
 import type { Approval } from "../core/desk/records/approval.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
 import type { Page } from "../core/desk/records/page.ts";

@@ -1,4 +1,5 @@
-// The desk's own word about incidents: laid over the rows of D1, which may be behind; and in their place where D1 does not answer. Pure.
+// The desk's own word about incidents: laid over the rows of D1, which may be behind; and in their place where D1 does not
+// answer. Pure.
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { Incident } from "../core/desk/records/incident.ts";
 import { hostIdIn, placeNameOf, serviceOf } from "../core/words/subject.ts";
@@ -14,8 +15,9 @@ interface Asked {
 }
 
 /**
- * A part of D1's as the desk knows it now: what no longer fits is left out, and what the desk holds and D1 does not say stands where it belongs, at
- * most as many as are asked for. Weakness: by a host that shares one the desk does not find a wide incident that D1 lacks.
+ * A part of D1's as the desk knows it now: what no longer fits is left out, and what the desk holds and D1 does not say
+ * stands where it belongs, at most as many as are asked for. Weakness: by a host that shares one the desk does not find a
+ * wide incident that D1 lacks.
  */
 export function withDesk(
   part: Part<ListedIncident>,

@@ -1,4 +1,5 @@
-// Text as Markdown that says just that text: whatever a host or a person wrote can be no heading, link, list, picture or HTML. Pure.
+// Text as Markdown that says just that text: whatever a host or a person wrote can be no heading, link, list, picture or
+// HTML. Pure.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 
 /** All of ASCII that Markdown, or GitHub's kind of it, may read as more than text; it may be escaped wherever it stands. */

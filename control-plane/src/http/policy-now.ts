@@ -1,5 +1,5 @@
-// The policy in force now, for a view that says what it means for what is shown. Nothing is decided by it. A policy that cannot be read is none: the view
-// says less, and opens all the same.
+// The policy in force now, for a view that says what it means for what is shown. Nothing is decided by it. A policy that
+// cannot be read is none: the view says less, and opens all the same.
 import { loadPolicy } from "../policy/load-policy.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { DeskReads } from "./reads.ts";

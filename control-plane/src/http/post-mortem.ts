@@ -1,5 +1,6 @@
-// The draft of a post-mortem in Markdown: what is on record of one incident, and the questions that only people can answer. Pure. What a reader would
-// get wrong: it invents nothing. What nobody recorded is missing here, and is asked for at the end. All instants are UTC, for it is read in many places.
+// The draft of a post-mortem in Markdown: what is on record of one incident, and the questions that only people can answer.
+// Pure. What a reader would get wrong: it invents nothing. What nobody recorded is missing here, and is asked for at the
+// end. All instants are UTC, for it is read in many places.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { endTitleOf } from "../core/desk/records/approval-end.ts";
 import type { Approval } from "../core/desk/records/approval.ts";

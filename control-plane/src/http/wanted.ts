@@ -1,5 +1,6 @@
-// What a device that is not signed in wanted to see: its path waits in a cookie of its own, so that whoever signs it in next comes to where they
-// were going. It is no answer to a stranger: it holds what they asked for themselves, whether anything is there or not.
+// What a device that is not signed in wanted to see: its path waits in a cookie of its own, so that whoever signs it in next
+// comes to where they were going. It is no answer to a stranger: it holds what they asked for themselves, whether anything
+// is there or not.
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Env } from "../env.ts";

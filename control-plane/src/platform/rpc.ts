@@ -164,7 +164,10 @@ export interface IncidentDeskRpc {
     publicKey: string,
     hostname: string,
   ): Promise<Result<{ hostId: string; shard: string; name: string }, EnrolmentRefusal>>;
-  /** a link for a person, as the admin token or a signed-in person asks for one: given only while nobody is signed in, else sent to the person */
+  /**
+   * a link for a person, as the admin token or a signed-in person asks for one: given only while nobody is signed in, else
+   * sent to the person
+   */
   inviteToSignIn(responder: string, by: Actor): Promise<Result<Invitation, InvitationRefusal>>;
   /** a link by which a signed-in person signs in one more device of their own; `token` is given here and never again */
   linkForDevice(signIn: Pick<SignIn, "responder" | "deviceName">): Promise<Result<GivenLink, LinkRefusal>>;

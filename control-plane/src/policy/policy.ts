@@ -114,7 +114,10 @@ export const Policy = z
           name: z.string().min(1).max(80),
           /** channels in order: the next one is tried when one fails or stays unconfirmed */
           channels: z.array(ItemName).min(1).max(8),
-          /** by whose clock views and pages tell instants to them, a name of the IANA database such as `Europe/Berlin`; absent: UTC */
+          /**
+           * by whose clock views and pages tell instants to them, a name of the IANA database such as `Europe/Berlin`;
+           * absent: UTC
+           */
           timeZone: z
             .string()
             .min(1)

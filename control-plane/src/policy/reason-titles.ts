@@ -1,5 +1,6 @@
-// What people call each page reason, and the group in which they look for it: in the runbooks, and where the policy is told in words. Pure. The
-// reason's own name is for files, code and commands; what a page says is not made from these titles, but from what was found.
+// What people call each page reason, and the group in which they look for it: in the runbooks, and where the policy is told
+// in words. Pure. The reason's own name is for files, code and commands; what a page says is not made from these titles, but
+// from what was found.
 import type { Policy } from "./policy.ts";
 
 type Reason = keyof Policy["rules"];

@@ -1,5 +1,6 @@
-// A policy's own text as whoever is signed in may read it: all of it, comments too, but for the addresses of channels, for one may be as good as a
-// password. Pure. What a reader would get wrong: an address is blanked wherever it stands, in a comment or behind an anchor as well.
+// A policy's own text as whoever is signed in may read it: all of it, comments too, but for the addresses of channels, for
+// one may be as good as a password. Pure. What a reader would get wrong: an address is blanked wherever it stands, in a
+// comment or behind an anchor as well.
 import { type Document, isAlias, isMap, isScalar, type Node, parseDocument, type Scalar } from "yaml";
 import { ADDRESS_KEYS } from "../channels/any-channel.ts";
 

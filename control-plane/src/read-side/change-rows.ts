@@ -1,5 +1,6 @@
-// What turned on a host, as rows of the read side. Pure. A look has one row in each slot of five minutes: a service that flaps a thousand times a
-// day, or a host that lies, leaves at most three rows a slot, and the last one of a slot says how it went on.
+// What turned on a host, as rows of the read side. Pure. A look has one row in each slot of five minutes: a service that
+// flaps a thousand times a day, or a host that lies, leaves at most three rows a slot, and the last one of a slot says how
+// it went on.
 import type { LookChange } from "../core/shard/host/service-look.ts";
 import type { ProjectionRow } from "./rows.ts";
 

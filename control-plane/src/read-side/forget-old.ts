@@ -1,6 +1,6 @@
-// D1 keeps its history for 400 days, and what lines of 24 hours are made of for 26 hours: some of the oldest rows of a table at a time, by the order
-// in which they came, so that nothing is searched for. What is open never leaves. What says how things are now (hosts that are watched, and services that are
-// still there) is not history.
+// D1 keeps its history for 400 days, and what lines of 24 hours are made of for 26 hours: some of the oldest rows of a table
+// at a time, by the order in which they came, so that nothing is searched for. What is open never leaves. What says how
+// things are now (hosts that are watched, and services that are still there) is not history.
 import { READ_SIDE_DAYS } from "@countersign/shared/values/limits";
 import { refuseOtherLayout } from "./layout.ts";
 

@@ -42,7 +42,10 @@ export interface ServiceRow {
 export const LISTED_STATES = ["down", "failing", "unknown", "well"] as const;
 export type ListedState = (typeof LISTED_STATES)[number];
 
-/** How a host is in a word: the worst of what is known of it. Whose words are not understood, or not told again, is not well: it is not known. */
+/**
+ * How a host is in a word: the worst of what is known of it. Whose words are not understood, or not told again, is not well:
+ * it is not known.
+ */
 export function listedStateOf({ condition, liveness, services }: HostRow): ListedState {
   if (liveness !== "up") return liveness;
   if (condition === "throttled" || services.some(isIll)) return "failing";

@@ -1,4 +1,5 @@
-// An incident as lists show it, and what may be asked of such a list. Pure types, for whoever asks and whoever answers: the command has no database.
+// An incident as lists show it, and what may be asked of such a list. Pure types, for whoever asks and whoever answers: the
+// command has no database.
 import type { Incident } from "../core/desk/records/incident.ts";
 
 /** An incident as a list shows it; `resolvedAt` null: it is not over, or it was taken into another one. */

@@ -64,8 +64,9 @@ export const services = sqliteTable(
 );
 
 /**
- * When the look of a service turned, for its line of 24 hours; or, with the empty name, when its whole host was heard, or no more. A look has
- * one row in each slot of five minutes, so that what flaps is bounded, and a row says what was before it, so that no older one is needed.
+ * When the look of a service turned, for its line of 24 hours; or, with the empty name, when its whole host was heard, or no
+ * more. A look has one row in each slot of five minutes, so that what flaps is bounded, and a row says what was before it,
+ * so that no older one is needed.
  */
 export const serviceChanges = sqliteTable(
   "service_changes",
@@ -123,7 +124,10 @@ export const incidents = sqliteTable(
   ],
 );
 
-/** On which hosts an incident has something, or had: of what many hosts share on each of them. Written once, and never changed. */
+/**
+ * On which hosts an incident has something, or had: of what many hosts share on each of them. Written once, and never
+ * changed.
+ */
 export const incidentHosts = sqliteTable(
   "incident_hosts",
   {

@@ -1,5 +1,6 @@
-// A search as words, each of which must be in a name: for D1 and for the desk's own rows alike. Pure. What a reader would get wrong: SQLite's lower()
-// knows A to Z alone, so that is all that is folded anywhere: "Über" finds "Über BACKUP" by "Über backup", and not by "über".
+// A search as words, each of which must be in a name: for D1 and for the desk's own rows alike. Pure. What a reader would
+// get wrong: SQLite's lower() knows A to Z alone, so that is all that is folded anywhere: "Über" finds "Über BACKUP" by
+// "Über backup", and not by "über".
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 
 const WORDS_MAX = 8;

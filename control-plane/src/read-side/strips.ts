@@ -1,6 +1,6 @@
 // The line of a service's last 24 hours, from what turned (the rows of `service_changes`) and how it is now. Pure.
-// What a reader would get wrong: a row says what was before it, so that the rows of the window are all there is to read; without any, it was
-// all the time as it is now. Weakness: a gap of our own is in no line; it has an incident of its own.
+// What a reader would get wrong: a row says what was before it, so that the rows of the window are all there is to read;
+// without any, it was all the time as it is now. Weakness: a gap of our own is in no line; it has an incident of its own.
 import type { Look } from "../core/shard/host/service-look.ts";
 
 /** What a line shows between two instants. */

@@ -7,8 +7,8 @@ import { SUMMARY_CHARS_MAX } from "../values/limits.ts";
 import { UnitState } from "./service-report.ts";
 
 /**
- * Why the actuator said no. The audit row keeps it; the view says in plain words what a person can mend of the world, and of signatures only that
- * the host did not take the yes.
+ * Why the actuator said no. The audit row keeps it; the view says in plain words what a person can mend of the world, and of
+ * signatures only that the host did not take the yes.
  */
 export const RefusalReason = z.enum([
   "action-unknown",

@@ -1,5 +1,5 @@
-// The view of one host in workerd, as its own shard, the desk and the policy make it: since when its checks are so, what may run there, and that what is
-// frozen or silenced says so beside the way out of it.
+// The view of one host in workerd, as its own shard, the desk and the policy make it: since when its checks are so, what may
+// run there, and that what is frozen or silenced says so beside the way out of it.
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";

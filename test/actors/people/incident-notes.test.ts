@@ -1,5 +1,5 @@
-// Notes, the list and the draft of a post-mortem as people have them: a form of its own for a note, an address for what is asked of the list, and a draft in
-// which nothing that a host wrote is more than text. A GET changes nothing.
+// Notes, the list and the draft of a post-mortem as people have them: a form of its own for a note, an address for what is
+// asked of the list, and a draft in which nothing that a host wrote is more than text. A GET changes nothing.
 import { expect, it } from "vitest";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import { desk } from "../world/fleet.ts";

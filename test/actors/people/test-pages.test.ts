@@ -1,5 +1,5 @@
-// Test pages through the real desk: sent from a view and from the command, delivered by the channel's own code, and received by a tap of the
-// person alone.
+// Test pages through the real desk: sent from a view and from the command, delivered by the channel's own code, and received
+// by a tap of the person alone.
 import { describe, expect, it, vi } from "vitest";
 import { sendTestPage } from "../../../control-plane/cli/people/test-page-acts.ts";
 import { commandApi } from "../world/command-api.ts";

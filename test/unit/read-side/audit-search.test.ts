@@ -1,4 +1,5 @@
-// What is looked for in the audit is found in D1 as in the desk's own rows, part by part, and a part looks through so many rows at most.
+// What is looked for in the audit is found in D1 as in the desk's own rows, part by part, and a part looks through so many
+// rows at most.
 import { describe, expect, it } from "vitest";
 import type { ChainedAuditEntry } from "../../../control-plane/src/core/desk/audit/audit-chain.ts";
 import type { AuditRef } from "../../../control-plane/src/core/desk/state/audit-ref.ts";

@@ -1,4 +1,5 @@
-// What a list of incidents finds in D1, by each thing that may be asked of it and by all together, part by part; and that an index leads there.
+// What a list of incidents finds in D1, by each thing that may be asked of it and by all together, part by part; and that an
+// index leads there.
 import { describe, expect, it } from "vitest";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import type { IncidentFilter } from "../../../control-plane/src/read-side/listed-incident.ts";

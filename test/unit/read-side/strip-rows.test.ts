@@ -1,4 +1,5 @@
-// The lines of hosts' services as they are read from D1: written as shards write them, bounded, and sound whatever somebody wrote by hand.
+// The lines of hosts' services as they are read from D1: written as shards write them, bounded, and sound whatever somebody
+// wrote by hand.
 import { describe, expect, it } from "vitest";
 import { changeRowOf } from "../../../control-plane/src/read-side/change-rows.ts";
 import { projectRows } from "../../../control-plane/src/read-side/project.ts";

@@ -1,5 +1,5 @@
-// What holds for every view in every state, without a browser: its size, its one filled button, no script, no style of its own, nothing that fetches
-// over what a person writes.
+// What holds for every view in every state, without a browser: its size, its one filled button, no script, no style of its
+// own, nothing that fetches over what a person writes.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../control-plane/src/web/frame/markup.ts";

@@ -1,4 +1,5 @@
-// Incidents over the operator's API beside what is open now: all of them by what is asked of them, notes, and the draft of a post-mortem.
+// Incidents over the operator's API beside what is open now: all of them by what is asked of them, notes, and the draft of a
+// post-mortem.
 import { refuse } from "@countersign/shared/values/result";
 import { byAdmin } from "../../core/words/actor.ts";
 import { deskOf } from "../../http/context.ts";

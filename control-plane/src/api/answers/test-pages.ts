@@ -1,5 +1,5 @@
-// Test pages over the operator's API: one is sent, and looked at until its person has said that it came. The receipt itself is the person's to
-// give, on a signed-in device: the admin token cannot.
+// Test pages over the operator's API: one is sent, and looked at until its person has said that it came. The receipt itself
+// is the person's to give, on a signed-in device: the admin token cannot.
 import { refuse } from "@countersign/shared/values/result";
 import { byAdmin } from "../../core/words/actor.ts";
 import { deskOf } from "../../http/context.ts";

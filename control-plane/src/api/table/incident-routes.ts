@@ -1,4 +1,5 @@
-// The part of the table about incidents beside what is open now: all of them by what is asked of them, notes, and the draft of a post-mortem.
+// The part of the table about incidents beside what is open now: all of them by what is asked of them, notes, and the draft
+// of a post-mortem.
 import * as z from "zod";
 import { NOTE_CHARS_MAX, SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { Severity } from "@countersign/shared/wire/service-report";

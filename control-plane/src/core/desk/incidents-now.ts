@@ -1,5 +1,6 @@
-// What a person must know of an open incident at a glance: who was paged, who is next, who has it, until when it is silenced, what was seen last.
-// Pure; it decides nothing. What a reader would get wrong: an incident of which one finding is not silenced is not silenced.
+// What a person must know of an open incident at a glance: who was paged, who is next, who has it, until when it is
+// silenced, what was seen last. Pure; it decides nothing. What a reader would get wrong: an incident of which one finding is
+// not silenced is not silenced.
 import type { Policy } from "../../policy/policy.ts";
 import { holdsOf } from "./paging/holds.ts";
 import { nextSendingsOf } from "./paging/next-sending.ts";

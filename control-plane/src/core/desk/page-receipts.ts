@@ -1,5 +1,5 @@
-// What a page's receipt means beyond the page itself: how its channel did, the approval counts as delivered, and a "down" that arrived after
-// the end is followed by its "recovered". Pure.
+// What a page's receipt means beyond the page itself: how its channel did, the approval counts as delivered, and a "down"
+// that arrived after the end is followed by its "recovered". Pure.
 import { BY_DESK } from "../words/actor.ts";
 import { markApprovalDelivered } from "./approvals/approvals.ts";
 import type { DeskEvent } from "./desk-event.ts";

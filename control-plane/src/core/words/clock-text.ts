@@ -1,5 +1,5 @@
-// An instant as people read it in notes, evidence and pages: the time of day, in UTC or on the clock of a person's own place. Pure: core/ knows no
-// Date, and a place's clock is asked of the runtime's own table of time zones.
+// An instant as people read it in notes, evidence and pages: the time of day, in UTC or on the clock of a person's own
+// place. Pure: core/ knows no Date, and a place's clock is asked of the runtime's own table of time zones.
 import { isTimeZone } from "../../policy/time-zone.ts";
 
 const DAY_MS = 86_400_000;

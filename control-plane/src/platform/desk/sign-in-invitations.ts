@@ -1,6 +1,8 @@
-// How the admin token, or a person who is signed in, brings a person in. While nobody is signed in at all the link is given to whoever asked: a fresh desk, or one whose
-// devices are all lost. From then on it is sent to the person it is for, and to nobody else, so that the token alone opens no sign-in.
-// What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for again.
+// How the admin token, or a person who is signed in, brings a person in. While nobody is signed in at all the link is given
+// to whoever asked: a fresh desk, or one whose devices are all lost. From then on it is sent to the person it is for, and to
+// nobody else, so that the token alone opens no sign-in.
+// What a reader would get wrong: the link is in no outbox and no row. One that no channel took is void, and is asked for
+// again.
 import { formatDuration } from "@countersign/shared/values/duration";
 import { SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";

@@ -1,6 +1,6 @@
-// What a policy says, line by line, for people: each line has a key, so that two policies can be compared in words, and names the settings that it
-// tells, so that no difference gets lost. Pure. No line holds an address or a secret's value: a policy has none of the second, and
-// whoever reads this may not be meant to know the first.
+// What a policy says, line by line, for people: each line has a key, so that two policies can be compared in words, and
+// names the settings that it tells, so that no difference gets lost. Pure. No line holds an address or a secret's value: a
+// policy has none of the second, and whoever reads this may not be meant to know the first.
 import { durationParts } from "@countersign/shared/values/duration";
 
 /** One sentence of a policy. */

@@ -1,4 +1,5 @@
-// The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached. Pure.
+// The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached.
+// Pure.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../policy.ts";
 import { reasonTitleOf } from "../reason-titles.ts";

@@ -1,6 +1,6 @@
-// A whole policy in words: who is paged when, who may answer, what may run, when it is silent, pauses, and what is otherwise than by default.
-// And what another policy would change in it. Pure. What a reader would get wrong: a change that no line tells is told by its setting,
-// so that nothing that differs is left out.
+// A whole policy in words: who is paged when, who may answer, what may run, when it is silent, pauses, and what is otherwise
+// than by default. And what another policy would change in it. Pure. What a reader would get wrong: a change that no line
+// tells is told by its setting, so that nothing that differs is left out.
 import { diffPolicies, type PolicyChange } from "../policy-diff.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyLine, PolicyPart } from "./line.ts";

@@ -1,5 +1,5 @@
-// The rules of a policy in words: which are silent, which have other bounds than by default, what holds back and for how long, and what differs
-// for some hosts. Pure.
+// The rules of a policy in words: which are silent, which have other bounds than by default, what holds back and for how
+// long, and what differs for some hosts. Pure.
 import { diffPolicies, type PolicyChange } from "../policy-diff.ts";
 import { failuresOfTenMin } from "../policy-override.ts";
 import { Policy } from "../policy.ts";

@@ -1,6 +1,6 @@
-// Finds rows of the audit in D1: by who did it, which act, words and time. What a reader would get wrong: nothing but the sequence is indexed, so a
-// part looks through so many rows at most and then says where to go on; an empty part is not the end. A clock that jumped moves no
-// row out of reach, for nothing is skipped by its instant.
+// Finds rows of the audit in D1: by who did it, which act, words and time. What a reader would get wrong: nothing but the
+// sequence is indexed, so a part looks through so many rows at most and then says where to go on; an empty part is not the
+// end. A clock that jumped moves no row out of reach, for nothing is skipped by its instant.
 import { and, desc, gte, lt, lte, max, min, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";

@@ -1,6 +1,7 @@
-// Reads the hosts that D1 lists: the worst first, then by name; cut down by words in the names of host, services and tags, by a tag and by how
-// they are; or by their ids; or how many there are of each. Each host comes with what is wrong with its services, in one statement, so that a list costs one call. Nothing is decided from it: D1 may be
-// behind, and whoever shows a host asks the desk who is down (http/host-list.ts).
+// Reads the hosts that D1 lists: the worst first, then by name; cut down by words in the names of host, services and tags,
+// by a tag and by how they are; or by their ids; or how many there are of each. Each host comes with what is wrong with its
+// services, in one statement, so that a list costs one call. Nothing is decided from it: D1 may be behind, and whoever shows
+// a host asks the desk who is down (http/host-list.ts).
 import { and, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
@@ -29,8 +30,8 @@ export interface HostsAsked {
 }
 
 /**
- * Part of the list; an `after` that is no cursor reads as the first part. Of the hosts of `blindShards` it is not known which are up. A walk of
- * the index in its order: a state is a part of it, words and tag are looked for on the way.
+ * Part of the list; an `after` that is no cursor reads as the first part. Of the hosts of `blindShards` it is not known
+ * which are up. A walk of the index in its order: a state is a part of it, words and tag are looked for on the way.
  */
 export async function readHosts(
   database: D1Database,
@@ -109,8 +110,8 @@ export interface TagList {
 export const TAGS_MAX = 60;
 
 /**
- * The tags of the hosts that D1 lists, the largest first: who has many tags, and is ill, puts no other one out. Of the hosts of `blindShards` it is
- * not known how they are, and `downIds` are down by the desk.
+ * The tags of the hosts that D1 lists, the largest first: who has many tags, and is ill, puts no other one out. Of the hosts
+ * of `blindShards` it is not known how they are, and `downIds` are down by the desk.
  */
 export async function readTags(
   database: D1Database,
@@ -135,7 +136,8 @@ export async function readTags(
   return { groups, moreCount: Math.max(0, Number(results[0]?.["all_tags"] ?? 0) - groups.length) };
 }
 
-// It answers, and how it is is not known. The index holds what is gone or unknown alone: few rows, and none of a fleet that tells all.
+// It answers, and how it is is not known. The index holds what is gone or unknown alone: few rows, and none of a fleet that
+// tells all.
 const NOT_TOLD = `(hosts.condition = 'not-understood' OR hosts.host_id IN (SELECT host_id FROM services INDEXED BY services_gone
   WHERE status IN ('gone', 'unknown') AND status = 'unknown' AND revision >= 0))`;
 

@@ -1,5 +1,6 @@
-// Reads incidents as D1 keeps them: those that are over by when they ended, or all by when they were opened, with what is asked of them; the newest
-// first. How an open one stands is the desk's to say: whoever lists them lays its word over the rows (http/incidents-of-desk.ts).
+// Reads incidents as D1 keeps them: those that are over by when they ended, or all by when they were opened, with what is
+// asked of them; the newest first. How an open one stands is the desk's to say: whoever lists them lays its word over the
+// rows (http/incidents-of-desk.ts).
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";

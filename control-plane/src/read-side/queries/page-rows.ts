@@ -38,7 +38,10 @@ export async function readPages(database: D1Database, asked: PagesAsked): Promis
   return partOf(rows, limit, ({ createdAt, key }) => ({ number: createdAt, key }));
 }
 
-/** How many people were rung in a quarter of an hour: no clock of the world is off by less, so that days of any place are made of these. */
+/**
+ * How many people were rung in a quarter of an hour: no clock of the world is off by less, so that days of any place are
+ * made of these.
+ */
 export interface RingCount {
   /** when the quarter began */
   readonly at: number;

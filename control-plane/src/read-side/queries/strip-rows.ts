@@ -1,10 +1,14 @@
-// Reads the lines of 24 hours of some hosts' services: what turned within them, and what each looks like now. One statement a kind of row; of what
-// flaps the newest turns of each service are read, and before the oldest of these its line says that nothing is known. Nothing is decided from it.
+// Reads the lines of 24 hours of some hosts' services: what turned within them, and what each looks like now. One statement
+// a kind of row; of what flaps the newest turns of each service are read, and before the oldest of these its line says that
+// nothing is known. Nothing is decided from it.
 import { LIST_ROWS_MAX } from "@countersign/shared/values/limits";
 import { CHANGE_SLOT_MS } from "../change-rows.ts";
 import { type ChangeRow, STRIP_MS, stripOf, type StripSpan } from "../strips.ts";
 
-/** Turns of one service that its line is made of: all that the slots of a day may hold where few are asked for, and never less than some. */
+/**
+ * Turns of one service that its line is made of: all that the slots of a day may hold where few are asked for, and never
+ * less than some.
+ */
 export const TURNS_MAX = (STRIP_MS / CHANGE_SLOT_MS + 1) * 4;
 const TURNS_MIN = 200;
 /** Of all that are asked for, shared alike, so that none that flaps hides another. */

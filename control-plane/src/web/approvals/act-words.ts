@@ -1,5 +1,6 @@
-// What an act is called before it runs, while it runs and afterwards, as whom its command runs, under which condition, and what a person may paste about
-// it. Pure. All of it is read from the proposal that the host itself made. A name that a shell would read as more than a word is in no command to paste.
+// What an act is called before it runs, while it runs and afterwards, as whom its command runs, under which condition, and
+// what a person may paste about it. Pure. All of it is read from the proposal that the host itself made. A name that a shell
+// would read as more than a word is in no command to paste.
 import { SUDO_PATH, SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
 import { isStarting } from "@countersign/shared/host/same-unit";
 import type { Proposal } from "@countersign/shared/wire/grant";
@@ -85,7 +86,10 @@ export function asWhomWords(argv: readonly string[]): string {
   }
 }
 
-/** What must still be so when it is run, in a sentence: the host looks itself; null: its unit cannot be seen, so nothing is held against it. */
+/**
+ * What must still be so when it is run, in a sentence: the host looks itself; null: its unit cannot be seen, so nothing is
+ * held against it.
+ */
 export function conditionOf({ unitState }: Pick<Proposal, "unitState">): string | null {
   switch (unitState.activeState) {
     case "unknown":

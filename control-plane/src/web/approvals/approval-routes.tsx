@@ -1,5 +1,6 @@
-// The approval view, its two answers, and a no with a reason on a view of its own. Opening it records, for a person's own opening on a signed-in
-// device, that the request was seen. The desk decides each answer; an old link's form gets the reason and executes nothing.
+// The approval view, its two answers, and a no with a reason on a view of its own. Opening it records, for a person's own
+// opening on a signed-in device, that the request was seen. The desk decides each answer; an old link's form gets the reason
+// and executes nothing.
 import type { Context } from "hono";
 import { ok } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";

@@ -1,14 +1,15 @@
-// How an approval stands right now, in a word, and why an answer to it did nothing. Pure. The desk's own state machine decides every act; this decides
-// only which words stand where, and whether there are buttons.
+// How an approval stands right now, in a word, and why an answer to it did nothing. Pure. The desk's own state machine
+// decides every act; this decides only which words stand where, and whether there are buttons.
 import type { Proposal } from "@countersign/shared/wire/grant";
 import { type Reading, readOtherwise } from "../../core/desk/approvals/current.ts";
 import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
+import { upperFirst } from "../look/listed-names.ts";
 import type { StateKind } from "../look/state.tsx";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
-import { type Readers, upperFirst, whoFirst, whoOf } from "./who.ts";
+import { type Readers, whoFirst, whoOf } from "./who.ts";
 
 export interface ApprovalStatus {
   /** the words of the badge */

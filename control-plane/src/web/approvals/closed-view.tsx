@@ -1,4 +1,5 @@
-// Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. Pure. What a reader would get wrong: no answer is nobody's no.
+// Nobody said yes: it was denied, nobody answered, or what it was asked for has changed. Pure. What a reader would get
+// wrong: no answer is nobody's no.
 import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";

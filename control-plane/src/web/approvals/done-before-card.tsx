@@ -49,7 +49,9 @@ export function DoneBeforeCard({ shown }: { readonly shown: ShownApproval }) {
   );
 }
 
-/** What is listed counts, of the time that the budget looks at; where its shard says nothing, as many as when it was asked. */
+/**
+ * What is listed counts, of the time that the budget looks at; where its shard says nothing, as many as when it was asked.
+ */
 function usedCount(
   done: readonly DoneBefore[],
   known: { readonly restarts: NonNullable<Finding["restarts"]>; readonly shown: ShownApproval },

@@ -1,5 +1,5 @@
-// In which way an approved act failed, and the words that depend on that alone. Pure. Of each it is said whether it ran: some did not, of some nobody
-// knows.
+// In which way an approved act failed, and the words that depend on that alone. Pure. Of each it is said whether it ran:
+// some did not, of some nobody knows.
 import type { ApprovalEnd } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 

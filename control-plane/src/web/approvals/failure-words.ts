@@ -1,5 +1,6 @@
-// Why an approved act failed, in plain words, and what to do next. Pure. What a reader would get wrong: the host's own sentence (`outcome.detail`) is
-// shown as it is and never read; the words here come of codes, of the unit's state after it, and of how the approval ended.
+// Why an approved act failed, in plain words, and what to do next. Pure. What a reader would get wrong: the host's own
+// sentence (`outcome.detail`) is shown as it is and never read; the words here come of codes, of the unit's state after it,
+// and of how the approval ended.
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { spanOf } from "../look/place-time.ts";

@@ -1,6 +1,7 @@
-// What ran and is over: it failed, in whichever way, or it helped. None of these is fetched anew. Nothing bad stands in the colour of good news, and no
-// success without how long it was down. Pure.
+// What ran and is over: it failed, in whichever way, or it helped. None of these is fetched anew. Nothing bad stands in the
+// colour of good news, and no success without how long it was down. Pure.
 import { Layout } from "../frame/layout.tsx";
+import { upperFirst } from "../look/listed-names.ts";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";
 import { fullSpanOf } from "../look/place-time.ts";
@@ -18,7 +19,7 @@ import { isRun } from "./restart-history.ts";
 import type { ShownApproval } from "./shown-approval.ts";
 import { costWords, downMsOf, type Waited, waitsOf } from "./waits.ts";
 import { type PagingNow, WhoIsTold } from "./who-is-paged.tsx";
-import { approvedWords, upperFirst } from "./who.ts";
+import { approvedWords } from "./who.ts";
 
 export interface OverProps {
   readonly shown: ShownApproval;

@@ -1,6 +1,7 @@
-// What was done to a service so far, by anyone, newest first: what its shard saw of its restarts, and what people were asked about it. Pure.
-// What a reader would get wrong: how long a run held is said only where its end is known. A restart by systemd comes right after the end of the
-// run before; one by a person may come hours after it.
+// What was done to a service so far, by anyone, newest first: what its shard saw of its restarts, and what people were asked
+// about it. Pure.
+// What a reader would get wrong: how long a run held is said only where its end is known. A restart by systemd comes right
+// after the end of the run before; one by a person may come hours after it.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { MERGE_MS, type Restart, restartsIn } from "../../core/facts/rules/restart-loop-suspected.ts";
 import type { ServiceState } from "../../core/shard/host/shard-state.ts";

@@ -1,16 +1,18 @@
 // The steps of what was approved, and who vouches for each: the person, the desk, the host, its checks. Pure.
-// What a reader would get wrong: a host says one thing about a run, when it is over. Between the hand-over and that word nobody knows how far it is.
+// What a reader would get wrong: a host says one thing about a run, when it is over. Between the hand-over and that word
+// nobody knows how far it is.
 import type { Child } from "hono/jsx";
 import type { ServiceState } from "../../core/shard/host/shard-state.ts";
 import { type Hindrance, HindranceLine } from "../asks/cannot-run-line.tsx";
 import { Icon } from "../look/icons.tsx";
+import { upperFirst } from "../look/listed-names.ts";
 import { spanOf } from "../look/place-time.ts";
 import { wholeSpanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
 import { HostName } from "./approval-parts.tsx";
 import { hindranceOf } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
-import { approvedWords, upperFirst } from "./who.ts";
+import { approvedWords } from "./who.ts";
 
 type Standing = "done" | "now" | "todo";
 

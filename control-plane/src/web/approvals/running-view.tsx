@@ -1,4 +1,5 @@
-// What was approved, and is not over: its steps, and that nobody has to wait for them. It is fetched anew while it runs. Pure.
+// What was approved, and is not over: its steps, and that nobody has to wait for them. It is fetched anew while it runs.
+// Pure.
 import { Layout } from "../frame/layout.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";

@@ -1,6 +1,6 @@
-// What every view of an approval is made of: the record, what stands around it, and how service and host are at this moment, as their shard has just
-// said. Pure. What a reader would get wrong: no word is no good news. A shard that does not answer, a host that is not up, a service that it does not
-// remember: nothing is known.
+// What every view of an approval is made of: the record, what stands around it, and how service and host are at this moment,
+// as their shard has just said. Pure. What a reader would get wrong: no word is no good news. A shard that does not answer,
+// a host that is not up, a service that it does not remember: nothing is known.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";

@@ -1,10 +1,12 @@
-// The title of an approval's view: the question while it waits, then the state of the thing in a whole sentence. Pure. What a reader would get wrong:
-// an old link is opened too, so a title says how the service is now only where its shard has just said it.
+// The title of an approval's view: the question while it waits, then the state of the thing in a whole sentence. Pure. What
+// a reader would get wrong: an old link is opened too, so a title says how the service is now only where its shard has just
+// said it.
 import type { Approval } from "../../core/desk/records/approval.ts";
+import { upperFirst } from "../look/listed-names.ts";
 import { askOf, doingOf, doneOf, isDown, nounOf } from "./act-words.ts";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
 import type { HealthNow } from "./shown-approval.ts";
-import { type Readers, upperFirst, whoFirst } from "./who.ts";
+import { type Readers, whoFirst } from "./who.ts";
 
 /** A sentence about a host; its name stands between the two parts. */
 export interface Title {

@@ -1,5 +1,6 @@
-// What each wait cost, from the beginning to the end: broke, paged, seen, approved, ran, well. Pure. What a reader would get wrong: these instants come
-// from three clocks. One that lies before the one before it is left out: nobody knows how long that wait was.
+// What each wait cost, from the beginning to the end: broke, paged, seen, approved, ran, well. Pure. What a reader would get
+// wrong: these instants come from three clocks. One that lies before the one before it is left out: nobody knows how long
+// that wait was.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import { spanOf } from "../look/place-time.ts";

@@ -1,6 +1,7 @@
 // Who did something, as a person reads it: "you", a person by the name that the policy gives them, a rule, the desk. Pure.
 // What a reader would get wrong: a name is for people; who may do what is asked of the actor's kind.
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
+import { upperFirst } from "../look/listed-names.ts";
 
 /** Who reads, and what people are called. */
 export interface Readers {
@@ -38,11 +39,6 @@ export function whoFirst(actor: Actor | null, readers: Readers): string {
 
 /** Whom a name stands for. */
 const NAMED: ReadonlySet<Actor["kind"]> = new Set(["person", "shard", "host", "unknown"]);
-
-/** The text with a capital letter. */
-export function upperFirst(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
 
 /** `approved by you`, or what let it run without anybody's asking. */
 export function approvedWords(

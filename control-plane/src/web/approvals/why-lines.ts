@@ -1,5 +1,5 @@
-// Why a question is asked, in two lines at most: what happened, and what makes the decision hard. Pure. Only what a record says stands here; what a
-// host wrote itself is shown apart, as its own words.
+// Why a question is asked, in two lines at most: what happened, and what makes the decision hard. Pure. Only what a record
+// says stands here; what a host wrote itself is shown apart, as its own words.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import { spanOf } from "../look/place-time.ts";

@@ -1,4 +1,5 @@
-// Why nothing can run somewhere just now, as a line for people. Pure. It ends nothing: it may run in a minute, so that nothing is taken away.
+// Why nothing can run somewhere just now, as a line for people. Pure. It ends nothing: it may run in a minute, so that
+// nothing is taken away.
 import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 import { nameOf } from "../../core/words/subject.ts";

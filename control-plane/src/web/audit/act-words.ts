@@ -1,5 +1,5 @@
-// What each act of the audit is called in plain words, in the groups in which people look for one. Pure. An act that is not listed, of another
-// version, is shown by its own name without hyphens: nothing of the record is left out for want of words.
+// What each act of the audit is called in plain words, in the groups in which people look for one. Pure. An act that is not
+// listed, of another version, is shown by its own name without hyphens: nothing of the record is left out for want of words.
 
 /** Acts and what they are called, by group. */
 export const ACT_GROUPS = [

@@ -1,5 +1,6 @@
-// The record: who did what, and why. It checks the hash chain of the rows it shows, or, of rows that were looked for, each by itself. A room of its
-// own, above none and beneath none: its rows are about every other subject alike, and nobody acts here.
+// The record: who did what, and why. It checks the hash chain of the rows it shows, or, of rows that were looked for, each
+// by itself. A room of its own, above none and beneath none: its rows are about every other subject alike, and nobody acts
+// here.
 import { findChainBreak } from "../../core/desk/audit/audit-chain.ts";
 import { type AuditPart, findInAudit, listAudit } from "../../http/desk-lists.ts";
 import type { Reads } from "../../http/reads.ts";

@@ -1,4 +1,5 @@
-// What can be looked for in the record: who, which act, words, days. Pure. It asks by an address, so that what was found can be sent to somebody.
+// What can be looked for in the record: who, which act, words, days. Pure. It asks by an address, so that what was found can
+// be sent to somebody.
 import { Exact } from "../look/parts.tsx";
 import { ACT_GROUPS, actText, isActKnown } from "./act-words.ts";
 import { byPersonText, type RecordQuery } from "./record-query.ts";

@@ -1,5 +1,5 @@
-// What is looked for in the record, as an address says it: who, which act, words, and days by the clock of the reader's own place. Pure. What cannot
-// be read as one reads as anything: an address is often written by hand.
+// What is looked for in the record, as an address says it: who, which act, words, and days by the clock of the reader's own
+// place. Pure. What cannot be read as one reads as anything: an address is often written by hand.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import type { AuditFilter, Doers } from "../../read-side/queries/audit-search.ts";
 import { DAY_MS, dayStartIn } from "../look/calendar-days.ts";

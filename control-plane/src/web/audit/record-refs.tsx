@@ -1,5 +1,6 @@
-// What a row of the record names, as links that lead there: an incident, a question, a host, a person, a version of the rules. Pure. What is nowhere
-// to be opened (a grant, a device) is told in words; what a row is about is told first, and once.
+// What a row of the record names, as links that lead there: an incident, a question, a host, a person, a version of the
+// rules. Pure. What is nowhere to be opened (a grant, a device) is told in words; what a row is about is told first, and
+// once.
 import type { AuditRef } from "../../core/desk/state/audit-ref.ts";
 import { refText } from "../../core/desk/state/audit-ref.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";

@@ -1,5 +1,5 @@
-// A freeze, and a silence, wherever one is shown: what it lies over, who set it, since when, why, until when, and the way out of it. Lifting takes a
-// reason, so it has a view of its own; ending a silence takes none, so it is a form here. Pure.
+// A freeze, and a silence, wherever one is shown: what it lies over, who set it, since when, why, until when, and the way
+// out of it. Lifting takes a reason, so it has a view of its own; ending a silence takes none, so it is a form here. Pure.
 import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence, SilenceMatcher } from "../../core/desk/records/silence.ts";
 import { nameOf } from "../../core/words/subject.ts";

@@ -1,5 +1,5 @@
-// What lies over one host of all that people can set: freezes of it, of its services and of the fleet; silences that cover it; what may run without
-// asking. Pure.
+// What lies over one host of all that people can set: freezes of it, of its services and of the fleet; silences that cover
+// it; what may run without asking. Pure.
 import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence } from "../../core/desk/records/silence.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";

@@ -1,5 +1,5 @@
-// Freezing: what is frozen, and the two acts of freezing and lifting. A scope is named in a form by its key, which the form's token
-// is bound to, and is looked up here again: nobody freezes by a name of their own making.
+// Freezing: what is frozen, and the two acts of freezing and lifting. A scope is named in a form by its key, which the
+// form's token is bound to, and is looked up here again: nobody freezes by a name of their own making.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { FLEET, type Subject, subjectKeyOf } from "../../core/words/subject.ts";

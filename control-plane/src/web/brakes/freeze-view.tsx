@@ -1,4 +1,5 @@
-// Freezing: what is frozen and by whom, everything that may be frozen, found by its name, and the forms that freeze and lift. Each asks for a reason.
+// Freezing: what is frozen and by whom, everything that may be frozen, found by its name, and the forms that freeze and
+// lift. Each asks for a reason.
 // What a reader would get wrong: in code a freeze is pulled and lifted on the brake; people read *freeze* alone. Pure.
 import type { Freeze } from "../../core/desk/records/freeze.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";

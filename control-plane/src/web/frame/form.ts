@@ -26,7 +26,8 @@ export async function readOwnForm(c: Asking): Promise<Result<URLSearchParams, Fo
   return ok(inLines(new URLSearchParams(new TextDecoder().decode(body))));
 }
 
-// What a person writes into a field is a line as well, and lines in the one that is for several; fields of our own hold nothing else.
+// What a person writes into a field is a line as well, and lines in the one that is for several; fields of our own hold
+// nothing else.
 function inLines(form: URLSearchParams): URLSearchParams {
   const lines = new URLSearchParams();
   for (const [name, value] of form)

@@ -19,7 +19,10 @@ export interface Frame {
   readonly timeZone: string;
   /** shown on top of every view until they are mended */
   readonly warnings: readonly RouteWarning[];
-  /** the view's address without marks, the same held still, and whether it is; null: it answers a form, and is there this once */
+  /**
+   * the view's address without marks, the same held still, and whether it is; null: it answers a form, and is there this
+   * once
+   */
   readonly address: { readonly moving: string; readonly still: string; readonly isStill: boolean } | null;
 }
 

@@ -2,7 +2,10 @@
 // ("seen"), never an act. Pure.
 import { AGAIN } from "./refreshing.ts";
 
-/** False for HEAD, for a view that fetched itself, for prefetches and previews, and for anything that is not a top-level navigation. */
+/**
+ * False for HEAD, for a view that fetched itself, for prefetches and previews, and for anything that is not a top-level
+ * navigation.
+ */
 export function isOpenedByPerson(request: {
   readonly method: string;
   readonly url: string;

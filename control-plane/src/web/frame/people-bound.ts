@@ -23,7 +23,9 @@ export interface ViewBound {
     readonly visitor: Visitor;
     readonly frame: Frame;
     readonly reads: Reads;
-    /** the one thing that a GET records, for a person's own opening only: that an approval was seen, and their pages about it */
+    /**
+     * the one thing that a GET records, for a person's own opening only: that an approval was seen, and their pages about it
+     */
     readonly noteSeen: (approvalId: string) => Promise<void>;
     /** … or an incident: that their own pages about it were seen */
     readonly noteIncidentSeen: (incidentId: string) => Promise<void>;

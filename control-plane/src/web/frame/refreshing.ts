@@ -1,5 +1,6 @@
-// Views that fetch themselves again while something moves, without a script: by the `Refresh` header, which no `<meta>` can be (a reader could
-// not stop that one). What a person has begun to write is never taken away: a view with a field is not fetched again. Pure.
+// Views that fetch themselves again while something moves, without a script: by the `Refresh` header, which no `<meta>` can
+// be (a reader could not stop that one). What a person has begun to write is never taken away: a view with a field is not
+// fetched again. Pure.
 
 /** In the address of a view that fetched itself: nobody opened it. */
 export const AGAIN = "again";

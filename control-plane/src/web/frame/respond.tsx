@@ -15,7 +15,10 @@ type Answering = Pick<Context, "header" | "html" | "redirect" | "req">;
 /** … when it may be a no: with the words of each reason. */
 type Refusing = Answering & Pick<Context<{ Variables: { readonly refusals: Refusals } }>, "var">;
 
-/** Sends one view; whatever it shows, nothing in it is there and not seen. Where something moves, the browser fetches it again. */
+/**
+ * Sends one view; whatever it shows, nothing in it is there and not seen. Where something moves, the browser fetches it
+ * again.
+ */
 export async function sendView(
   c: Answering,
   view: Child,

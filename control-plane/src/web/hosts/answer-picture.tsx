@@ -1,4 +1,5 @@
-// How fast a check answered over 24 hours, as one line: a point each quarter hour, a gap where nothing was told, the usual as a band. Pure.
+// How fast a check answered over 24 hours, as one line: a point each quarter hour, a gap where nothing was told, the usual
+// as a band. Pure.
 // What a reader would get wrong: the slowest of a quarter hour is drawn, so that what was slow is seen.
 import type { Answers } from "./check-lines.ts";
 

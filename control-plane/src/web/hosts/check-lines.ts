@@ -1,5 +1,6 @@
-// The checks of one service as a view tells them: what each said last, since when it is so, and how fast it answered. Pure. Of a healthy service the last
-// words are not kept while its shard sleeps; what is remembered of its checks is (core/shard/host/check-past.ts), and stands in their place.
+// The checks of one service as a view tells them: what each said last, since when it is so, and how fast it answered. Pure.
+// Of a healthy service the last words are not kept while its shard sleeps; what is remembered of its checks is
+// (core/shard/host/check-past.ts), and stands in their place.
 import { entriesOf, namedAt, NONE_NAMED } from "@countersign/shared/values/named";
 import { type CheckResult, isSevere } from "@countersign/shared/wire/service-report";
 import { answerTimesOf } from "../../core/shard/host/answer-times.ts";

@@ -1,5 +1,6 @@
-// What is to be mended on a host so that it can be watched and acted on, as far as this desk was told: what may not be run, what cannot be read, and
-// credentials' files that are others than they were. Pure. The host's own doctor looks at more; it is run there.
+// What is to be mended on a host so that it can be watched and acted on, as far as this desk was told: what may not be run,
+// what cannot be read, and credentials' files that are others than they were. Pure. The host's own doctor looks at more; it
+// is run there.
 import type { Drifted } from "../../core/facts/rules/credential-drift.ts";
 import type { Unread } from "../../core/facts/rules/evidence-unreadable.ts";
 import { type Gap, isReadingGap, readRemedyOf } from "../../core/facts/rules/privilege-gap.ts";

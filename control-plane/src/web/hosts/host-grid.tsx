@@ -1,5 +1,5 @@
-// Hosts beside each other with what is said above them: until when it holds what is known, what it lacks, and that it cannot be read. An empty grid
-// is never shown in the place of one that could not be read. Pure.
+// Hosts beside each other with what is said above them: until when it holds what is known, what it lacks, and that it cannot
+// be read. An empty grid is never shown in the place of one that could not be read. Pure.
 import type { HostCounts, HostList, HostRow, ListedState } from "../../read-side/listed-host.ts";
 import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
 import { AsOf } from "../look/as-of.tsx";

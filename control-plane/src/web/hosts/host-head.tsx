@@ -1,4 +1,5 @@
-// The head of a host's view: how it is in a word and a sentence, when it was heard last, and what must be known before anything is done about it. Pure.
+// The head of a host's view: how it is in a word and a sentence, when it was heard last, and what must be known before
+// anything is done about it. Pure.
 import { namedAt } from "@countersign/shared/values/named";
 import { isNotUnderstood } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";

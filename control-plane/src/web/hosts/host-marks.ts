@@ -1,5 +1,5 @@
-// What people and rules did about hosts that a list shows: frozen, silenced. Said in ink, whatever lies under it. Pure: the desk says it, D1 knows
-// nothing of it.
+// What people and rules did about hosts that a list shows: frozen, silenced. Said in ink, whatever lies under it. Pure: the
+// desk says it, D1 knows nothing of it.
 import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence } from "../../core/desk/records/silence.ts";
 import type { Actor } from "../../core/words/actor.ts";
@@ -46,8 +46,8 @@ export function reasonsOf({ names, status }: Pick<ServiceRow, "names" | "status"
 }
 
 /**
- * A silence of this service that holds back all that people would be paged for: one that covers one of several reasons hides none. A matcher that
- * names neither host nor service is about a reason alone.
+ * A silence of this service that holds back all that people would be paged for: one that covers one of several reasons hides
+ * none. A matcher that names neither host nor service is about a reason alone.
  */
 export function silenceOn(
   marks: HostMarks,

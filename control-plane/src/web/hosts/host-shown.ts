@@ -1,5 +1,5 @@
-// What the view of one host is made of, and what its parts reckon from it, each by itself: what cannot be reckoned costs that part and not the view.
-// Pure.
+// What the view of one host is made of, and what its parts reckon from it, each by itself: what cannot be reckoned costs
+// that part and not the view. Pure.
 import type { Named } from "@countersign/shared/values/named";
 import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";

@@ -1,5 +1,6 @@
-// One host in a grid: how it is, and its services with a line of 24 hours each; what is ill stands first and says why, what is well and many is
-// folded. As D1 holds it, with the desk's word over it; no list says when a host was last heard, for that moves with each keepalive. Pure.
+// One host in a grid: how it is, and its services with a line of 24 hours each; what is ill stands first and says why, what
+// is well and many is folded. As D1 holds it, with the desk's word over it; no list says when a host was last heard, for
+// that moves with each keepalive. Pure.
 import { type HostRow, listedStateOf, type ServiceRow } from "../../read-side/listed-host.ts";
 import type { HostStrips } from "../../read-side/queries/strip-rows.ts";
 import { Exact, Title } from "../look/parts.tsx";
@@ -148,7 +149,9 @@ function hostSaid(host: HostRow): Said {
   }
 }
 
-/** What is said beside how it is: that it is not understood, and what people did about it, which says that somebody knows. */
+/**
+ * What is said beside how it is: that it is not understood, and what people did about it, which says that somebody knows.
+ */
 function besideOf({ host, marks, now }: HostTileProps): readonly Said[] {
   const { hostId, services } = host;
   const frozen = services.filter(({ service }) => freezeOn(marks, hostId, service) !== undefined).length;

@@ -1,4 +1,5 @@
-// One host: how it stands, what is open about it, each of its services, what may run there, what is to mend, and what it is. Pure.
+// One host: how it stands, what is open about it, each of its services, what may run there, what is to mend, and what it is.
+// Pure.
 // What a reader would get wrong: of a host that is not up nothing is known; what its services said last is shown as that.
 import { namedAt } from "@countersign/shared/values/named";
 import { driftedIn } from "../../core/facts/rules/credential-drift.ts";

@@ -1,4 +1,5 @@
-// All hosts, part by part: found by words in the names of host, services and tags, by a tag, by how they are. It has fields, so it stands still. Pure.
+// All hosts, part by part: found by words in the names of host, services and tags, by a tag, by how they are. It has fields,
+// so it stands still. Pure.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type HostList, LISTED_STATES, type ListedState } from "../../read-side/listed-host.ts";
 import type { TagGroup } from "../../read-side/queries/host-rows.ts";

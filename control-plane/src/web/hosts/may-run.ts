@@ -1,5 +1,5 @@
-// What may run on a host, as its view tells it: each action of the host's own list with who must say yes before it runs, and what keeps it from running
-// now. Pure; it says what others decide (core/shard/remedy/runnable.ts).
+// What may run on a host, as its view tells it: each action of the host's own list with who must say yes before it runs, and
+// what keeps it from running now. Pure; it says what others decide (core/shard/remedy/runnable.ts).
 import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { Gap } from "../../core/facts/rules/privilege-gap.ts";

@@ -1,4 +1,5 @@
-// Retiring a host for good, and setting one aside that is away with many others: what each means, and the form with its reason. Pure.
+// Retiring a host for good, and setting one aside that is away with many others: what each means, and the form with its
+// reason. Pure.
 import type { Child } from "hono/jsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField } from "../frame/why-form.tsx";

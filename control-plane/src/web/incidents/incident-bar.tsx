@@ -1,5 +1,5 @@
-// What a person can do about an incident, in reach of the thumb: answer its question, take it, silence it; each says what comes of it. Pure. One of them
-// is filled: the answer where something is asked that may help, else taking it.
+// What a person can do about an incident, in reach of the thumb: answer its question, take it, silence it; each says what
+// comes of it. Pure. One of them is filled: the answer where something is asked that may help, else taking it.
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";

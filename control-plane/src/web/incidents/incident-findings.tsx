@@ -1,5 +1,6 @@
-// What an incident holds: each finding with how it stands, its evidence and what it means, the worst first, folded after three; then what lies beneath,
-// and what is over. Of what many hosts share one is explained, for the others say the same. Pure.
+// What an incident holds: each finding with how it stands, its evidence and what it means, the worst first, folded after
+// three; then what lies beneath, and what is over. Of what many hosts share one is explained, for the others say the same.
+// Pure.
 import { isFlapping } from "../../core/desk/incidents/flapping.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
@@ -142,7 +143,10 @@ function FindingLine(props: {
   );
 }
 
-/** The question that a finding says nobody answered, while it can still be answered; null: it says no such thing, or it is too late. */
+/**
+ * The question that a finding says nobody answered, while it can still be answered; null: it says no such thing, or it is
+ * too late.
+ */
 function waitingFor(
   { endedAt, reason, subject }: Finding,
   approvals: readonly Approval[],

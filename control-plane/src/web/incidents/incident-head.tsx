@@ -1,5 +1,5 @@
-// The first lines of an incident's view: how it stands in shape, word and colour, since when, what it is about in a whole sentence, and what is to be
-// known before anything else. Pure.
+// The first lines of an incident's view: how it stands in shape, word and colour, since when, what it is about in a whole
+// sentence, and what is to be known before anything else. Pure.
 import { isFlapping } from "../../core/desk/incidents/flapping.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";

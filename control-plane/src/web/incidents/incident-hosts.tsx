@@ -1,5 +1,5 @@
-// The hosts of an incident that many share: what they have in common and what not, why nothing is offered for each, and which fail and which are well
-// again. Pure.
+// The hosts of an incident that many share: what they have in common and what not, why nothing is offered for each, and
+// which fail and which are well again. Pure.
 import type { Place } from "../../core/desk/records/incident.ts";
 import { chooseHostPathOf } from "../asks/ask-path.ts";
 import { Icon } from "../look/icons.tsx";

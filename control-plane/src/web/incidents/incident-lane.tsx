@@ -1,5 +1,5 @@
-// The course of an incident as a picture: broke, paged, seen, approved or taken, ran, well. Pure. Only what is on record has an instant; what is still
-// to come is dotted, and once it is over what never came is left out.
+// The course of an incident as a picture: broke, paged, seen, approved or taken, ran, well. Pure. Only what is on record has
+// an instant; what is still to come is dotted, and once it is over what never came is left out.
 import { courseOf, leadingApproval, type Turn } from "../../http/incident-course.ts";
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import { statusOf } from "../approvals/approval-words.ts";

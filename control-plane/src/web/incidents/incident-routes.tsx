@@ -1,4 +1,5 @@
-// All incidents by what is asked of them; one incident, with the forms of its own: taking it, and a note; and the draft of its post-mortem.
+// All incidents by what is asked of them; one incident, with the forms of its own: taking it, and a note; and the draft of
+// its post-mortem.
 import type { Context } from "hono";
 import { NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok } from "@countersign/shared/values/result";

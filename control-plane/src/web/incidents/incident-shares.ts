@@ -1,6 +1,6 @@
-// What the failing hosts of a wide incident share, and what they do not, as far as what is known shows it: the same check, the same words, a tag, a
-// version of the agent; each with how many of how many, beside the hosts that are well. Pure. What a reader would get wrong: it shows what goes
-// together, and claims no cause.
+// What the failing hosts of a wide incident share, and what they do not, as far as what is known shows it: the same check,
+// the same words, a tag, a version of the agent; each with how many of how many, beside the hosts that are well. Pure. What
+// a reader would get wrong: it shows what goes together, and claims no cause.
 import { type AffectedHost, isFiring } from "../../core/desk/incidents/held-findings.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { HostTraits } from "../../core/words/host-traits.ts";

@@ -1,5 +1,5 @@
-// What was asked in an incident and what was done about the same service before, newest first: a restart that failed yesterday is the first thing to know
-// before one is approved today. Pure.
+// What was asked in an incident and what was done about the same service before, newest first: a restart that failed
+// yesterday is the first thing to know before one is approved today. Pure.
 import type { ApprovalEnd } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { statusOf } from "../approvals/approval-words.ts";

@@ -1,5 +1,6 @@
-// One incident: how it stands, its course, what it holds with its evidence, what was asked and tried, who is next and who was paged, what it means and
-// what was done. Pure. It has no field, so that it is fetched anew while something moves; what is written is written on a view of its own.
+// One incident: how it stands, its course, what it holds with its evidence, what was asked and tried, who is next and who
+// was paged, what it means and what was done. Pure. It has no field, so that it is fetched anew while something moves; what
+// is written is written on a view of its own.
 import { Layout } from "../frame/layout.tsx";
 import { FleetHosts } from "./fleet-hosts.tsx";
 import { IncidentBar } from "./incident-bar.tsx";

@@ -89,7 +89,9 @@ export function askPathIn({ incidentId, place, subject }: Incident): string | nu
   }
 }
 
-/** The systemd unit of its service as far as its host said it, in the command that it would run; null: nothing of it tells. */
+/**
+ * The systemd unit of its service as far as its host said it, in the command that it would run; null: nothing of it tells.
+ */
 export function unitIn({ approvals, earlier }: Pick<FoundIncident, "approvals" | "earlier">): string | null {
   const words = [...approvals, ...earlier].map(({ proposal }) => proposal.argv.at(-1) ?? "");
   return words.find((word) => UnitName.safeParse(word).success) ?? null;

@@ -1,5 +1,5 @@
-// What is asked of the list of incidents, as it stands in the address: read from it, and written into it for the next part. Pure. What is not understood is
-// not asked; a list that is narrowed says so.
+// What is asked of the list of incidents, as it stands in the address: read from it, and written into it for the next part.
+// Pure. What is not understood is not asked; a list that is narrowed says so.
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";

@@ -1,4 +1,5 @@
-// All incidents, open and over, the newest first: narrowed by how they stand, how bad, why, where and when, and by words. Pure.
+// All incidents, open and over, the newest first: narrowed by how they stand, how bad, why, where and when, and by words.
+// Pure.
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { PAGE_REASONS } from "../../core/words/reason-kinds.ts";
 import type { DeskPart } from "../../http/desk-lists.ts";

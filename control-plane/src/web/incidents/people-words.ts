@@ -1,5 +1,5 @@
-// Who did something with an incident, as a person reads it: "you", people by the names that the policy gives them, rules and parts of ours in plain
-// words. Pure.
+// Who did something with an incident, as a person reads it: "you", people by the names that the policy gives them, rules and
+// parts of ours in plain words. Pure.
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 
 /** Who reads, and what people are called. */
@@ -30,10 +30,4 @@ export function whoOf(actor: Actor, people: People): string {
     case "unknown":
       return actorNameOf(actor);
   }
-}
-
-/** `Alice`, `Alice and Omar`, `Alice, Omar and Dana`. */
-export function namesInWords(names: readonly string[]): string {
-  if (names.length < 2) return names[0] ?? "";
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 }

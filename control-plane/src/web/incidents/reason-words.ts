@@ -1,5 +1,5 @@
-// What each finding means in a few words, under its title: what does not work by it, and what may not tomorrow. Pure. The whole of it stands in the
-// reason's runbook.
+// What each finding means in a few words, under its title: what does not work by it, and what may not tomorrow. Pure. The
+// whole of it stands in the reason's runbook.
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { PageReason } from "../../core/words/signal.ts";
 

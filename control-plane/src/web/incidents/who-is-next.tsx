@@ -1,11 +1,13 @@
-// Who is told next, and when; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only words it.
+// Who is told next, and when; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only
+// words it.
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { Icon } from "../look/icons.tsx";
+import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
 import { Card } from "./card.tsx";
-import { nameOfResponder, namesInWords, type People, whoOf } from "./people-words.ts";
+import { nameOfResponder, type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
 /** `Omar is next in 4 min`: the next ring in a line, for the head of the view; nothing where none is to come. */
@@ -13,11 +15,11 @@ export function NextInLine({ shown: { found, frame, people } }: { readonly shown
   const { incident, next } = found;
   const ring = next.find(({ kind }) => kind === "ring");
   if (ring === undefined || incident.state === "resolved" || incident.state === "merged") return null;
-  const names = namesInWords(
+  const names = listedNames(
     ring.to.map((id) => (id === people.reader ? "you" : nameOfResponder(id, people))),
   );
   if (names === "") return <b class="bad">Nobody who can be told is next.</b>;
-  const said = `${names.charAt(0).toUpperCase()}${names.slice(1)}`;
+  const said = upperFirst(names);
   return (
     <>
       <Exact text={said} /> {ring.to.length === 1 && names !== "you" ? "is" : "are"} next{" "}
@@ -73,7 +75,7 @@ function Sending(props: { readonly sending: NextSending; readonly now: number; r
   const { now, people, sending } = props;
   const { at, kind, to } = sending;
   const names =
-    to.length === 0 ? "nobody who can be told" : namesInWords(to.map((id) => nameOfResponder(id, people)));
+    to.length === 0 ? "nobody who can be told" : listedNames(to.map((id) => nameOfResponder(id, people)));
   return (
     <li>
       <Icon

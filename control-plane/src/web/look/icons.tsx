@@ -1,4 +1,5 @@
-// The shapes of the desk, by name. A view carries only those that it uses: `withSymbols` puts them where Layout left room. Pure.
+// The shapes of the desk, by name. A view carries only those that it uses: `withSymbols` puts them where Layout left room.
+// Pure.
 
 /** Each shape, drawn in 16 × 16 with the colour of its text. */
 const SYMBOLS = {

@@ -1,6 +1,6 @@
-// The course of one trouble as a line with its turns: broke, paged, seen, approved, ran, well. The clock stands at the first, at the others what
-// passed since; while something is still to come the line goes on as it is until now, and is dotted from there. It never shows an instant that nobody
-// recorded. Pure.
+// The course of one trouble as a line with its turns: broke, paged, seen, approved, ran, well. The clock stands at the
+// first, at the others what passed since; while something is still to come the line goes on as it is until now, and is
+// dotted from there. It never shows an instant that nobody recorded. Pure.
 import { useContext } from "hono/jsx";
 import { clockIn, fullSpanOf } from "./place-time.ts";
 import { ReaderZone } from "./time.tsx";

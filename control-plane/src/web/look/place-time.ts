@@ -1,5 +1,5 @@
-// Instants and durations as people say them: how long ago, in one unit, and on the clock of the reader's own place. Pure; the view's `now` is
-// the control plane's clock, and a place is a name of the IANA time zone database.
+// Instants and durations as people say them: how long ago, in one unit, and on the clock of the reader's own place. Pure;
+// the view's `now` is the control plane's clock, and a place is a name of the IANA time zone database.
 import { isTimeZone } from "../../policy/time-zone.ts";
 
 /** Where nobody said otherwise. */

@@ -1,5 +1,6 @@
-// How a thing is, told three times: by a shape, by a word and by a colour, in that order, so that none of them is needed alone. Red says that
-// something is broken. What people did about it (silenced, taken, frozen) is said in ink, whatever lies under it. Pure.
+// How a thing is, told three times: by a shape, by a word and by a colour, in that order, so that none of them is needed
+// alone. Red says that something is broken. What people did about it (silenced, taken, frozen) is said in ink, whatever lies
+// under it. Pure.
 import type { Child } from "hono/jsx";
 import { Icon } from "./icons.tsx";
 

@@ -1,5 +1,5 @@
-// The last 24 hours of a service as one line: its height tells how it was (thin well, half restarted, tall failing, a hairline where nothing is
-// known), and its colour says the same again. Pure.
+// The last 24 hours of a service as one line: its height tells how it was (thin well, half restarted, tall failing, a
+// hairline where nothing is known), and its colour says the same again. Pure.
 import { spanOf } from "./place-time.ts";
 
 /** How it was for a while. */

@@ -1,6 +1,6 @@
-// The desk's one style sheet, sent inside each view so that a view is one request, and the hash by which the content security policy
-// allows exactly it. Phone first; dark and light follow the device; no script. State is told by shape, word and colour, in that order:
-// red is only for what is broken, teal only for what can be pressed.
+// The desk's one style sheet, sent inside each view so that a view is one request, and the hash by which the content
+// security policy allows exactly it. Phone first; dark and light follow the device; no script. State is told by shape, word
+// and colour, in that order: red is only for what is broken, teal only for what can be pressed.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
 

@@ -1,5 +1,5 @@
-// Instants in a view: how long ago comes first, the instant itself stands in `<time>`, by the clock of the reader's own place, which Layout
-// hands down. Pure.
+// Instants in a view: how long ago comes first, the instant itself stands in `<time>`, by the clock of the reader's own
+// place, which Layout hands down. Pure.
 import { createContext, useContext } from "hono/jsx";
 import { clockIn, instantIn, relativeOf, UTC } from "./place-time.ts";
 

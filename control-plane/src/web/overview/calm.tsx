@@ -1,10 +1,11 @@
-// A quiet desk: not empty, but proof that it would ring. The last page and who saw it, the pages of a week, what stands between a trouble and
-// somebody who wakes. Pure.
+// A quiet desk: not empty, but proof that it would ring. The last page and who saw it, the pages of a week, what stands
+// between a trouble and somebody who wakes. Pure.
 import { type Child, useContext } from "hono/jsx";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { RingCount } from "../../read-side/queries/page-rows.ts";
 import { lastDaysIn } from "../look/calendar-days.ts";
 import { Icon } from "../look/icons.tsx";
+import { listedNames } from "../look/listed-names.ts";
 import { Exact, Title } from "../look/parts.tsx";
 import { instantIn, spanOf } from "../look/place-time.ts";
 import { Age, ReaderZone } from "../look/time.tsx";
@@ -212,7 +213,7 @@ const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five"];
 
 function waysOf(names: readonly string[]): string {
   const many = names.length === 1 ? "One way" : `${NUMBERS[names.length] ?? names.length} ways`;
-  return `${many} to wake you: ${names.join(" and ")}`;
+  return `${many} to wake you: ${listedNames(names)}`;
 }
 
 function Step(props: { readonly isDone: boolean; readonly children?: Child }) {

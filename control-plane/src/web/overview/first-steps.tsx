@@ -1,7 +1,9 @@
-// A desk that watches nothing yet: what is left to do, each step with its proof and one way to it; what was done first says so. Pure.
+// A desk that watches nothing yet: what is left to do, each step with its proof and one way to it; what was done first says
+// so. Pure.
 import type { Child } from "hono/jsx";
 import type { SignIn } from "../../platform/rpc.ts";
 import { Icon } from "../look/icons.tsx";
+import { listedNames } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import type { ReachSteps } from "./reach-steps.ts";
@@ -39,7 +41,7 @@ function stepsIn({ name, signIn, steps }: FirstStepsProps): readonly StepFacts[]
       isDone: channels.names.length > 0,
       says:
         channels.names.length > 0 ? (
-          <Exact text={`By ${channels.names.join(" and ")}.`} />
+          <Exact text={`By ${listedNames(channels.names)}.`} />
         ) : (
           <>
             On the machine where you run <code>countersign</code>: write the rules into a file, put a channel

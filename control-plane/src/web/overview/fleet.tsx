@@ -1,5 +1,6 @@
-// The hosts of the desk's front, the worst first. A small fleet is shown whole. Of a large one the ill and the frozen are shown, the worst first, and
-// the well ones fold into one map by tag: what is well takes no more room than what is ill. Pure.
+// The hosts of the desk's front, the worst first. A small fleet is shown whole. Of a large one the ill and the frozen are
+// shown, the worst first, and the well ones fold into one map by tag: what is well takes no more room than what is ill.
+// Pure.
 import type { HostList } from "../../read-side/listed-host.ts";
 import { listedStateOf } from "../../read-side/listed-host.ts";
 import type { TagGroup, TagList } from "../../read-side/queries/host-rows.ts";

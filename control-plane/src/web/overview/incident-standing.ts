@@ -1,10 +1,14 @@
-// How an open incident stands for a person who looks at all of them: it needs somebody, or somebody or something has it. Pure.
+// How an open incident stands for a person who looks at all of them: it needs somebody, or somebody or something has it.
+// Pure.
 import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 
-/** `rings`: nobody has it; `runs`: what was approved is under way; `held`: well again, and must stay so; `told`: told once, nobody is rung; `frozen`: it is the brake itself. */
+/**
+ * `rings`: nobody has it; `runs`: what was approved is under way; `held`: well again, and must stay so; `told`: told once,
+ * nobody is rung; `frozen`: it is the brake itself.
+ */
 export type Standing = "rings" | "told" | "runs" | "taken" | "frozen" | "silenced" | "held";
 
 /** An incident with what is known of it. */

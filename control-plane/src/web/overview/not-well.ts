@@ -1,5 +1,7 @@
-// A fleet in which something is not well though no incident is open: how many, and why nobody is paged, as far as that is known here. Pure.
-// What a reader would get wrong: no open incident is no good news by itself; it may be that no rule is there that would say so.
+// A fleet in which something is not well though no incident is open: how many, and why nobody is paged, as far as that is
+// known here. Pure.
+// What a reader would get wrong: no open incident is no good news by itself; it may be that no rule is there that would say
+// so.
 import { type HostList, listedStateOf } from "../../read-side/listed-host.ts";
 import type { HostMarks } from "../hosts/host-marks.ts";
 import { isSilenced } from "../hosts/host-tile.tsx";

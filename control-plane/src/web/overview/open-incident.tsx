@@ -1,7 +1,9 @@
-// One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next. Pure.
+// One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next.
+// Pure.
 import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
+import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact, Title } from "../look/parts.tsx";
 import { clockIn, instantIn, spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
@@ -88,7 +90,9 @@ function WholeMinute({ at, now }: { readonly at: number; readonly now: number })
   );
 }
 
-/** What was seen last, and what makes it hard; who silenced it, in their words. Two lines: the rest stands with the incident. */
+/**
+ * What was seen last, and what makes it hard; who silenced it, in their words. Two lines: the rest stands with the incident.
+ */
 function Why({ isSmall, open }: { readonly isSmall: boolean; readonly open: OpenIncident }) {
   const { known, standing } = open;
   if (known === null) return null;
@@ -168,8 +172,7 @@ function Paged({ now, open, reader }: CardProps) {
 
 function listOf(people: readonly NamedPerson[], reader: string): string {
   const names = people.map(({ name, responder }) => (responder === reader ? "you" : name));
-  const said =
-    names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+  const said = listedNames(names);
   const isOne = names.length === 1 && said !== "you";
-  return `${said.charAt(0).toUpperCase()}${said.slice(1)} ${isOne ? "is" : "are"} next`;
+  return `${upperFirst(said)} ${isOne ? "is" : "are"} next`;
 }

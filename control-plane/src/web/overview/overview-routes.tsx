@@ -1,5 +1,5 @@
-// The desk's front. What is open, who is paged and what is held comes from the desk, what is over, the hosts and their lines from D1 with the desk's
-// word over them; no shard is asked. Two rounds: what there is, then more about what of it is shown.
+// The desk's front. What is open, who is paged and what is held comes from the desk, what is over, the hosts and their lines
+// from D1 with the desk's word over them; no shard is asked. Two rounds: what there is, then more about what of it is shown.
 import { type IncidentNow, INCIDENTS_NOW_MAX } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { listHosts, listTags } from "../../http/host-list.ts";

@@ -1,5 +1,6 @@
-// The desk's front: what needs me first, who has the rest, then the hosts with what is wrong on top, whether anybody would be woken, and what was over
-// lately. All well is calm and not empty; a desk without hosts is a list of steps. It has no field, so it fetches itself again. Pure.
+// The desk's front: what needs me first, who has the rest, then the hosts with what is wrong on top, whether anybody would
+// be woken, and what was over lately. All well is calm and not empty; a desk without hosts is a list of steps. It has no
+// field, so it fetches itself again. Pure.
 import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";

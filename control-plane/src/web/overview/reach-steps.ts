@@ -1,5 +1,6 @@
-// What stands between something breaking at night and somebody who wakes, as steps with their proof. Pure. What a reader would get wrong: a step
-// is done by what was seen to work (a page that arrived, a test page that was opened), and never by what was set up alone.
+// What stands between something breaking at night and somebody who wakes, as steps with their proof. Pure. What a reader
+// would get wrong: a step is done by what was seen to work (a page that arrived, a test page that was opened), and never by
+// what was set up alone.
 import type { ChannelReach, Reach, SentPage } from "../../core/desk/paging/reach.ts";
 
 /** On how many devices each person is signed in; who is not in it: on none. */

@@ -2,9 +2,10 @@
 import { namedAt } from "@countersign/shared/values/named";
 import type { Actor } from "../../core/words/actor.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { listedNames } from "../look/listed-names.ts";
 import { spanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
-import { actorNameIn, joined, wayName } from "./people-words.ts";
+import { actorNameIn, wayName } from "./people-words.ts";
 
 type Responder = Policy["responders"][number];
 
@@ -83,5 +84,5 @@ function waysOf({ channels }: Policy, person: Responder): string {
     wayName({ channel, kind: namedAt(channels, channel)?.kind ?? "" }),
   );
   const [first = "nothing", ...others] = names;
-  return others.length === 0 ? first : `${first}; where that fails, by ${joined(others)}`;
+  return others.length === 0 ? first : `${first}; where that fails, by ${listedNames(others)}`;
 }

@@ -1,5 +1,6 @@
-// People: who is woken when and by which ways, test pages, and the devices by which they answer: one more of one's own, signing one's own out, a
-// link for who has none. What others' devices do is theirs, or the operator's, to end (api/answers/sign-ins.ts).
+// People: who is woken when and by which ways, test pages, and the devices by which they answer: one more of one's own,
+// signing one's own out, a link for who has none. What others' devices do is theirs, or the operator's, to end
+// (api/answers/sign-ins.ts).
 import { TestPageId } from "@countersign/shared/values/ids";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";

@@ -1,5 +1,5 @@
-// Puts together what the view of people shows, from the rules, the desk's word on each way, and who is signed in. Pure but for the tokens of
-// its forms, which are asked for.
+// Puts together what the view of people shows, from the rules, the desk's word on each way, and who is signed in. Pure but
+// for the tokens of its forms, which are asked for.
 import { namedAt } from "@countersign/shared/values/named";
 import type { ChannelReach, Reach } from "../../core/desk/paging/reach.ts";
 import type { ListedSignIn, SignIn } from "../../platform/rpc.ts";

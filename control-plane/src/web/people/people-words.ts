@@ -19,13 +19,6 @@ export function personNameIn({ responders }: Pick<Policy, "responders">, respond
   return responders.find(({ id }) => id === responder)?.name ?? responder;
 }
 
-/** `Alice`, `Alice and Omar`, `Alice, Omar and Dana`. */
-export function joined(names: readonly string[]): string {
-  const last = names.at(-1);
-  if (last === undefined) return "nobody";
-  return names.length === 1 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
-}
-
 /** Where a link leads, as whoever opened it would say it; null: nowhere in particular. */
 export function kindOfPath(path: string): string | null {
   if (path.startsWith("/approvals/")) return "the question that you opened";

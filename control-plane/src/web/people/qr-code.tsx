@@ -1,4 +1,5 @@
-// A text as a QR code that a camera reads from a screen: black on white in light and dark alike, with the quiet zone that readers ask for. Pure.
+// A text as a QR code that a camera reads from a screen: black on white in light and dark alike, with the quiet zone that
+// readers ask for. Pure.
 import { encode } from "uqr";
 
 /** ISO/IEC 18004 asks for four modules. */

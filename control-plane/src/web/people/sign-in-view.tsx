@@ -1,6 +1,6 @@
-// The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good, nor anything of the fleet: a scanner that
-// follows links must neither spend it nor learn from it. No name is filled in, so that one which submits forms as they stand is refused. It names
-// what this device itself wanted to see before. Pure.
+// The view behind a sign-in link. Opening it uses nothing up and does not say whether the link is good, nor anything of the
+// fleet: a scanner that follows links must neither spend it nor learn from it. No name is filled in, so that one which
+// submits forms as they stand is refused. It names what this device itself wanted to see before. Pure.
 import { Layout } from "../frame/layout.tsx";
 import { kindOfPath } from "./people-words.ts";
 

@@ -1,4 +1,5 @@
-// What became of a test page: sent, delivered, received. Its own person says here that it came; everybody else watches. Pure.
+// What became of a test page: sent, delivered, received. Its own person says here that it came; everybody else watches.
+// Pure.
 import type { Child } from "hono/jsx";
 import type { TestPage } from "../../core/desk/records/test-page.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";

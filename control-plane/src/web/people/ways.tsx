@@ -1,4 +1,5 @@
-// The ways to wake people, the worst first: whether each works, how the last page by it went, and a test page for who wants to know. Pure.
+// The ways to wake people, the worst first: whether each works, how the last page by it went, and a test page for who wants
+// to know. Pure.
 import type { ChannelReach, SentPage } from "../../core/desk/paging/reach.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";

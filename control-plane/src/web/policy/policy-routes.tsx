@@ -1,5 +1,6 @@
-// The rules in force, their versions, and taking one back. The form's token is bound to the version that its view showed: another one in force is
-// refused. A new text is applied by the operator (`countersign policy apply`), not here: it comes from a file under review.
+// The rules in force, their versions, and taking one back. The form's token is bound to the version that its view showed:
+// another one in force is refused. A new text is applied by the operator (`countersign policy apply`), not here: it comes
+// from a file under review.
 import { refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
 import type { Reads } from "../../http/reads.ts";

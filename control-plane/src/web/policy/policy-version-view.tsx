@@ -1,4 +1,5 @@
-// One version of the rules: what it changed, in words and by setting, and, of the newest one, taking it back with what that would do. Pure.
+// One version of the rules: what it changed, in words and by setting, and, of the newest one, taking it back with what that
+// would do. Pure.
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion } from "../../platform/desk/desk-policies.ts";
 import type { ChangeInWords } from "../../policy/in-words/policy-in-words.ts";

@@ -1,5 +1,6 @@
-// The rules in force, in words: who is paged when, who may answer, what may run, when it is silent, how long it waits; beside them the versions and
-// how to change them. Pure. Addresses of channels are not shown: one may be as good as a password.
+// The rules in force, in words: who is paged when, who may answer, what may run, when it is silent, how long it waits;
+// beside them the versions and how to change them. Pure. Addresses of channels are not shown: one may be as good as a
+// password.
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion, ShownPolicy } from "../../platform/desk/desk-policies.ts";
 import type { PolicyPart } from "../../policy/in-words/line.ts";

@@ -1,5 +1,7 @@
-// What a reason means for one incident: the two sentences with which its runbook begins, with the incident's own names in the place of SERVICE and
-// HOST, and the commands to look with. Pure. A name is a part of its own, never a part of a text that is read again.
+// What a reason means for one incident: the two sentences with which its runbook begins, with the incident's own names in
+// the place of SERVICE and HOST, and the commands to look with. Pure. A name is a part of its own, never a part of a text
+// that is read again.
+import { upperFirst } from "../look/listed-names.ts";
 import { blocksOf } from "./runbook-blocks.ts";
 import { runbookOf } from "./runbooks.ts";
 import { type CommandNames, commandOf, shellWord } from "./shell-command.ts";
@@ -85,8 +87,4 @@ function commandsOf(
   const [first] = commands;
   if (first === undefined || word === null || first.startsWith("ssh ")) return commands;
   return [`ssh ${word}`, ...commands];
-}
-
-function upperFirst(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

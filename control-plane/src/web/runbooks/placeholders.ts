@@ -1,6 +1,6 @@
-// What a runbook leaves open in its commands (a host, a unit, a file): filled in where it is known, and else told in small letters, so that nobody
-// runs a command with a capital word in it. Pure. What a reader would get wrong: a name from a host goes into a command that a person
-// pastes into a shell, so only what no shell takes for more than a word is filled in.
+// What a runbook leaves open in its commands (a host, a unit, a file): filled in where it is known, and else told in small
+// letters, so that nobody runs a command with a capital word in it. Pure. What a reader would get wrong: a name from a host
+// goes into a command that a person pastes into a shell, so only what no shell takes for more than a word is filled in.
 import type { Subject } from "../../core/words/subject.ts";
 
 /** The words that the runbooks use, the longer ones first. */

@@ -1,6 +1,6 @@
-// Reads the runbooks' Markdown, as far as they use it: headings, paragraphs, lists, tables, fenced code; bold, stress, code and links within
-// a line. Pure. What it does not know it leaves as text, and a test reads every runbook: nothing of its words may get lost.
-// A link leads to another runbook or nowhere: what is only in the repository is told by name.
+// Reads the runbooks' Markdown, as far as they use it: headings, paragraphs, lists, tables, fenced code; bold, stress, code
+// and links within a line. Pure. What it does not know it leaves as text, and a test reads every runbook: nothing of its
+// words may get lost. A link leads to another runbook or nowhere: what is only in the repository is told by name.
 
 export type Block =
   | { readonly kind: "heading"; readonly text: string }

@@ -1,5 +1,6 @@
-// The runbooks, and the words of the desk, for signed-in devices: they say nothing about the fleet, but who is not signed in sees the same view
-// everywhere. A runbook names what is open for its reason; of one incident alone it fills in the host and the unit.
+// The runbooks, and the words of the desk, for signed-in devices: they say nothing about the fleet, but who is not signed in
+// sees the same view everywhere. A runbook names what is open for its reason; of one incident alone it fills in the host and
+// the unit.
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { hostNow } from "../../http/host-now.ts";
 import type { Reads } from "../../http/reads.ts";

@@ -1,4 +1,5 @@
-// One runbook, and the list of all by what people look for: what a page reason means, what to look at, how to tell a false alarm. Pure.
+// One runbook, and the list of all by what people look for: what a page reason means, what to look at, how to tell a false
+// alarm. Pure.
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { REASON_GROUPS, reasonsOf, reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
@@ -190,7 +191,9 @@ function Items({
   return block.isNumbered ? <ol>{items}</ol> : <ul>{items}</ul>;
 }
 
-/** Columns do not fit a phone, so each row is told on its own: what stands in its first cell, then the others by their heads. */
+/**
+ * Columns do not fit a phone, so each row is told on its own: what stands in its first cell, then the others by their heads.
+ */
 function Table({
   block,
   known,

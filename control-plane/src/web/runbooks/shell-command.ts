@@ -1,5 +1,6 @@
-// Commands of the runbooks with the names of one incident in the place of UNIT, HOST and SERVICE: what stands in a view can be pasted into a shell, or
-// it does not stand there. Pure. What a reader would get wrong: a host chooses its own names, so a name is never more than one word of a command.
+// Commands of the runbooks with the names of one incident in the place of UNIT, HOST and SERVICE: what stands in a view can
+// be pasted into a shell, or it does not stand there. Pure. What a reader would get wrong: a host chooses its own names, so
+// a name is never more than one word of a command.
 import { visibleLine } from "@countersign/shared/values/visible-text";
 
 /** What a placeholder stands for; null: nobody knows. */
@@ -26,7 +27,10 @@ export function shellWord(name: string): string | null {
   return PLAIN.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A line of a runbook as it can be pasted; null: something in it would be left to be filled in, or could not be written safely. */
+/**
+ * A line of a runbook as it can be pasted; null: something in it would be left to be filled in, or could not be written
+ * safely.
+ */
 export function commandOf(line: string, names: CommandNames): string | null {
   const template = withoutComment(line).trim();
   if (template === "" || CHANGES.test(template)) return null;

@@ -1,4 +1,5 @@
-// Yes in advance (in code: standing approvals): the list, choosing a service, composing, and the review whose form is the gesture. Pure.
+// Yes in advance (in code: standing approvals): the list, choosing a service, composing, and the review whose form is the
+// gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
 import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";

@@ -1,5 +1,5 @@
-// What holds for an approval's view in every state that the gallery shows: one filled button at most, yes after no, good news in its colour alone,
-// nothing that moves has a field, no placeholder stands in a command.
+// What holds for an approval's view in every state that the gallery shows: one filled button at most, yes after no, good
+// news in its colour alone, nothing that moves has a field, no placeholder stands in a command.
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";

@@ -1,5 +1,5 @@
-// What an approval's view says about the people and about itself, read as words: who was paged and is next, what each answer does, how many restarts
-// count, what to do where nothing can run. Each is said once, and nothing against another.
+// What an approval's view says about the people and about itself, read as words: who was paged and is next, what each answer
+// does, how many restarts count, what to do where nothing can run. Each is said once, and nothing against another.
 import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
 import { states as overStates } from "../../../gallery/approvals-over.tsx";

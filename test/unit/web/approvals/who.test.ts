@@ -1,4 +1,5 @@
-// Who did something, as its reader is told: "you", a person by name, and what is no name with a capital letter where a sentence begins.
+// Who did something, as its reader is told: "you", a person by name, and what is no name with a capital letter where a
+// sentence begins.
 import { describe, expect, it } from "vitest";
 import {
   type Actor,

@@ -1,4 +1,5 @@
-// What is looked for in the record, from an address: persons, acts and days by the reader's clock; and that no act of ours is without words.
+// What is looked for in the record, from an address: persons, acts and days by the reader's clock; and that no act of ours
+// is without words.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// What is said of freezes and silences: a button names what it lifts, a head names all that holds, a form offers nothing twice and says its ends.
+// What is said of freezes and silences: a button names what it lifts, a head names all that holds, a form offers nothing
+// twice and says its ends.
 import { describe, expect, it } from "vitest";
 import { FLEET, hostSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";

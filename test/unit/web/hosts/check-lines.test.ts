@@ -1,4 +1,5 @@
-// What a host's view says of checks: the worst first, since when as honestly as it is known, and what is remembered where the last words are not.
+// What a host's view says of checks: the worst first, since when as honestly as it is known, and what is remembered where
+// the last words are not.
 import { describe, expect, it } from "vitest";
 import { named, namedFrom } from "@countersign/shared/values/named";
 import type { HostState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";

@@ -1,12 +1,14 @@
-// How an incident's view says that it stands, in a word, a headline and a lane: for each state, and with instants that are on record alone.
+// How an incident's view says that it stands, in a word, a headline and a lane: for each state, and with instants that are
+// on record alone.
 import { html } from "hono/html";
 import { describe, expect, it } from "vitest";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { headlineOf, standingOf } from "../../../../control-plane/src/web/incidents/incident-head.tsx";
 import { lanePoints } from "../../../../control-plane/src/web/incidents/incident-lane.tsx";
 import { secondsOf } from "../../../../control-plane/src/web/incidents/incident-view.tsx";
+import { BROKE_AT } from "../../../gallery/approval-night.tsx";
 import { states as lists } from "../../../gallery/incident-lists.tsx";
-import { answeredOf, BROKE_AT, foundOf, incidentOf, shownOf } from "../../../gallery/incident-night.ts";
+import { answeredOf, foundOf, incidentOf, shownOf } from "../../../gallery/incident-night.ts";
 import { states } from "../../../gallery/incidents.tsx";
 import { NOW, SECOND_MS } from "../../../gallery/shown-state.ts";
 

@@ -1,4 +1,5 @@
-// The pictures of a view and its shapes: a state is a shape and a word, a line never shows what nobody recorded, a strip is as long as a day.
+// The pictures of a view and its shapes: a state is a shape and a word, a line never shows what nobody recorded, a strip is
+// as long as a day.
 import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 import { describe, expect, it } from "vitest";

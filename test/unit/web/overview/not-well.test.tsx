@@ -1,4 +1,5 @@
-// The desk's front where no incident is open and something is not well: it says so, and why nobody is paged; each host is counted once.
+// The desk's front where no incident is open and something is not well: it says so, and why nobody is paged; each host is
+// counted once.
 import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
 import {

@@ -1,5 +1,5 @@
-// What a reason means for one incident, for every reason and whatever names hosts and services have: two sentences without a placeholder, and commands
-// that a shell reads as they are meant.
+// What a reason means for one incident, for every reason and whatever names hosts and services have: two sentences without a
+// placeholder, and commands that a shell reads as they are meant.
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

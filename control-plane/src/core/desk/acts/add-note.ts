@@ -1,5 +1,6 @@
-// Somebody writes down, with an incident, what they saw or did: for who comes next, and for its post-mortem. Pure. What a reader would get wrong: a
-// note answers nothing, stops no page and decides nothing; and it may be added to what is over, as long as the desk holds it.
+// Somebody writes down, with an incident, what they saw or did: for who comes next, and for its post-mortem. Pure. What a
+// reader would get wrong: a note answers nothing, stops no page and decides nothing; and it may be added to what is over, as
+// long as the desk holds it.
 import { INCIDENT_NOTES_MAX, NOTE_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";

@@ -1,5 +1,6 @@
-// A person says, on a signed-in device of theirs, that a test page came. Pure. Only who was to be reached can say so; saying it again changes
-// nothing. What a reader would get wrong: it is taken before any channel reports it, for a channel may never do; it proves something only with it.
+// A person says, on a signed-in device of theirs, that a test page came. Pure. Only who was to be reached can say so; saying
+// it again changes nothing. What a reader would get wrong: it is taken before any channel reports it, for a channel may
+// never do; it proves something only with it.
 import { ok, refuse } from "@countersign/shared/values/result";
 import { isPerson } from "../../words/actor.ts";
 import { noteCarriedSeen } from "../paging/contacts.ts";

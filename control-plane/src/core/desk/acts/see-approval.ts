@@ -1,5 +1,5 @@
-// A person opened an approval on a device of theirs: whoever waits is shown that it was seen, and so were their own pages about it. Pure. One
-// that is unknown, or answered, is as before: nothing was asked.
+// A person opened an approval on a device of theirs: whoever waits is shown that it was seen, and so were their own pages
+// about it. Pure. One that is unknown, or answered, is as before: nothing was asked.
 import { ok } from "@countersign/shared/values/result";
 import { refsOfAnswered } from "../approvals/answers.ts";
 import { markApprovalSeen } from "../approvals/approvals.ts";

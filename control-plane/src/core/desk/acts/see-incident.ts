@@ -1,5 +1,5 @@
-// A person opened an incident on a device of theirs: their own pages about it count as seen. Pure. Of one that is unknown, or over, nothing is
-// to be marked: nothing was asked.
+// A person opened an incident on a device of theirs: their own pages about it count as seen. Pure. Of one that is unknown,
+// or over, nothing is to be marked: nothing was asked.
 import { ok } from "@countersign/shared/values/result";
 import { markPagesSeen } from "../paging/receipts.ts";
 import type { DeskAct } from "./desk-act.ts";

@@ -1,5 +1,5 @@
-// Somebody sends a test page: a real page through the real path, to see whether it arrives. Pure. Its id is made by whoever asks, so that the
-// same form sent twice is one page; it is taken from nothing else, for by it the page is found.
+// Somebody sends a test page: a real page through the real path, to see whether it arrives. Pure. Its id is made by whoever
+// asks, so that the same form sent twice is one page; it is taken from nothing else, for by it the page is found.
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";
 import { queuePage } from "../paging/page-outbox.ts";

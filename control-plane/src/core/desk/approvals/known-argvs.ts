@@ -1,5 +1,5 @@
-// What a host's actions would run, as far as the desk was told: exactly what the newest proposal of each said. Pure. What a reader would get wrong: a
-// catalogue never travels whole, so of what was not proposed lately nothing is known here.
+// What a host's actions would run, as far as the desk was told: exactly what the newest proposal of each said. Pure. What a
+// reader would get wrong: a catalogue never travels whole, so of what was not proposed lately nothing is known here.
 import type { DeskState } from "../state/desk-state.ts";
 
 /** The exact argument vector of one action. */

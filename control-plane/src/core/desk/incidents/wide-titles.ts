@@ -1,5 +1,5 @@
-// What an incident of many is called: a whole sentence of what fails and on how many of how many hosts, by the reason that they share. Pure: a table,
-// one line for each reason. A reason that is about no service is about the system itself.
+// What an incident of many is called: a whole sentence of what fails and on how many of how many hosts, by the reason that
+// they share. Pure: a table, one line for each reason. A reason that is about no service is about the system itself.
 import type { PageReason } from "../../words/signal.ts";
 
 /** What a title is made of. */

@@ -1,5 +1,6 @@
-// How each channel of each person did last, kept beside the pages, which go with their incidents: what was tried, what the channel answered,
-// what its person looked at. Pure. Bounded by the policy: one for each channel of each responder, and who left it goes when the next one comes.
+// How each channel of each person did last, kept beside the pages, which go with their incidents: what was tried, what the
+// channel answered, what its person looked at. Pure. Bounded by the policy: one for each channel of each responder, and who
+// left it goes when the next one comes.
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
@@ -95,8 +96,8 @@ export function forgetContactsOf(change: DeskChange, responder: string): DeskCha
 }
 
 /**
- * Of what a policy says of a channel: its kind, its address, the name of its secret. A secret's value is in no policy, so another value under the same
- * name counts as the same.
+ * Of what a policy says of a channel: its kind, its address, the name of its secret. A secret's value is in no policy, so
+ * another value under the same name counts as the same.
  */
 export function settingsHashOf({ channels }: Policy, channel: string): string {
   const settings = Object.entries(namedAt(channels, channel) ?? {});

@@ -1,6 +1,6 @@
-// Whether people can be woken, as far as is known: who is on call in which order, how each of their channels did last, the last page and the
-// last test page. Pure. What a reader would get wrong: a channel that was never tried is no channel that works, and one whose address or kind
-// is another now was never tried.
+// Whether people can be woken, as far as is known: who is on call in which order, how each of their channels did last, the
+// last page and the last test page. Pure. What a reader would get wrong: a channel that was never tried is no channel that
+// works, and one whose address or kind is another now was never tried.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
 import type { BrokenRoute } from "../records/broken-route.ts";
@@ -118,7 +118,9 @@ function provenBy(policy: Policy, contact: Contact | undefined, place: "page" | 
   return carried.settings === settingsHashOf(policy, contact.channel) ? carried : null;
 }
 
-/** Nobody waits for an answer for ever: what crashed with us, or with the channel, did not arrive as far as anybody knows. */
+/**
+ * Nobody waits for an answer for ever: what crashed with us, or with the channel, did not arrive as far as anybody knows.
+ */
 function stateOf({ deliveredAt, error, triedAt }: CarriedPage, now: number): ChannelReach["state"] {
   if (deliveredAt !== null) return "works";
   if (error !== null) return "broken";

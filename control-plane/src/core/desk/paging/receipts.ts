@@ -1,5 +1,5 @@
-// That a person saw what they were paged for: they opened the incident or its question on a signed-in device of theirs. Pure. It stops nothing:
-// who has seen it has not answered yet. A channel's own reply will be one more way to the same mark.
+// That a person saw what they were paged for: they opened the incident or its question on a signed-in device of theirs.
+// Pure. It stops nothing: who has seen it has not answered yet. A channel's own reply will be one more way to the same mark.
 import type { Person } from "../../words/actor.ts";
 import type { Page } from "../records/page.ts";
 import { refsOfPage } from "../state/audit-refs.ts";
@@ -8,7 +8,10 @@ import type { DeskContext } from "../state/desk-events.ts";
 import { pagesOf } from "../state/desk-index.ts";
 import { noteCarriedSeen } from "./contacts.ts";
 
-/** Marks a person's own pages about an incident, as far as a channel was tried with them; once each. `isOnRecord`: another row says it already. */
+/**
+ * Marks a person's own pages about an incident, as far as a channel was tried with them; once each. `isOnRecord`: another
+ * row says it already.
+ */
 export function markPagesSeen(
   change: DeskChange,
   context: DeskContext,

@@ -1,5 +1,5 @@
-// Test pages: whether one may be sent, what it says, and what became of it. The page goes through the outbox as any other does; it tells of no
-// finding, joins no incident, and its failure is no trouble: whoever asked for it is told. Pure.
+// Test pages: whether one may be sent, what it says, and what became of it. The page goes through the outbox as any other
+// does; it tells of no finding, joins no incident, and its failure is no trouble: whoever asked for it is told. Pure.
 import { type DueRecords, dueBy } from "@countersign/shared/values/records-index";
 import { actorNameOf } from "../../words/actor.ts";
 import { writtenOut } from "../../words/exact-text.ts";
@@ -36,7 +36,9 @@ export function testPageRefusal(
   return lately.length >= TEST_PAGES_MAX ? "test-page-too-often" : null;
 }
 
-/** An id that a test page may get: whoever asks makes it, and what has the id of an incident would be taken for a page of it. */
+/**
+ * An id that a test page may get: whoever asks makes it, and what has the id of an incident would be taken for a page of it.
+ */
 export function isFreeTestId({ incidents, pages }: DeskState, testId: string): boolean {
   return testId.startsWith("tst_") && !incidents.has(testId) && pagesOf({ pages }, testId).length === 0;
 }

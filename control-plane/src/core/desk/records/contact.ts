@@ -1,5 +1,6 @@
-// How one channel of one person did last: what was tried on it, whether that arrived, and whether the person looked at it. It survives the
-// pages, which go with their incidents. Bounded: one for each channel of each responder (core/desk/paging/contacts.ts), and each is replaced.
+// How one channel of one person did last: what was tried on it, whether that arrived, and whether the person looked at it.
+// It survives the pages, which go with their incidents. Bounded: one for each channel of each responder
+// (core/desk/paging/contacts.ts), and each is replaced.
 import type { DeskRecord } from "./desk-record.ts";
 
 /** A page as one channel carried it. */
@@ -17,7 +18,10 @@ export interface CarriedPage {
   readonly seenAt: number | null;
   /** why the channel did not take it, as it answered last; null: nothing went wrong */
   readonly error: string | null;
-  /** of the channel's settings when it was tried, SHA-256: what they were then is proven, and no other address. absent: not known */
+  /**
+   * of the channel's settings when it was tried, SHA-256: what they were then is proven, and no other address. absent: not
+   * known
+   */
   readonly settings?: string;
 }
 

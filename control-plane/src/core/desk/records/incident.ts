@@ -84,8 +84,8 @@ export interface Incident {
 }
 
 /**
- * Says whether an act on one host is what its incident wants: not of what many hosts share, nor where the host itself is down. A question that
- * was put before stays valid, and is not what is offered first.
+ * Says whether an act on one host is what its incident wants: not of what many hosts share, nor where the host itself is
+ * down. A question that was put before stays valid, and is not what is offered first.
  */
 export function isOfferedFirst({ place }: Pick<Incident, "place">): boolean {
   switch (place.kind) {

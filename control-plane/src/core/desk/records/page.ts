@@ -19,7 +19,10 @@ export interface Told {
 /** Findings that one page names; a page about more says how many there are. */
 export const TOLD_MAX = 20;
 
-/** A ring wants somebody now; an update adds quietly to what was told; `recovered` tells the end, once; a test asks whether it arrives. */
+/**
+ * A ring wants somebody now; an update adds quietly to what was told; `recovered` tells the end, once; a test asks whether
+ * it arrives.
+ */
 export type PageKind = "ring" | "update" | "recovered" | "test";
 
 export interface Page {

@@ -1,5 +1,6 @@
-// A page that somebody asked for to see whether it arrives, and what became of it. The page itself goes through the outbox as all do; this is
-// what its view and whoever waits for it read. Kept for an hour (core/desk/paging/test-pages.ts); what it proved stays with the contact.
+// A page that somebody asked for to see whether it arrives, and what became of it. The page itself goes through the outbox
+// as all do; this is what its view and whoever waits for it read. Kept for an hour (core/desk/paging/test-pages.ts); what it
+// proved stays with the contact.
 import type { Admin, Person } from "../../words/actor.ts";
 import type { DeskRecord } from "./desk-record.ts";
 

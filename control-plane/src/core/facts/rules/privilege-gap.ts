@@ -1,10 +1,11 @@
-// Rule `privilege-gap`: somebody who is to act may not: the audit says that a catalogue action cannot be executed, or an attempt
-// failed because a command was denied. Pure. Seed 000: a watcher knew the fix and was not allowed to apply it, for three days.
-// The page carries the command as the host tells it: of one service on one host, and never of level 5, for what is not to be
-// done lightly is not handed to somebody who was just woken. A gap that the audit found stays until the audit finds it closed; one that an
-// attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
-// What a reader would get wrong: the command is the host's text, and the desk asks nobody to run it but where it has the form of a remedy of ours;
-// whoever was denied did not always know the fix. What is asked for at level 5 is told as asked for.
+// Rule `privilege-gap`: somebody who is to act may not: the audit says that a catalogue action cannot be executed, or an
+// attempt failed because a command was denied. Pure. Seed 000: a watcher knew the fix and was not allowed to apply it, for
+// three days. The page carries the command as the host tells it: of one service on one host, and never of level 5, for what
+// is not to be done lightly is not handed to somebody who was just woken. A gap that the audit found stays until the audit
+// finds it closed; one that an attempt found stays until an attempt of the same doer runs, or nobody has tried for long.
+// What a reader would get wrong: the command is the host's text, and the desk asks nobody to run it but where it has the
+// form of a remedy of ours; whoever was denied did not always know the fix. What is asked for at level 5 is told as asked
+// for.
 import { isReadRemedy } from "@countersign/shared/host/read-remedy";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
@@ -92,7 +93,10 @@ export function isReadingGap({ action, who }: Gap): boolean {
   return who === "audit" && action === READ_ACTION;
 }
 
-/** What a person is asked to run as root, so that it can be read; null: the host's text is no remedy of ours, and its doctor says what to do. */
+/**
+ * What a person is asked to run as root, so that it can be read; null: the host's text is no remedy of ours, and its doctor
+ * says what to do.
+ */
 export function readRemedyOf({ command }: Gap): string | null {
   return isReadRemedy(command) ? command : null;
 }

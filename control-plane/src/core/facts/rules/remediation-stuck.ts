@@ -1,7 +1,8 @@
-// Rule `remediation-stuck`: some remediation, ours or any other automation's, ended the same way several times in a row without
-// recovery. Pure. In seed 000 that was 205 records of one refusal in three days: here it is one incident whose severity rises.
-// Recovered means that it stayed well for as long as it must; a service that is back for seven minutes has not recovered, and
-// the count goes on. The second source of the reason, one healer that fails alike on several hosts, is in shared-healer.ts. Once it is stuck, another kind of failure does not make it less so.
+// Rule `remediation-stuck`: some remediation, ours or any other automation's, ended the same way several times in a row
+// without recovery. Pure. In seed 000 that was 205 records of one refusal in three days: here it is one incident whose
+// severity rises. Recovered means that it stayed well for as long as it must; a service that is back for seven minutes has
+// not recovered, and the count goes on. The second source of the reason, one healer that fails alike on several hosts, is in
+// shared-healer.ts. Once it is stuck, another kind of failure does not make it less so.
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
 import { nameOf, type Subject } from "../../words/subject.ts";

@@ -78,7 +78,9 @@ function isSameRestart(left: Restart, right: Restart): boolean {
   return isOneUnknown && Math.abs(left.at - right.at) <= MERGE_MS;
 }
 
-/** The restarts that a service's book remembers, oldest first: those within this rule's window, at most as many as it needs. */
+/**
+ * The restarts that a service's book remembers, oldest first: those within this rule's window, at most as many as it needs.
+ */
 export function restartsIn({ slices }: Pick<FactBook, "slices">): readonly Restart[] {
   return (slices["restart-loop-suspected"] as Restarts | null | undefined) ?? NO_RESTARTS;
 }

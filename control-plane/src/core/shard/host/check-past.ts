@@ -1,6 +1,6 @@
-// What is known of the past of a host's checks: since when each passes or fails, how fast it answered in each quarter hour of a day, and when the
-// host last told what may be run on it. Pure. People look at it; nothing is decided from it, so it costs no row: it lives in the host's socket,
-// and goes into the host's row when that is written anyway (ADR 0016).
+// What is known of the past of a host's checks: since when each passes or fails, how fast it answered in each quarter hour
+// of a day, and when the host last told what may be run on it. Pure. People look at it; nothing is decided from it, so it
+// costs no row: it lives in the host's socket, and goes into the host's row when that is written anyway (ADR 0016).
 // What a reader would get wrong: an instant may be no turn, but the first that we know of. Then it says "at least".
 import {
   type Named,
@@ -153,7 +153,10 @@ function answersAfter(
   return withAnswer(answers ?? NO_ANSWERS, result.latencyMs);
 }
 
-/** Moves on to the quarter hour of this instant: all answer times end with the same one. A clock that was set back begins anew. */
+/**
+ * Moves on to the quarter hour of this instant: all answer times end with the same one. A clock that was set back begins
+ * anew.
+ */
 function withQuarterAt(past: CheckPast, now: number): CheckPast {
   const { quarterAt } = past;
   const steps = Math.round((now - quarterAt) / QUARTER_MS);

@@ -1,12 +1,16 @@
-// How a service looks in its line of 24 hours, and what turned between two states of its host: looks, the host's being heard, restarts seen.
-// Pure. What a reader would get wrong: a look is coarser than a condition (host-condition.ts), so that a line has few turns: what is being
-// started, verified or held has not turned, and neither a notice nor a count of restarts is a failure of what works.
+// How a service looks in its line of 24 hours, and what turned between two states of its host: looks, the host's being
+// heard, restarts seen. Pure. What a reader would get wrong: a look is coarser than a condition (host-condition.ts), so that
+// a line has few turns: what is being started, verified or held has not turned, and neither a notice nor a count of restarts
+// is a failure of what works.
 import { entriesOf, namedAt, valuesOf } from "@countersign/shared/values/named";
 import type { PageReason } from "../../words/signal.ts";
 import { serviceConditionOf, serviceNamesOf } from "./host-condition.ts";
 import type { HostState, ServiceState } from "./shard-state.ts";
 
-/** `heard`: of a whole host, whose services look as they did, or as is told of each; `anew`: all that was told of them before is void. */
+/**
+ * `heard`: of a whole host, whose services look as they did, or as is told of each; `anew`: all that was told of them before
+ * is void.
+ */
 export type Look = "well" | "failing" | "no-data" | "restarted" | "heard" | "anew";
 
 /** One turn. */
@@ -96,7 +100,8 @@ function changesOf(
   ];
 }
 
-// Of a host that was heard before: else its line would have it well from before it was there. Whatever else is told of it now goes over this.
+// Of a host that was heard before: else its line would have it well from before it was there. Whatever else is told of it
+// now goes over this.
 function newOn(before: HostState | undefined, after: HostState, now: number): readonly LookChange[] {
   if (before === undefined || before.lastSeenAt === 0) return [];
   if (before.listed === after.listed && before.services === after.services) return [];

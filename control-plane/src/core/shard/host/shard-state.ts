@@ -21,7 +21,10 @@ export interface HostState {
   readonly tags?: readonly string[];
   /** names of the services of its catalogue, from the last connection; they outlive it. absent: none */
   readonly listed?: readonly string[];
-  /** what people call the services of its catalogue, where that says more than their names; from the last connection. absent: nothing does */
+  /**
+   * what people call the services of its catalogue, where that says more than their names; from the last connection. absent:
+   * nothing does
+   */
   readonly titles?: Named<string>;
   readonly liveness: Liveness;
   /** since when it has been so */

@@ -1,5 +1,5 @@
-// What its checks did, cut to the room that a socket's attachment has left. Pure. What falls away is shown as less well known: a check without its
-// answer times has no picture, and one that is not there at all is known since the next report.
+// What its checks did, cut to the room that a socket's attachment has left. Pure. What falls away is shown as less well
+// known: a check without its answer times has no picture, and one that is not there at all is known since the next report.
 import {
   entriesOf,
   type Named,

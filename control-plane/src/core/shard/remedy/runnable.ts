@@ -1,6 +1,7 @@
-// What could run on a host, as its catalogue and the policy say it: of each action whether a person is asked, for what it is proposed, and how much of
-// the budget is used. Pure; it decides nothing and says what the deciders would (ladder.ts, and the desk). What a reader would get
-// wrong: nothing else can run there, but what is listed may still be refused by the host, which counts for itself.
+// What could run on a host, as its catalogue and the policy say it: of each action whether a person is asked, for what it is
+// proposed, and how much of the budget is used. Pure; it decides nothing and says what the deciders would (ladder.ts, and
+// the desk). What a reader would get wrong: nothing else can run there, but what is listed may still be refused by the host,
+// which counts for itself.
 import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";

@@ -1,5 +1,6 @@
-// What comes of each answer, below the command: the buttons say the shortest of it. Pure. What a reader would get wrong: a no holds the pages back for as
-// long as taking does (core/desk/paging/answered.ts); what differs is the question, which a no ends and taking leaves open.
+// What comes of each answer, below the command: the buttons say the shortest of it. Pure. What a reader would get wrong: a
+// no holds the pages back for as long as taking does (core/desk/paging/answered.ts); what differs is the question, which a
+// no ends and taking leaves open.
 import { wholeSpanOf } from "../../look/place-time.ts";
 import { Card, HostName } from "../approval-parts.tsx";
 import type { ShownApproval } from "../shown-approval.ts";

@@ -1,5 +1,5 @@
-// A question that waits: what happened, what would run, what was done so far, when it counts as fixed. It stands whole above the thumb on a small
-// phone, and has no field, so that it is fetched anew meanwhile. Pure.
+// A question that waits: what happened, what would run, what was done so far, when it counts as fixed. It stands whole above
+// the thumb on a small phone, and has no field, so that it is fetched anew meanwhile. Pure.
 import type { Evidence } from "../../../core/words/signal.ts";
 import { Layout } from "../../frame/layout.tsx";
 import { OwnCard } from "../../look/own-card.tsx";

@@ -1,4 +1,5 @@
-// Test pages: a real page through the outbox that is no trouble, whose receipt its own person gives, and which is not sent without end.
+// Test pages: a real page through the outbox that is no trouble, whose receipt its own person gives, and which is not sent
+// without end.
 import assert from "node:assert/strict";
 import { describe, expect, test } from "vitest";
 import { TEST_ROUNDS_MAX } from "../../../../../control-plane/src/core/desk/paging/page-outbox.ts";

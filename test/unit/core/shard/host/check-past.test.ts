@@ -1,4 +1,5 @@
-// What is remembered of a host's checks for people to look at: when each turned, how fast it answered, and that neither is made up.
+// What is remembered of a host's checks for people to look at: when each turned, how fast it answered, and that neither is
+// made up.
 import { describe, expect, it } from "vitest";
 import { namedAt, namesOf, valuesOf } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";

@@ -1,4 +1,5 @@
-// What checks did costs no row: it is in the socket as far as there is room, and in a row that something else made necessary.
+// What checks did costs no row: it is in the socket as far as there is room, and in a row that something else made
+// necessary.
 import { describe, expect, it } from "vitest";
 import { namedAt, valuesOf } from "@countersign/shared/values/named";
 import { QUARTER_MS } from "../../../../../control-plane/src/core/shard/host/check-past.ts";

@@ -1,4 +1,5 @@
-// What a host's view says of what could run there is what the deciders would do: who is asked, for what it is proposed, and what is used up.
+// What a host's view says of what could run there is what the deciders would do: who is asked, for what it is proposed, and
+// what is used up.
 import { describe, expect, it } from "vitest";
 import type { CatalogueEntry } from "../../../../../control-plane/src/core/shard/host/shard-state.ts";
 import { runnablesOn } from "../../../../../control-plane/src/core/shard/remedy/runnable.ts";
