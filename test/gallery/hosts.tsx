@@ -51,6 +51,7 @@ function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
     state: hostOf(),
     row: null,
     incidents: [],
+    known: [],
     brakes: NO_BRAKES,
     endTokens: named({ sil_1: "a-token" }),
     policy: POLICY,

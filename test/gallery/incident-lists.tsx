@@ -64,6 +64,7 @@ const QUIET: Omit<IncidentNow, "incidentId"> = {
   takenBy: null,
   silence: null,
   freeze: null,
+  isRunning: false,
   lastSeen: null,
   restarts: null,
 };

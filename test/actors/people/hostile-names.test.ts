@@ -201,6 +201,7 @@ describe("one card that cannot be made", () => {
     endTokens: NONE_NAMED,
     policy: null,
     argvs: [],
+    known: [],
     strips: null,
     isOfSilentFleet: false,
   };

@@ -6,10 +6,12 @@ import { holdsOf } from "./paging/holds.ts";
 import { nextSendingsOf } from "./paging/next-sending.ts";
 import type { SendingAt } from "./paging/ringing.ts";
 import { silencesOver } from "./paging/silences.ts";
+import type { Approval } from "./records/approval.ts";
 import type { Freeze } from "./records/freeze.ts";
 import type { Incident } from "./records/incident.ts";
 import type { Page } from "./records/page.ts";
 import type { Silence } from "./records/silence.ts";
+import { approvalsOf } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";
 import { openFindingsOf } from "./state/finding-index.ts";
 
@@ -36,6 +38,8 @@ export interface IncidentNow {
   /** all that goes on of it is silenced, and by the one of these that ends first; null: it is not */
   readonly silence: (Pick<Silence, "endsAt" | "why"> & { readonly by: NamedPerson }) | null;
   readonly freeze: Freeze | null;
+  /** what was approved of it is under way */
+  readonly isRunning: boolean;
   /** what was seen last of the gravest of it; null: nothing was sent */
   readonly lastSeen: string | null;
   /** restarts by anyone, within a time; null: none counts */
@@ -84,9 +88,14 @@ function nowOf(
     takenBy: acknowledgedBy === null ? null : person(acknowledgedBy.responder),
     silence: silenceOver(state, at, incident),
     freeze: holdsOf(state, incident, at.now).freeze,
+    isRunning: approvalsOf(state, incidentId).some(isUnderWay),
     lastSeen: newestOf(gravest?.evidence ?? []),
     restarts: restarts === null || restarts.count === 0 ? null : restarts,
   };
+}
+
+function isUnderWay({ state }: Approval): boolean {
+  return state === "approved" || state === "executing";
 }
 
 function personOf({ responders }: Policy, responder: string): NamedPerson {

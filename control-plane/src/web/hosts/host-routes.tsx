@@ -3,6 +3,7 @@
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type Named, namedFrom } from "@countersign/shared/values/named";
 import { ok, refuse } from "@countersign/shared/values/result";
+import { INCIDENTS_NOW_MAX } from "../../core/desk/incidents-now.ts";
 import { byPerson } from "../../core/words/actor.ts";
 import { listedHost, listHosts, listTags } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
@@ -66,8 +67,10 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const found = await reads.desk.hostAt(hostId);
     if (found === null) return sendNotFound(c, frame);
     const { argvs, host, isOfSilentFleet, open: incidents } = found;
-    const [asked, brakes, policy] = await Promise.all([
+    const ids = incidents.slice(0, INCIDENTS_NOW_MAX).map(({ incidentId }) => incidentId);
+    const [asked, known, brakes, policy] = await Promise.all([
       hostNow(reads.shard, host),
+      ids.length === 0 ? [] : reads.desk.incidentsNow(ids),
       reads.desk.brakes(),
       policyNow(reads.desk, c.env.POLICY),
     ]);
@@ -75,7 +78,19 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const row = state === null ? await listedHost(reads, hostId) : null;
     const ending = brakes.silences.filter(({ matcher }) => (matcher.hostId ?? hostId) === hostId);
     const endTokens = await endTokensOf(visitor, ending);
-    const shown = { frame, host, state, row, incidents, brakes, endTokens, policy, argvs, isOfSilentFleet };
+    const shown = {
+      frame,
+      host,
+      state,
+      row,
+      incidents,
+      known,
+      brakes,
+      endTokens,
+      policy,
+      argvs,
+      isOfSilentFleet,
+    };
     const downSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
     const own = { ...host, services: servicesOn({ row, state }), downSinceAt, isTold: state !== null };
     const strips = await readOwnStrips(reads, own, frame.now);

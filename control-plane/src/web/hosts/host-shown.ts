@@ -2,6 +2,7 @@
 // that part and not the view. Pure.
 import type { Named } from "@countersign/shared/values/named";
 import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
+import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { serviceNamesOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
@@ -22,6 +23,8 @@ export interface HostViewProps {
   readonly row: HostRow | null;
   /** unresolved ones of this host */
   readonly incidents: readonly Incident[];
+  /** what the desk knows of them besides; of very many the first alone */
+  readonly known: readonly IncidentNow[];
   /** all that people have set, of whatever host */
   readonly brakes: Brakes;
   /** the token of the form that ends a silence, by its id */

@@ -46,7 +46,7 @@ export function HostView(props: HostViewProps) {
       </OwnCard>
       <div class="split right">
         <div>
-          <HostIncidents incidents={incidents} now={frame.now} />
+          <HostIncidents incidents={incidents} known={props.known} now={frame.now} />
           <OwnCard what="Its services">
             <Services {...props} />
           </OwnCard>

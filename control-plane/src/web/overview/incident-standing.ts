@@ -4,12 +4,7 @@ import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";
-
-/**
- * `rings`: nobody has it; `runs`: what was approved is under way; `held`: well again, and must stay so; `told`: told once,
- * nobody is rung; `frozen`: it is the brake itself.
- */
-export type Standing = "rings" | "told" | "runs" | "taken" | "frozen" | "silenced" | "held";
+import { type Standing, standingOf } from "../incidents/open-standing.tsx";
 
 /** An incident with what is known of it. */
 export interface OpenIncident {
@@ -48,16 +43,6 @@ export function standingsOf(
 }
 
 const ORDER: readonly Standing[] = ["rings", "told", "runs", "taken", "frozen", "silenced", "held"];
-
-function standingOf(incident: Incident, known: IncidentNow | null, isMoving: boolean): Standing {
-  if (incident.clearedAt !== null) return "held";
-  if (incident.reason === "automation-frozen") return "frozen";
-  // What else broke meanwhile rings, whatever runs.
-  if (isMoving && (known === null || known.next === null)) return "runs";
-  if (known !== null && known.silence !== null) return "silenced";
-  if (incident.state === "acknowledged") return "taken";
-  return known !== null && known.next === null && incident.sentCount > 0 ? "told" : "rings";
-}
 
 /** It wants a person now. */
 export function needsSomebody({ standing, waiting }: OpenIncident): boolean {

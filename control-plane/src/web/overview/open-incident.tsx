@@ -1,13 +1,13 @@
 // One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next.
 // Pure.
-import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
+import { OpenStanding } from "../incidents/open-standing.tsx";
 import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact, Title } from "../look/parts.tsx";
-import { clockIn, instantIn, spanOf } from "../look/place-time.ts";
+import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
-import { Age, ReaderZone } from "../look/time.tsx";
+import { Age } from "../look/time.tsx";
 import { needsSomebody, type OpenIncident } from "./incident-standing.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +31,7 @@ export function IncidentCard(props: CardProps) {
   return (
     <article class={isNeeding ? `card cardlink ${toneOf(open)}` : "card cardlink"}>
       <p class={isNeeding ? "row" : "row small"}>
-        <Standing open={open} now={now} />
+        <OpenStanding {...open} now={now} />
         <Age at={incident.happenedAt} now={now} />
       </p>
       <h2>
@@ -50,44 +50,6 @@ export function IncidentCard(props: CardProps) {
 function toneOf({ incident, standing }: OpenIncident): "no" | "wt" {
   const isGrave = incident.severity === "critical" || incident.severity === "error";
   return standing === "rings" && isGrave ? "no" : "wt";
-}
-
-function Standing({ now, open }: { readonly now: number; readonly open: OpenIncident }) {
-  const { incident, known, standing } = open;
-  switch (standing) {
-    case "rings":
-      return <State kind="rings">Rings now</State>;
-    case "told":
-      return <State kind="warning">Told once</State>;
-    case "runs":
-      return <State kind="running">What was approved is under way</State>;
-    case "taken":
-      return (
-        <State kind="taken">
-          Taken by <Exact text={known?.takenBy?.name ?? incident.acknowledgedBy?.responder ?? "somebody"} />
-        </State>
-      );
-    case "frozen":
-      return <State kind="frozen">Frozen until somebody lifts it</State>;
-    case "silenced":
-      return (
-        <State kind="silenced">
-          Silenced until <WholeMinute at={known?.silence?.endsAt ?? now} now={now} />
-        </State>
-      );
-    case "held":
-      return <State kind="well">Well again, and must stay so</State>;
-  }
-}
-
-/** `08:00`: seconds of an end that a person chose say nothing. */
-function WholeMinute({ at, now }: { readonly at: number; readonly now: number }) {
-  const zone = useContext(ReaderZone);
-  return (
-    <time datetime={new Date(at).toISOString()} title={instantIn(at, zone)}>
-      {clockIn(at, now, zone).replace(/:\d\d$/, "")}
-    </time>
-  );
 }
 
 /**

@@ -31,6 +31,7 @@ describe("an open incident", () => {
         takenBy: null,
         silence: null,
         freeze: null,
+        isRunning: false,
         lastSeen: "http: 500",
         restarts: { count: 3, windowMs: 60 * MINUTE },
       },
