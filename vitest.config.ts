@@ -14,9 +14,10 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
-      // The agent's tests mostly wait, each on ports and folders of its own; a browser and a machine want the cores to themselves.
+      // The agent's and the browser's tests mostly wait, each on ports and folders of its own; a machine wants the cores to itself.
       // On two cores Vitest would start one worker by itself.
-      fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent",
+      fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent" || name === "browser",
+      ...(name === "browser" ? { maxWorkers: 2 } : {}),
       ...(name === "agent" ? { maxWorkers: 2, globalSetup: ["test/agent/agent-bundle.ts"] } : {}),
       isolate: testTimeoutMs >= PURE_TIMEOUT_MAX_MS,
     },
