@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
-import { Trust } from "@countersign/shared/wire/trust";
+import { Trust } from "@countersign/shared/wire/host-trust";
 import { Identity } from "../../edge-agent/src/agent/identity.ts";
 import { type Finished, type HostDirectories, runCommand, startCommand } from "./peers/agent-process.ts";
 import { makeDeskKeys, type PeerAnswer, problem } from "./peers/control-plane-peer.ts";

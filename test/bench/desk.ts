@@ -5,7 +5,7 @@
 // that got there event by event would be the same.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { recordsFrom } from "@countersign/shared/values/records";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
 import { LIKE_WAIT_MS } from "../../control-plane/src/core/desk/paging/stream.ts";

@@ -8,7 +8,8 @@ import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import { verifyEnvelope, type Envelope } from "@countersign/shared/wire/envelope";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { parseGrant, type Grant, type Proposal } from "@countersign/shared/wire/grant";
+import { parseGrant, type Grant } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import {
   connectBytesOf,
   KEEPALIVE_TEXT,

@@ -10,7 +10,8 @@ import {
   signEnvelope,
   verifyEnvelope,
 } from "@countersign/shared/wire/envelope";
-import { parseGrant, parseProposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { parseGrant } from "@countersign/shared/wire/grant";
+import { parseProposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { controlMessages, grantFixture, keys } from "./fixtures.ts";
 

@@ -9,7 +9,7 @@ import {
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
-import { Trust } from "@countersign/shared/wire/trust";
+import { Trust } from "@countersign/shared/wire/host-trust";
 import { LIVENESS_PROFILES, Policy } from "../../control-plane/src/policy/policy.ts";
 import { keys } from "./fixtures.ts";
 

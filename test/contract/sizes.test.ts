@@ -22,7 +22,8 @@ import {
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { Envelope } from "@countersign/shared/wire/envelope";
 import { Fact } from "@countersign/shared/wire/fact";
-import { Argv, parseGrant, parseProposal } from "@countersign/shared/wire/grant";
+import { parseGrant } from "@countersign/shared/wire/grant";
+import { Argv, parseProposal } from "@countersign/shared/wire/proposal";
 import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
 import { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
 import { agentMessages, controlMessages, grantFixture, laterAgentMessages } from "./fixtures.ts";

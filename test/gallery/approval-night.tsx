@@ -2,8 +2,8 @@
 // the gallery says only what differs.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { NONE_NAMED } from "@countersign/shared/values/named";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";

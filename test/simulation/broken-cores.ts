@@ -3,7 +3,7 @@ import { decodeBase64 } from "@countersign/shared/values/base64";
 import { entriesOf, namedAt, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import { NO_RECORDS, recordsFrom } from "@countersign/shared/values/records";
 import { assert } from "@countersign/shared/values/result";
-import { parseProposal } from "@countersign/shared/wire/grant";
+import { parseProposal } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";

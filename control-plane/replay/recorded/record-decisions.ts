@@ -1,7 +1,7 @@
 // Writes into a replay's record what shards said and how incidents turned. The differential test writes what real workerd decided with
 // the same functions, so that both records are compared word by word.
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { parseProposal } from "@countersign/shared/wire/grant";
+import { parseProposal } from "@countersign/shared/wire/proposal";
 import type { Approval, ApprovalState } from "../../src/core/desk/records/approval.ts";
 import { isUndecided } from "../../src/core/desk/state/desk-change.ts";
 import { refusalCodeOf, refusalText } from "../../src/core/words/proposal-refusal.ts";

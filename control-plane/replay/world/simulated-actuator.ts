@@ -3,8 +3,8 @@
 import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import type { Envelope } from "@countersign/shared/wire/envelope";
-import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 

@@ -1,6 +1,6 @@
 // The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
 import * as z from "zod";
-import { Proposal } from "@countersign/shared/wire/grant";
+import { Proposal } from "@countersign/shared/wire/proposal";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { type Approval, APPROVAL_STATES } from "../core/desk/records/approval.ts";
 import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";

@@ -1,7 +1,7 @@
 // What the actuator needs from the world, named so that main.ts composes it explicitly and a test may put a crash in between.
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import type { Result } from "@countersign/shared/values/result";
-import type { Trust } from "@countersign/shared/wire/trust";
+import type { Trust } from "@countersign/shared/wire/host-trust";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";

@@ -13,8 +13,8 @@ import {
   type EnrolmentRequest,
   keyFingerprintOf,
 } from "@countersign/shared/wire/enrolment";
+import type { Trust } from "@countersign/shared/wire/host-trust";
 import { signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import type { Trust } from "@countersign/shared/wire/trust";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { describeNetworkFailure } from "../core/connection/close-advice.ts";
 import { parseControlPlaneUrl } from "../core/connection/control-plane-url.ts";

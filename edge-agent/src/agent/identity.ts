@@ -6,8 +6,8 @@ import * as z from "zod";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { HostId, hostIdOf, ShardName } from "@countersign/shared/values/ids";
 import { refuse, ok, type Result } from "@countersign/shared/values/result";
+import { PublicKey } from "@countersign/shared/wire/public-key";
 import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import { PublicKey } from "@countersign/shared/wire/trust";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { writeDurably } from "../durable-file.ts";
 

@@ -1,6 +1,6 @@
 // Loads the host's trust file: the keys this host believes. Refused rather than half understood.
 import { ok, type Result } from "@countersign/shared/values/result";
-import { Trust } from "@countersign/shared/wire/trust";
+import { Trust } from "@countersign/shared/wire/host-trust";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { firstProblemOf } from "./load-catalogue.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";

@@ -10,7 +10,8 @@ import {
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "../values/limits.ts";
-import { Argv, Level } from "../wire/grant.ts";
+import { Level } from "../wire/level-rule.ts";
+import { Argv } from "../wire/proposal.ts";
 import { Severity } from "../wire/service-report.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 import { heartbeatProblems } from "./heartbeat-spec.ts";

@@ -2,14 +2,11 @@
 // and a view says what has changed. Pure.
 // What a reader would get wrong: a run that is still being started is another state than one that waits to be started again, although systemd
 // calls both `activating`; and a unit that cannot be seen now is never known to be the same.
+import type { Precondition } from "../wire/proposal.ts";
 import type { UnitState } from "../wire/service-report.ts";
 
-/** What must be the same, of a unit as it was minted. */
-export type BoundUnit = Pick<UnitState, "activeState" | "invocationId" | "result"> & {
-  readonly isStarting: boolean;
-  /** absent: it is loaded */
-  readonly loadState?: UnitState["loadState"];
-};
+/** What must be the same, of a unit as it was minted: the precondition that a proposal states. */
+export type BoundUnit = Readonly<Precondition>;
 
 /** How a unit differs from what it was; `unseen`: it cannot be observed now, so nothing is known. */
 export type UnitTurn =

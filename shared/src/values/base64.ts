@@ -29,3 +29,9 @@ function binaryOf(text: string): string | null {
 export function encodeBase64Url(bytes: Uint8Array): string {
   return encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
+
+/** Decodes base64url without padding; returns null when the text is anything else. */
+export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  return decodeBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+}

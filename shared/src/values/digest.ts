@@ -8,6 +8,11 @@ export function sha256Hex(data: Uint8Array | string): string {
   return bytesToHex(sha256(typeof data === "string" ? encodeUtf8(data) : data));
 }
 
+/** SHA-256 of bytes, as 32 bytes. */
+export function sha256Bytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(sha256(bytes));
+}
+
 /** Compares two texts in time that depends on their length alone. */
 export function isSameText(left: string, right: string): boolean {
   if (left.length !== right.length) return false;

@@ -10,13 +10,27 @@ export const HTTP_BODY_BYTES_MAX = 16 * 1024;
 /** Largest frame on the actuator's unix socket. */
 export const ACTUATOR_FRAME_BYTES_MAX = 32 * 1024;
 /** Largest proposal, in bytes as minted. */
-export const PROPOSAL_BYTES_MAX = 4 * 1024;
+export const PROPOSAL_BYTES_MAX = 6 * 1024;
+/** Why an act is asked for, in characters, as it stands in what is signed. */
+export const ASK_REASON_CHARS_MAX = 300;
 /** Largest grant payload, in bytes as signed. */
 export const GRANT_BYTES_MAX = 2 * 1024;
 /** Largest text of a standing approval, as signed. */
 export const STANDING_BYTES_MAX = 2 * 1024;
-/** Signatures one envelope may carry. */
+/** Signatures one envelope, one standing approval or one version of the fleet's trust may carry. */
 export const ENVELOPE_SIGNATURES_MAX = 8;
+/** The parts of a passkey's assertion, decoded. Real ones: an id of 16 to 250 bytes, 37 bytes of data, 120 to 300 of client data. */
+export const CREDENTIAL_ID_BYTES_MAX = 512;
+export const AUTHENTICATOR_DATA_BYTES_MAX = 512;
+export const CLIENT_DATA_BYTES_MAX = 1024;
+/** Largest signature of a passkey: an ECDSA signature of P-256 in DER has 72 bytes at most. */
+export const PASSKEY_SIGNATURE_BYTES_MAX = 80;
+/** Largest version of the fleet's trust, in bytes as signed; the people in it, and the passkeys of each. */
+export const TRUST_BYTES_MAX = 16 * 1024;
+export const APPROVERS_MAX = 16;
+export const CREDENTIALS_PER_PERSON_MAX = 5;
+/** Versions of the fleet's trust that a host keeps beyond the one that root accepted. */
+export const TRUST_CHAIN_MAX = 1_000;
 /** Services one host may report (their state lives in a 16 KB socket attachment). */
 export const SERVICES_PER_HOST_MAX = 32;
 /** Tags one host may have. */

@@ -4,13 +4,16 @@ import * as z from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { HostId, ShardName } from "../values/ids.ts";
 import { encodeUtf8 } from "../values/utf8.ts";
-import { PublicKey } from "./trust.ts";
+import { RelyingParty } from "./assertion.ts";
+import { SignedTrust } from "./fleet-trust.ts";
+import { PublicKey } from "./public-key.ts";
 
 /** `cse_` + 43 characters of base64url secret + `.` + first 32 hex digits of SHA-256 over the desk's raw public key. */
 export const EnrolmentToken = z.string().regex(/^cse_[A-Za-z0-9_-]{43}\.[0-9a-f]{32}$/);
 
 export const EnrolmentRequest = z.strictObject({
-  version: z.literal(1),
+  /** 1: an agent from before 2026-11-29, which is answered in that version */
+  version: z.union([z.literal(1), z.literal(2)]),
   token: EnrolmentToken,
   publicKey: PublicKey,
   /** for display only */
@@ -20,12 +23,23 @@ export const EnrolmentRequest = z.strictObject({
 });
 export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
 
-export const EnrolmentAnswer = z.strictObject({
-  version: z.literal(1),
+const answered = {
   hostId: HostId,
   shard: ShardName,
   deskKeyId: z.string().max(80),
   deskPublicKey: PublicKey,
+};
+/** What an agent from before 2026-11-29 is answered: its host is watched, and nothing can be asked of it. */
+export const FirstEnrolmentAnswer = z.strictObject({ version: z.literal(1), ...answered });
+export type FirstEnrolmentAnswer = z.infer<typeof FirstEnrolmentAnswer>;
+
+export const EnrolmentAnswer = z.strictObject({
+  version: z.literal(2),
+  ...answered,
+  /** where people sign; root looks at it before it is pinned. null: the desk is reached by an address, which has no passkeys */
+  party: RelyingParty.nullable(),
+  /** the newest version of the fleet's trust, which root compares by its words; null: the fleet has no approver yet */
+  trust: SignedTrust.nullable(),
 });
 export type EnrolmentAnswer = z.infer<typeof EnrolmentAnswer>;
 

@@ -3,7 +3,8 @@
 import * as z from "zod";
 import { ItemName, Nonce } from "../values/ids.ts";
 import { Instant } from "../values/instant.ts";
-import { SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { ENVELOPE_SIGNATURES_MAX, SUMMARY_CHARS_MAX } from "../values/limits.ts";
+import { CredentialId } from "./assertion.ts";
 import { UnitState } from "./service-report.ts";
 
 /**
@@ -12,23 +13,53 @@ import { UnitState } from "./service-report.ts";
  */
 export const RefusalReason = z.enum([
   "action-unknown",
+  "asker-signed",
+  "assertion-elsewhere",
+  "assertion-malformed",
   "budget-exhausted",
   "catalogue-changed",
+  "credential-synced",
+  "credential-unknown",
   "envelope-malformed",
   "expired",
   "frozen",
+  "level-closed",
   "nonce-unknown",
   "nonce-used",
   "own-unit",
+  "people-missing",
   "precondition-changed",
   "proposal-mismatch",
   "rebooted",
   "record-refused",
   "signature-missing",
+  "signature-repeated",
   "signature-wrong",
+  "standing-mismatch",
+  "standing-over",
+  "standing-used-up",
+  "user-not-verified",
   "wrong-host",
 ]);
 export type RefusalReason = z.infer<typeof RefusalReason>;
+
+/** Who signed, as the host itself has verified it: its own verdict. */
+export const VerifiedSigner = z.discriminatedUnion("scheme", [
+  z.strictObject({ scheme: z.literal("ed25519"), keyId: z.string().max(80) }),
+  z.strictObject({
+    scheme: z.literal("webauthn"),
+    /** responder id, by the fleet's trust as this host has it */
+    person: ItemName,
+    credentialId: CredentialId,
+    /** the passkey's count of signatures, 0 where it keeps none */
+    counter: z.int().min(0),
+    /** the highest count seen here before, where this one is not higher: the passkey may have been copied. absent: all is well */
+    counterBefore: z.int().min(1).optional(),
+    /** the yes in advance that was signed, by its nonce; absent: the act itself was */
+    standing: Nonce.optional(),
+  }),
+]);
+export type VerifiedSigner = z.infer<typeof VerifiedSigner>;
 
 export const Outcome = z.strictObject({
   /** nonce of the proposal; null when the grant was so malformed that it named none */
@@ -43,6 +74,8 @@ export const Outcome = z.strictObject({
   unitAfter: UnitState.nullable(),
   startedAt: Instant,
   finishedAt: Instant,
+  /** of what ran; absent: nothing ran, or an agent from before 2026-11-29 tells it */
+  signers: z.array(VerifiedSigner).max(ENVELOPE_SIGNATURES_MAX).optional(),
   /** the actuator's sequence number of this outcome: what an acknowledgement names */
   sequence: z.int().min(1),
 });

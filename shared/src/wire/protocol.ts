@@ -8,6 +8,9 @@
 //                  of `config-changed` `isReturned`.
 //                  New facts: `session-running`, `heartbeats-expected`, `reading`. A control plane from before refuses a frame with any of
 //                  them (facts one by one): it is updated before its agents.
+//   2  2026-11-29  what is signed: `propose`, `proposal`, `proposal-refused`, `grant`, and the new `trust` and `trust-answer`, are of version 2; all else
+//                  stays as it is. A host says in its hello (`signing`) that it reads them; to one that does not, none is sent: it is
+//                  connected and watched, and nothing can be asked of it.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";
@@ -27,17 +30,24 @@ import {
 } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { encodeUtf8, isLongerInUtf8 } from "../values/utf8.ts";
+import { RelyingParty } from "./assertion.ts";
 import { Envelope } from "./envelope.ts";
 import { Fact } from "./fact.ts";
+import { FleetTrustVersion, SignedTrust, TrustMark } from "./fleet-trust.ts";
 import { Outcome } from "./outcome.ts";
+import { Asker, AskReason } from "./proposal.ts";
 import { ServiceReport } from "./service-report.ts";
+import { TRUST_REFUSALS } from "./trust-chain.ts";
 
 export const PROTOCOL_VERSION = 1;
+/** Version of the messages about what is signed. */
+export const SIGNING_VERSION = 2;
 /** The earned keepalive and its automatic answer; matched as exact text by the runtime. */
 export const KEEPALIVE_TEXT = "ping";
 export const KEEPALIVE_ANSWER_TEXT = "pong";
 
 const version = z.literal(PROTOCOL_VERSION);
+const signingVersion = z.literal(SIGNING_VERSION);
 const FrameRefusalReason = z.enum([
   "frame-too-large",
   "frame-malformed",
@@ -88,6 +98,11 @@ export const Hello = z.strictObject({
     .max(SERVICES_PER_HOST_MAX),
   /** the catalogue's tags, for the policy's overrides; absent: none */
   tags: z.array(ItemName).max(TAGS_PER_HOST_MAX).optional(),
+  /**
+   * it reads messages of `SIGNING_VERSION`; `trust` is the version of the fleet's trust that its actuator believes, null: none, absent: it could not be
+   * asked. absent: a host of version 1, of which nothing can be asked
+   */
+  signing: z.strictObject({ version: signingVersion, trust: TrustMark.nullable().optional() }).optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 
@@ -115,7 +130,7 @@ export const AgentMessage = z.discriminatedUnion("type", [
   }),
   /** the actuator's answer to `propose` */
   z.strictObject({
-    version,
+    version: signingVersion,
     type: z.literal("proposal"),
     requestId: RandomId,
     /** base64 of the proposal's exact bytes */
@@ -123,11 +138,32 @@ export const AgentMessage = z.discriminatedUnion("type", [
   }),
   /** the actuator would not mint one */
   z.strictObject({
-    version,
+    version: signingVersion,
     type: z.literal("proposal-refused"),
     requestId: RandomId,
-    reason: z.enum(["action-unknown", "budget-exhausted", "frozen", "own-unit", "actuator-unreachable"]),
+    reason: z.enum([
+      "action-unknown",
+      "budget-exhausted",
+      "frozen",
+      /** its trust demands for this level what nobody can give: no approver is accepted there, or root has closed it */
+      "level-closed",
+      "own-unit",
+      "actuator-unreachable",
+    ]),
     detail: z.string().max(SUMMARY_CHARS_MAX),
+  }),
+  /** what the actuator made of a `trust`: the version that it believes now (null: none), and why not the one that was sent (null: it does) */
+  z.strictObject({
+    version: signingVersion,
+    type: z.literal("trust-answer"),
+    trust: TrustMark.nullable(),
+    refusal: z
+      .strictObject({
+        reason: z.enum([...TRUST_REFUSALS, "actuator-unreachable"]),
+        offered: FleetTrustVersion.nullable(),
+        detail: z.string().max(SUMMARY_CHARS_MAX),
+      })
+      .nullable(),
   }),
   /** spooled until `outcome-acknowledged` names its sequence; may arrive more than once */
   z.strictObject({ version, type: z.literal("outcome"), outcome: Outcome }),
@@ -153,15 +189,30 @@ export const ControlMessage = z.discriminatedUnion("type", [
     keepaliveMs: z.int().min(100).max(TIMER_MAX_MS),
     lateAfterMs: z.int().min(100).max(TIMER_MAX_MS),
   }),
-  /** mint a proposal for one catalogue entry */
+  /** mint a proposal for one catalogue entry; who asks, and why, will stand in it */
   z.strictObject({
-    version,
+    version: signingVersion,
     type: z.literal("propose"),
     requestId: RandomId,
     service: ItemName,
     action: ItemName,
+    askedBy: Asker,
+    reason: AskReason,
   }),
-  z.strictObject({ version, type: z.literal("grant"), grantId: RandomId, envelope: Envelope }),
+  z.strictObject({
+    version: signingVersion,
+    type: z.literal("grant"),
+    grantId: RandomId,
+    envelope: Envelope,
+  }),
+  /** the next version of the fleet's trust or, to a host that believes none, the newest, for root to accept; answered `trust-answer` */
+  z.strictObject({
+    version: signingVersion,
+    type: z.literal("trust"),
+    signed: SignedTrust,
+    /** where people sign: for root to accept, where root has pinned nothing yet */
+    party: RelyingParty,
+  }),
   z.strictObject({ version, type: z.literal("outcome-acknowledged"), sequence: z.int().min(1) }),
   /** send a full digest now */
   z.strictObject({ version, type: z.literal("report-wanted") }),
@@ -195,6 +246,16 @@ export function parseControlFrame(frame: string): Result<ControlMessage, FrameRe
   return parseFrame(ControlMessage, frame, CONTROL_FRAME_BYTES_MAX);
 }
 
+/** Messages of `SIGNING_VERSION`. */
+const SIGNING_TYPES: ReadonlySet<string> = new Set([
+  "propose",
+  "proposal",
+  "proposal-refused",
+  "grant",
+  "trust",
+  "trust-answer",
+]);
+
 const Head = z.looseObject({ version: z.int(), type: z.string().max(64) });
 
 function parseFrame<T extends { readonly type: string }>(
@@ -212,10 +273,12 @@ function parseFrame<T extends { readonly type: string }>(
   }
   const head = Head.safeParse(json);
   if (!head.success) return refuse({ reason: "frame-malformed", detail: "no version or type" });
-  if (head.data.version !== PROTOCOL_VERSION)
+  const { type, version: told } = head.data;
+  const supported = SIGNING_TYPES.has(type) ? SIGNING_VERSION : PROTOCOL_VERSION;
+  if (told !== supported)
     return refuse({
       reason: "version-unsupported",
-      detail: `version ${head.data.version}, supported is ${PROTOCOL_VERSION}`,
+      detail: `version ${told}, supported is ${supported}`,
     });
   const message = schema.safeParse(json);
   if (message.success) return ok(message.data);

@@ -1,7 +1,7 @@
 // A host is asked for one act and answers with another: nothing is signed, its automation freezes, and a person is told. What comes for a
 // request that is over is no offence, and the host's own no to another service's request ends nothing.
 import { describe, expect, it } from "vitest";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { byPerson, byRule } from "../../../control-plane/src/core/words/actor.ts";
 import { failService, proposalOf, propose } from "../world/desk-story.ts";
 import { type AgentSocket, desk, enrolledHost, shard, takeClock, agentWithActions } from "../world/fleet.ts";

@@ -1,7 +1,7 @@
 // Asking as an act of a person, end to end: the form of the view, the desk, the shard, a host on a real socket, and the way back.
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { failService, proposalOf, propose } from "../world/desk-story.ts";
 import {

@@ -2,7 +2,7 @@
 // signals as a shard would send them.
 import { SELF } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { desk, enrolledHost, ORIGIN, signInToken, UNIT } from "../world/fleet.ts";
 

@@ -3,7 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { namedAt } from "@countersign/shared/values/named";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { LIKE_WAIT_MS } from "../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
 import { type AgentSocket, BOOT, desk, type EnrolledHost, serviceReport, shard, UNIT } from "./fleet.ts";

@@ -6,7 +6,7 @@ import { decodeBase64 } from "@countersign/shared/values/base64";
 import { valuesOf } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { parseProposal } from "@countersign/shared/wire/grant";
+import { parseProposal } from "@countersign/shared/wire/proposal";
 import { type AgentMessage, frameHashOf, type FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";

@@ -3,7 +3,7 @@
 // would read as more than a word is in no command to paste.
 import { SUDO_PATH, SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
 import { isStarting } from "@countersign/shared/host/same-unit";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../../core/desk/records/approval.ts";
 
 type Act = Pick<Proposal, "action" | "service">;

@@ -1,6 +1,6 @@
 // How an approval stands right now, in a word, and why an answer to it did nothing. Pure. The desk's own state machine
 // decides every act; this decides only which words stand where, and whether there are buttons.
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { type Reading, readOtherwise } from "../../core/desk/approvals/current.ts";
 import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";

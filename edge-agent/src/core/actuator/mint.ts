@@ -11,8 +11,8 @@ import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-ru
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { Proposal } from "@countersign/shared/wire/grant";
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
+import { Proposal } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { HostInstant } from "./budget.ts";
 

@@ -3,8 +3,8 @@
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { Envelope, verifyEnvelope } from "@countersign/shared/wire/envelope";
 import { type Grant, parseGrant } from "@countersign/shared/wire/grant";
+import type { Trust } from "@countersign/shared/wire/host-trust";
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
-import type { Trust } from "@countersign/shared/wire/trust";
 
 export interface Refusal {
   readonly reason: RefusalReason;

@@ -1,8 +1,8 @@
 // A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted by
 // their prefix, so expectations can name them.
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import type { ReadyAct } from "../../../../control-plane/src/core/desk/acts/act-list.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";

@@ -1,6 +1,6 @@
 // How an approval stands at each side of its expiry, and what its view says of how it was renewed, lapsed or ended.
 import { describe, expect, it } from "vitest";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { ApprovalEnd } from "../../../../control-plane/src/core/desk/records/approval-end.ts";
 import type { Approval, ApprovalState } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";

@@ -1,7 +1,7 @@
 // Which proposal a question stands at now. A question is put once and its proposal is renewed beneath it, so the link that a person holds may be of an
 // older one: it leads to the current one, and an answer to it is one to the current one if that reads the same. Pure.
 // What a reader would get wrong: a yes is for what was read. One word that reads otherwise is a no here, and the person reads again.
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../records/approval.ts";
 import type { DeskState } from "../state/desk-state.ts";
 

@@ -3,7 +3,7 @@
 // is ignored while an approved act is still under way; a person's no, and what did not help, hold for the episode.
 import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64 } from "@countersign/shared/values/base64";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/grant";
+import { type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import { actorNameOf, BY_DESK, byHost } from "../../words/actor.ts";
 import { refusalText } from "../../words/proposal-refusal.ts";
 import type { Signal } from "../../words/signal.ts";

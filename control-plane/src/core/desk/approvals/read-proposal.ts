@@ -1,7 +1,7 @@
 // Reads a proposal as its shard told it, and compares it with what was asked for. Pure.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { refuse, type Result } from "@countersign/shared/values/result";
-import { parseProposal, type Proposal } from "@countersign/shared/wire/grant";
+import { parseProposal, type Proposal } from "@countersign/shared/wire/proposal";
 import type { Signal } from "../../words/signal.ts";
 
 /** The proposal, if it is for what was asked. The shard has compared them already; the desk does not take its word for it. */

@@ -1,6 +1,6 @@
 // A question to people, may this run, and what became of it: asked, answered, handed over, run, verified. It goes with its incident.
-import type { Proposal } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Actor } from "../../words/actor.ts";
 import type { AskedBy } from "../../words/signal.ts";
 import type { ServiceSubject } from "../../words/subject.ts";

@@ -1,6 +1,6 @@
 // Approvals after a person's yes: delivery of the grant, the host's word, verification, and silence; both sides of each bound.
 import { describe, expect, test } from "vitest";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { byPerson } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Desk, hashOf, OUTCOME, POLICY, PROPOSAL, proposalText, SERVICE } from "../desk-fixtures.ts";

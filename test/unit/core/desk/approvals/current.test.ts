@@ -1,6 +1,6 @@
 // An answer to an older proposal of a question: it is one to the current proposal if that reads the same, and nothing otherwise.
 import { describe, expect, it } from "vitest";
-import type { Proposal } from "@countersign/shared/wire/grant";
+import type { Proposal } from "@countersign/shared/wire/proposal";
 import { readOtherwise, successorOf } from "../../../../../control-plane/src/core/desk/approvals/current.ts";
 import {
   Desk,
