@@ -14,6 +14,7 @@ import { addTestPageCommand } from "./people/test-page-command.ts";
 import { addPolicyCommands } from "./policy/policy-command.ts";
 import type { RecordedFlags } from "./recorded-command.ts";
 import type { Output, ReplayFlags } from "./replay-command.ts";
+import { addTrustCommands } from "./trust/trust-command.ts";
 
 const EXAMPLE = `
 An incident file says what happened, in the words of a post-mortem, and what is expected of the policy (docs/replay.md):
@@ -63,6 +64,7 @@ export function countersignProgram(terminal: Terminal): Command {
   addIncidentCommands(program, terminal);
   addSignInCommands(program, terminal);
   addTestPageCommand(program, terminal);
+  addTrustCommands(program, terminal);
   addAuditCommands(program, terminal);
   return program;
 }

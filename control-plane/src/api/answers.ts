@@ -33,6 +33,7 @@ import {
 import { endSignIn, endSignInsOf, listSignIns } from "./answers/sign-ins.ts";
 import { sendTestPage, showTestPage } from "./answers/test-pages.ts";
 import { createEnrolmentToken, createSignInToken } from "./answers/tokens.ts";
+import { publishTrust, showTrust } from "./answers/trust.ts";
 import { discardRecord, listUnreadable } from "./answers/unreadable.ts";
 import type { Call, RouteOf } from "./table/routes.ts";
 
@@ -67,6 +68,8 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "POST /v1/admin/policy/undo": undoPolicy,
   "GET /v1/admin/shadow": showShadow,
   "POST /v1/admin/shadow/false-alarms": markFalseAlarm,
+  "GET /v1/admin/trust": showTrust,
+  "POST /v1/admin/trust": publishTrust,
   "GET /v1/admin/unreadable": listUnreadable,
   "POST /v1/admin/unreadable/discard": discardRecord,
   "GET /v1/admin/recorded": listRecorded,

@@ -82,6 +82,30 @@ export const PROBLEMS = {
     "Too many failed attempts",
     "Wait a minute, then try again with the right token.",
   ],
+  "trust-chain-full": [409, "No more versions", "The fleet's trust has as many versions as it may have."],
+  "trust-malformed": [422, "Wrong trust", "Send a version in the documented shape, as it was signed."],
+  "trust-missing": [409, "No trust yet", "A signed-in person makes the first passkey on the desk: /passkey."],
+  "trust-not-accepted": [
+    409,
+    "No trust yet",
+    "A signed-in person makes the first passkey on the desk: /passkey.",
+  ],
+  "trust-older": [
+    409,
+    "An older version",
+    "Look at the newest version (GET /v1/admin/trust), and make the next one from it.",
+  ],
+  "trust-other-chain": [
+    409,
+    "From another version",
+    "Look at the newest version (GET /v1/admin/trust), and make the next one from it.",
+  ],
+  "trust-skips": [409, "Versions are missing", "Publish those between first, each in turn."],
+  "trust-unsigned": [
+    403,
+    "Not signed by its people",
+    "Have as many approvers of the version before sign exactly this text as its threshold says.",
+  ],
   "upgrade-required": [426, "WebSocket required", "Connect here with a WebSocket."],
   "version-unsupported": [
     400,

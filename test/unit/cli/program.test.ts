@@ -24,7 +24,7 @@ function helpOf(command: Command): string {
 
 it("has exit codes in every help", () => {
   const commands = all(program());
-  expect(commands).toHaveLength(36);
+  expect(commands).toHaveLength(41);
   const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
   expect(lacking.map((command) => command.name())).toEqual([]);
 });
@@ -44,6 +44,10 @@ it.each([
   ["audit list --limit none", 1],
   ["incidents acknowledge inc_1", 1],
   ["test-page", 1],
+  ["trust next --level 4=many", 1],
+  ["trust next --level 6=1", 1],
+  ["trust next --add alice", 1],
+  ["trust next --threshold 0", 1],
   ["test-page alice --timeout soon", 1],
 ])("answers %s without running anything", async (said, exitCode) => {
   const silent = program();

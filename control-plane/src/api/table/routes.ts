@@ -7,6 +7,7 @@ import { POLICY_ROUTES } from "./policy-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import type { Route } from "./route.ts";
 import { TEST_PAGE_ROUTES } from "./test-page-routes.ts";
+import { TRUST_ROUTES } from "./trust-routes.ts";
 
 export const ROUTES = {
   ...DOOR_ROUTES,
@@ -16,6 +17,7 @@ export const ROUTES = {
   ...POLICY_ROUTES,
   ...RECORD_ROUTES,
   ...TEST_PAGE_ROUTES,
+  ...TRUST_ROUTES,
 };
 
 /** The key of a line: method and path. */

@@ -1,0 +1,115 @@
+// The next version of the fleet's trust, made from the one that is believed and what is to change. Pure. What a reader would get wrong: nothing
+// here makes anybody believe it. It is a text; people of the version before sign its exact bytes.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import type { Credential } from "@countersign/shared/wire/assertion";
+import { type Approver, type FleetTrust, parseTrust } from "@countersign/shared/wire/fleet-trust";
+import { DESK_ALONE, type Level, type LevelRule, ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+
+/** What is to be otherwise; done in this order. */
+export interface TrustChanges {
+  /** responder ids: gone with all their passkeys */
+  readonly remove: readonly string[];
+  /** credential ids, or as much of their beginning as names one */
+  readonly removePasskey: readonly string[];
+  /** passkeys, each for its person, who is new or not */
+  readonly add: readonly { readonly person: string; readonly credential: Credential }[];
+  readonly threshold: number | null;
+  /** null: the level is closed */
+  readonly levels: readonly { readonly level: Level; readonly rule: LevelRule | null }[];
+}
+
+interface Complaint {
+  readonly sentence: string;
+}
+
+/** Makes the next version, with the exact text that is to be signed. */
+export function nextTrustOf(
+  { hash, trust }: KnownTrust,
+  changes: TrustChanges,
+): Result<{ readonly trust: FleetTrust; readonly text: string }, Complaint> {
+  const fewer = without(trust.approvers, changes);
+  if (!fewer.ok) return fewer;
+  const levels = { ...trust.levels };
+  for (const { level, rule } of changes.levels) {
+    if (rule === null) delete levels[level];
+    else levels[level] = rule;
+  }
+  const next = {
+    ...trust,
+    version: trust.version + 1,
+    previous: hash,
+    approvers: changes.add.reduce(withPasskey, fewer.value),
+    threshold: changes.threshold ?? trust.threshold,
+    levels,
+  };
+  const text = `${JSON.stringify(next, null, 2)}\n`;
+  const read = parseTrust(encodeUtf8(text));
+  return read.ok
+    ? ok({ trust: read.value, text })
+    : refuse({ sentence: `That is no trust that anybody could sign: ${read.error.detail}` });
+}
+
+function without(
+  approvers: readonly Approver[],
+  { remove, removePasskey }: TrustChanges,
+): Result<readonly Approver[], Complaint> {
+  for (const person of remove)
+    if (approvers.every((approver) => approver.person !== person))
+      return refuse({ sentence: `${person} is no approver: see \`countersign trust show\`.` });
+  let left = approvers.filter(({ person }) => !remove.includes(person));
+  for (const named of removePasskey) {
+    const isNamed = ({ credentialId }: Credential) => credentialId.startsWith(named);
+    const count = left.flatMap(({ credentials }) => credentials).filter(isNamed).length;
+    if (count !== 1)
+      return refuse({
+        sentence: `${count === 0 ? "No passkey's" : `${count} passkeys'`} id begins with ${named}.`,
+      });
+    left = left.map((approver) => ({
+      ...approver,
+      credentials: approver.credentials.filter((credential) => !isNamed(credential)),
+    }));
+  }
+  return ok(left.filter(({ credentials }) => credentials.length > 0));
+}
+
+function withPasskey(
+  approvers: readonly Approver[],
+  { credential, person }: TrustChanges["add"][number],
+): readonly Approver[] {
+  return approvers.some((approver) => approver.person === person)
+    ? approvers.map((approver) =>
+        approver.person === person
+          ? { ...approver, credentials: [...approver.credentials, credential] }
+          : approver,
+      )
+    : [...approvers, { person, credentials: [credential] }];
+}
+
+/** Reads `4=2,not-asker,device-bound`, `2=desk` or `5=closed`; null: it is none of these. */
+export function parseLevel(text: string): TrustChanges["levels"][number] | null {
+  const [, digit = "", said = ""] = /^([1-5])=([a-z0-9,-]+)$/.exec(text) ?? [];
+  const level = LEVELS.get(digit);
+  if (level === undefined) return null;
+  if (said === "closed") return { level, rule: null };
+  if (said === "desk") return { level, rule: DESK_ALONE };
+  const [people = "", ...words] = said.split(",");
+  const known = words.every((word) => word === "not-asker" || word === "device-bound");
+  if (!/^[1-8]$/.test(people) || !known) return null;
+  const rule: LevelRule = {
+    ...ONE_PERSON,
+    people: Number(people),
+    mayAskerSign: !words.includes("not-asker"),
+    credentials: words.includes("device-bound") ? "device-bound" : "any",
+  };
+  return { level, rule };
+}
+
+const LEVELS: ReadonlyMap<string, Level> = new Map([
+  ["1", 1],
+  ["2", 2],
+  ["3", 3],
+  ["4", 4],
+  ["5", 5],
+]);

@@ -1,0 +1,105 @@
+// The fleet's trust as a person reads it at a terminal: who may approve by which passkeys, what each level demands, which words root compares. Pure.
+import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
+import type { RelyingParty } from "@countersign/shared/wire/assertion";
+import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
+import type { LevelRule } from "@countersign/shared/wire/level-rule";
+import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+import { tableOf } from "../table.ts";
+
+const LEVELS = [
+  [1, "observe"],
+  [2, "retry or reset"],
+  [3, "provider failover"],
+  [4, "restart"],
+  [5, "config fallback"],
+] as const;
+
+/** A version whole. */
+export function trustLines(known: KnownTrust, party: RelyingParty | null): readonly string[] {
+  const { approvers, deskKeys, levels, threshold, version } = known.trust;
+  const people = approvers.flatMap(({ credentials, person }) =>
+    credentials.map(({ algorithm, credentialId, isSynced, name }) => [
+      person,
+      isSynced ? "synced" : "device-bound",
+      algorithm,
+      credentialId.slice(0, 12),
+      name,
+    ]),
+  );
+  return [
+    `Version ${version}: ${wordsOf(known.hash)}`,
+    `People sign ${placeOf(party)}.`,
+    `The next version must be signed by ${threshold} of ${countOf(approvers.length, "person", "people")}.`,
+    "",
+    ...tableOf(["PERSON", "PASSKEY", "KEY", "ID", "NAME"], people),
+    "",
+    ...tableOf(
+      ["LEVEL", "WHAT", "WHO MUST SIGN"],
+      LEVELS.map(([level, what]) => [String(level), what, ruleText(levels[level])]),
+      { isWhole: true },
+    ),
+    "",
+    `Keys of the desk: ${deskKeys.map(({ keyId }) => keyId).join(", ")}`,
+  ];
+}
+
+/** The words of a hash, as root compares them. */
+export function wordsOf(hash: string): string {
+  return fingerprintWordsOf(hash).join(" ");
+}
+
+/** What a level demands. */
+export function ruleText(rule: LevelRule | undefined): string {
+  if (rule === undefined) return "closed";
+  if (rule.people === 0) return "the desk alone";
+  const by =
+    rule.credentials === "device-bound" ? "by a passkey that does not leave its device" : "by passkey";
+  const asker = rule.mayAskerSign ? "" : ", not who asked for it";
+  return `the desk, and ${countOf(rule.people, "person", "people")} ${by}${asker}`;
+}
+
+/** What differs between two versions, one line each. */
+export function trustChanges(before: FleetTrust, after: FleetTrust): readonly string[] {
+  const passkeysOf = ({ approvers }: FleetTrust) =>
+    new Map(
+      approvers.flatMap(({ credentials, person }) =>
+        credentials.map(({ credentialId, name, publicKey }) => [
+          `${person} ${credentialId} ${publicKey}`,
+          `${person}'s passkey "${name}"`,
+        ]),
+      ),
+    );
+  const keysOf = ({ deskKeys }: FleetTrust) =>
+    new Map(deskKeys.map(({ keyId, publicKey }) => [`${keyId} ${publicKey}`, `the desk's key ${keyId}`]));
+  const levels = LEVELS.flatMap(([level, what]) => {
+    const [old, now] = [ruleText(before.levels[level]), ruleText(after.levels[level])];
+    return old === now ? [] : [`level ${level} (${what}): ${now}; before: ${old}`];
+  });
+  const threshold = `${after.threshold} must sign the version after it; before: ${before.threshold}`;
+  return [
+    ...differing(passkeysOf(before), passkeysOf(after)),
+    ...differing(keysOf(before), keysOf(after)),
+    ...levels,
+    ...(before.threshold === after.threshold ? [] : [threshold]),
+  ];
+}
+
+function differing(
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [
+    ...[...after].flatMap(([key, name]) => (before.has(key) ? [] : [`added: ${name}`])),
+    ...[...before].flatMap(([key, name]) => (after.has(key) ? [] : [`removed: ${name}`])),
+  ];
+}
+
+function placeOf(party: RelyingParty | null): string {
+  return party === null
+    ? "nowhere: the desk is reached by an address, which has no passkeys"
+    : `at ${party.origins.join(", ")}, by passkeys of ${party.rpId}`;
+}
+
+function countOf(count: number, one: string, more: string): string {
+  return `${count} ${count === 1 ? one : more}`;
+}
