@@ -1,6 +1,9 @@
 // The admin API as the starter uses it: an enrolment token for the demo host and a sign-in link for the person. Who the person is says the
 // policy that is in force there, which may be another one than the starter's own.
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import { parsePolicyText } from "../src/policy/policy-file.ts";
+import type { TrustNow } from "./first-passkey.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -15,6 +18,10 @@ export interface Admin {
   readonly canPage: () => Promise<boolean>;
   /** says whether a host is enrolled there, and not retired */
   readonly knowsHost: (hostId: string) => Promise<boolean>;
+  /** says whether any host was ever seen there */
+  readonly knowsHosts: () => Promise<boolean>;
+  /** the newest version of the fleet's trust; what cannot be asked just now counts as none */
+  readonly trust: () => Promise<TrustNow>;
 }
 
 /** Speaks to the control plane at `url` with its admin token. */
@@ -69,7 +76,29 @@ export function adminOf(url: string, adminToken: string): Admin {
     knowsHost: async (hostId) => {
       return (await ask(`/v1/admin/hosts/${hostId}`)).ok;
     },
+    knowsHosts: async () => {
+      const { hosts } = membersOf((await ask("/v1/admin/hosts?limit=1")).text);
+      return Array.isArray(hosts) && hosts.length > 0;
+    },
+    trust: async () => {
+      const { party, versions } = membersOf((await ask("/v1/admin/trust")).text) as Partial<Trust>;
+      const newest = versions?.at(-1);
+      const [origin] = party?.origins ?? [];
+      return {
+        passkeysAt: origin === undefined ? null : `${origin}/passkey`,
+        words:
+          newest === undefined
+            ? null
+            : fingerprintWordsOf(sha256Hex(Buffer.from(newest.trust, "base64"))).join(" "),
+      };
+    },
   };
+}
+
+/** What GET /v1/admin/trust answers, as far as it is read here. */
+interface Trust {
+  readonly party: { readonly origins: readonly string[] } | null;
+  readonly versions: readonly { readonly trust: string }[];
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {

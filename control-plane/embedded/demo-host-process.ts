@@ -3,6 +3,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
+import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
 import { PROJECT_ROOT } from "./bundle.ts";
 import { Refusal } from "./refusal.ts";
 import { openRotatedLog } from "./rotated-log.ts";
@@ -22,6 +24,8 @@ export interface DemoHostStatus {
     readonly argv: readonly string[];
     readonly status: string;
     readonly detail: string;
+    /** who signed, as the host itself has verified it */
+    readonly signers: readonly VerifiedSigner[];
   }[];
   readonly sudoers: readonly string[];
 }
@@ -30,7 +34,18 @@ export interface DemoHostProcess {
   readonly kind: HostKind;
   readonly link: { readonly gateway: string; readonly address: string } | null;
   readonly breakCommand: string;
-  readonly enrol: (url: string, token: string) => Promise<{ readonly hostId: string }>;
+  /** `trustWords`: those of the fleet's trust that root accepts with it; null: none, and levels 4 and 5 stay closed */
+  readonly enrol: (
+    url: string,
+    token: string,
+    trustWords: string | null,
+  ) => Promise<{ readonly hostId: string }>;
+  /** root's word at the console: the offered version has these words, and is believed from now on */
+  readonly acceptTrust: (words: string) => Promise<void>;
+  /** the version of the fleet's trust that the host believes; null: none */
+  readonly trust: () => Promise<TrustMark | null>;
+  /** one line to the actuator's socket, as the agent there could send it, and the line that it answers */
+  readonly askActuator: (line: string) => Promise<string>;
   readonly breakService: () => Promise<void>;
   readonly status: () => Promise<DemoHostStatus>;
   readonly losePower: () => Promise<void>;
@@ -104,7 +119,12 @@ export async function startDemoHost(options: {
     kind: options.kind,
     link: prepared.link as DemoHostProcess["link"],
     breakCommand: String(prepared.breakCommand),
-    enrol: async (url, token) => ({ hostId: String((await ask({ do: "enrol", url, token })).hostId) }),
+    enrol: async (url, token, trustWords) => ({
+      hostId: String((await ask({ do: "enrol", url, token, trustWords })).hostId),
+    }),
+    acceptTrust: async (words) => void (await ask({ do: "accept-trust", words })),
+    trust: async () => (await ask({ do: "trust" })).trust as TrustMark | null,
+    askActuator: async (line) => String((await ask({ do: "ask-actuator", line })).answer),
     breakService: async () => void (await ask({ do: "break" })),
     status: async () => (await ask({ do: "status" })) as unknown as DemoHostStatus,
     losePower: async () => void (await ask({ do: "power-off" })),

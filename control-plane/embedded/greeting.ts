@@ -7,7 +7,8 @@ export interface Greeted {
   /** where a program on this machine reaches it */
   readonly ownUrl: string;
   readonly reach: DeskAddresses["reach"];
-  readonly signIn: SignInOffer;
+  /** null: it was said before, and may have been used since */
+  readonly signIn: SignInOffer | null;
   /** as it is typed from where the program was started */
   readonly tokenFile: string;
   readonly canPage: boolean;
@@ -22,7 +23,7 @@ export function greetingOf(greeted: Greeted): readonly string[] {
     "",
     `The desk:           ${publicUrl}`,
     ...(reach === "this machine" ? [] : [`On this machine:    ${ownUrl}`]),
-    `Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`,
+    ...(signIn === null ? [] : [`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`]),
     ...phoneLines(greeted),
     `From a terminal:    npm run countersign -- hosts list --url ${ownUrl} --admin-token-file ${tokenFile}`,
     ...(canPage && breakCommand !== null ? [`Break the service:  ${breakCommand}`] : []),
@@ -33,7 +34,7 @@ export function greetingOf(greeted: Greeted): readonly string[] {
 
 /** A QR code leads somewhere, or is not drawn. */
 export function qrTextOf({ reach, signIn }: Pick<Greeted, "reach" | "signIn">): string | null {
-  return "url" in signIn && reach !== "this machine" ? signIn.url : null;
+  return signIn !== null && "url" in signIn && reach !== "this machine" ? signIn.url : null;
 }
 
 function phoneLines({ publicUrl, reach }: Greeted): readonly string[] {

@@ -18,9 +18,13 @@ export interface StartOptions {
   readonly fresh?: boolean;
   /** absent: chosen by what this machine has */
   readonly host?: HostKind | "none";
+  /** false: no passkey is waited for, and the demo host begins without an approver */
+  readonly approver: boolean;
   readonly policy?: string;
   readonly profile: "economy" | "default" | "fast";
   readonly story?: boolean;
+  /** with --story: then the control plane is the attacker's */
+  readonly hostile?: boolean;
   readonly json?: boolean;
 }
 
@@ -58,6 +62,10 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
           "systemd-nspawn are there, else process",
       ).choices(["systemd", "process", "none"]),
     )
+    .option(
+      "--no-approver",
+      "wait for no passkey: levels 4 and 5 stay closed on the demo host until somebody makes one",
+    )
     .option("--policy <file>", "policy (YAML) instead of the demo's")
     .addOption(
       new Option("--profile <name>", "liveness profile of the demo's policy")
@@ -65,11 +73,16 @@ export function readStartOptions(argv: readonly string[]): StartOptions {
         .default("fast"),
     )
     .option("--story", "play the whole story unattended, then stop")
+    .option(
+      "--hostile",
+      "with --story: an honest act, then every attack by whoever has the whole control plane",
+    )
     .option("--json", "with --story: print one JSON summary on stdout")
     .showHelpAfterError("(add --help for what can be said)")
     .exitOverride();
   const options = command.parse(argv, { from: "user" }).opts<StartOptions>();
   if (options.json === true && options.story !== true) command.error("error: --json goes with --story");
+  if (options.hostile === true && options.story !== true) command.error("error: --hostile goes with --story");
   return options;
 }
 

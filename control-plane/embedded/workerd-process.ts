@@ -41,8 +41,14 @@ async function receivePage(request: IncomingMessage, response: ServerResponse): 
   response.writeHead(204).end();
 }
 
-function doorwayOf(listen: Listen, index: number, date: string): MiniflareOptions["workers"][number] {
-  const peer = listen.peer ?? "";
+function doorwayOf(
+  listen: Listen,
+  index: number,
+  { date, publicUrl }: { readonly date: string; readonly publicUrl: string },
+): MiniflareOptions["workers"][number] {
+  const text = (value: string) => ({ type: "text" as const, value });
+  const { hostname, origin } = new URL(publicUrl);
+  const localhost = hostname === "localhost" && listen.host === "127.0.0.1" ? origin : "";
   return {
     config: {
       name: `doorway-${index}`,
@@ -51,7 +57,11 @@ function doorwayOf(listen: Listen, index: number, date: string): MiniflareOption
         mainModule: "doorway.js",
         modules: { "doorway.js": { type: "esm", contents: DOORWAY_SCRIPT } },
       },
-      env: { CONTROL_PLANE: { type: "worker", worker: WORKER_NAME }, PEER: { type: "text", value: peer } },
+      env: {
+        CONTROL_PLANE: { type: "worker", worker: WORKER_NAME },
+        PEER: text(listen.peer ?? ""),
+        LOCALHOST: text(localhost),
+      },
     },
     dev: { unsafeDirectSockets: [{ host: listen.host, port: listen.port }] },
   };
@@ -103,7 +113,7 @@ async function miniflareOptionsOf(options: WorkerdOptions): Promise<MiniflareOpt
       },
       ...options.listen
         .filter((listen) => !isFronted(listen, options))
-        .map((listen, index) => doorwayOf(listen, index, date)),
+        .map((listen, index) => doorwayOf(listen, index, { date, publicUrl: options.publicUrl })),
     ],
   };
 }

@@ -39,7 +39,20 @@ export interface SoftwareAuthenticator {
   readonly publicKey: string;
   readonly isSynced: boolean;
   readonly register: (challenge: Uint8Array) => RegistrationJson;
-  readonly sign: (challenge: Uint8Array) => Promise<SignedChallenge>;
+  readonly sign: (challenge: Uint8Array, oddly?: Oddity) => Promise<SignedChallenge>;
+}
+
+/** How a signature can be other than what this authenticator gives to the desk's own page: for attacks in tests. */
+export interface Oddity {
+  /** the page that asks is another one */
+  readonly origin?: string;
+  readonly rpId?: string;
+  /** nobody's finger or face is checked */
+  readonly isUnverified?: boolean;
+  /** in a frame of another site's page */
+  readonly isCrossOrigin?: boolean;
+  /** such as `webauthn.create` */
+  readonly type?: string;
 }
 
 const FLAG = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, backedUp: 0x10, attested: 0x40 };
@@ -57,20 +70,20 @@ export async function newAuthenticator(options: AuthenticatorOptions): Promise<S
   const synced = isSynced ? FLAG.backupEligible | FLAG.backedUp : 0;
   let counter = 0;
 
-  function dataOf(flags: number, attested: Uint8Array = new Uint8Array()): Buffer {
+  function dataOf(flags: number, attested: Uint8Array = new Uint8Array(), domain = rpId): Buffer {
     const count = Buffer.alloc(4);
     // one that is synced keeps none
     count.writeUInt32BE(isSynced ? 0 : (counter += 1));
-    const present = FLAG.userPresent | FLAG.userVerified | synced;
-    return Buffer.concat([sha256(Buffer.from(rpId)), Buffer.from([present | flags]), count, attested]);
+    const present = FLAG.userPresent | synced;
+    return Buffer.concat([sha256(Buffer.from(domain)), Buffer.from([present | flags]), count, attested]);
   }
-  const clientDataOf = (type: string, challenge: Uint8Array) =>
+  const clientDataOf = (type: string, challenge: Uint8Array, oddly: Oddity = {}) =>
     Buffer.from(
       JSON.stringify({
         type,
         challenge: Buffer.from(challenge).toString("base64url"),
-        origin,
-        crossOrigin: false,
+        origin: oddly.origin ?? origin,
+        crossOrigin: oddly.isCrossOrigin ?? false,
       }),
     );
 
@@ -81,7 +94,7 @@ export async function newAuthenticator(options: AuthenticatorOptions): Promise<S
     register: (challenge) => {
       const length = Buffer.from([id.length >> 8, id.length & 0xff]);
       const attested = Buffer.concat([Buffer.alloc(16), length, id, coseOf(point)]);
-      const data = dataOf(FLAG.attested, attested);
+      const data = dataOf(FLAG.userVerified | FLAG.attested, attested);
       return {
         id: id.toString("base64url"),
         rawId: id.toString("base64url"),
@@ -94,9 +107,9 @@ export async function newAuthenticator(options: AuthenticatorOptions): Promise<S
         },
       };
     },
-    sign: async (challenge) => {
-      const data = dataOf(0);
-      const clientData = clientDataOf("webauthn.get", challenge);
+    sign: async (challenge, oddly = {}) => {
+      const data = dataOf(oddly.isUnverified === true ? 0 : FLAG.userVerified, undefined, oddly.rpId);
+      const clientData = clientDataOf(oddly.type ?? "webauthn.get", challenge, oddly);
       const signed = await crypto.subtle.sign(
         { name: "ECDSA", hash: "SHA-256" },
         pair.privateKey,

@@ -12,6 +12,14 @@ export interface OpenedView {
 export interface ViewForm {
   readonly action: string;
   readonly fields: Readonly<Record<string, string>>;
+  /** what a passkey is to do before it is sent: the options as the view has them; null: nothing */
+  readonly passkey: { readonly does: string; readonly options: PasskeyOptions } | null;
+}
+
+/** As far as a software authenticator reads them. */
+export interface PasskeyOptions {
+  /** base64url */
+  readonly challenge: string;
 }
 
 export interface Person {
@@ -80,7 +88,25 @@ export function formsOf(view: OpenedView): readonly ViewForm[] {
         .filter(([, input = ""]) => attributeOf(input, "type") === "hidden")
         .map(([, input = ""]) => [attributeOf(input, "name") ?? "", attributeOf(input, "value") ?? ""]),
     ),
+    passkey: passkeyOf(head),
   }));
+}
+
+function passkeyOf(head: string): ViewForm["passkey"] {
+  const does = attributeOf(head, "data-passkey");
+  const options = attributeOf(head, "data-options");
+  return does === null || options === null ? null : { does, options: JSON.parse(options) as PasskeyOptions };
+}
+
+/** The text of the part of a view that says this (`data-says`), as a person reads it; null: no part does. */
+export function saidOf(view: OpenedView, says: string): string | null {
+  const [, , text = null] =
+    new RegExp(`<(\\w+)\\b[^>]*\\bdata-says="${says}"[^>]*>([\\s\\S]*?)</\\1>`).exec(view.html) ?? [];
+  return text === null
+    ? null
+    : decodeEntities(text.replaceAll(/<[^>]+>/g, " "))
+        .replaceAll(/\s+/g, " ")
+        .trim();
 }
 
 /** The text of a view as a person reads it. */

@@ -24,8 +24,9 @@ function codeOf(...argv: string[]): number | null {
 }
 
 it("nothing said is the demo on the loopback", () => {
-  expect(readStartOptions([])).toMatchObject({ port: 8787, listen: "127.0.0.1", profile: "fast" });
-  expect(Object.keys(readStartOptions([])).toSorted()).toEqual(["listen", "port", "profile", "state"]);
+  const options = readStartOptions([]);
+  expect(options).toMatchObject({ port: 8787, listen: "127.0.0.1", profile: "fast", approver: true });
+  expect(Object.keys(options).toSorted()).toEqual(["approver", "listen", "port", "profile", "state"]);
 });
 
 it("what is said is taken", () => {
@@ -36,6 +37,8 @@ it("what is said is taken", () => {
     "--profile",
     "economy",
     "--story",
+    "--hostile",
+    "--no-approver",
     "--json",
     "--fresh",
     "--trust-proxy",
@@ -48,6 +51,8 @@ it("what is said is taken", () => {
     host: "none",
     profile: "economy",
     story: true,
+    hostile: true,
+    approver: false,
     json: true,
     fresh: true,
     trustProxy: true,
@@ -67,6 +72,7 @@ describe("is refused", () => {
     [["--profile", "slow"]],
     [["--profile", "constructor"]],
     [["--json"]],
+    [["--hostile"]],
     [["--nonsense"]],
     [["story"]],
   ])("%j", (argv) => {

@@ -1,0 +1,78 @@
+// The first passkey, before the demo host and after: what a person is told, how long it is waited for, and what becomes of a host that was
+// enrolled without it. What a reader would get wrong: nothing here makes a host believe anybody. Root of the demo host does, by the words; and who
+// started it is root of it.
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Admin } from "./admin.ts";
+import type { DemoHostProcess } from "./demo-host-process.ts";
+
+const WAIT_MS = 60_000;
+const LOOK_EVERY_MS = 1_000;
+
+/** The fleet's trust as far as it matters here. */
+export interface TrustNow {
+  /** where passkeys are made; null: the desk is told by an address, which can have none */
+  readonly passkeysAt: string | null;
+  /** of the newest version; null: nobody has a passkey yet */
+  readonly words: string | null;
+}
+
+/** Waits for a first passkey, for a minute at most; ends at once when there is one, or when there can be none. */
+export async function waitForPasskey(admin: Pick<Admin, "trust">, waitMs = WAIT_MS): Promise<TrustNow> {
+  const untilAt = Date.now() + waitMs;
+  for (;;) {
+    const trust = await admin.trust();
+    if (trust.words !== null || trust.passkeysAt === null || Date.now() >= untilAt) return trust;
+    await sleep(Math.min(LOOK_EVERY_MS, Math.max(1, untilAt - Date.now())));
+  }
+}
+
+/** What is said before it is waited for. */
+export function waitingLines(signIn: string): readonly string[] {
+  return [
+    "",
+    `Sign in (15 min):   ${signIn}`,
+    "Create your passkey there first: the demo host believes it from the beginning, and restarts nothing without it.",
+  ];
+}
+
+/** What it means that there is none; empty: there is one. */
+export function closedText({ passkeysAt, words }: TrustNow): readonly string[] {
+  if (words !== null) return [];
+  const consequence = "levels 4 and 5 (restart, config fallback) stay closed on the demo host";
+  return passkeysAt === null
+    ? [
+        `This desk is told by an address, and a passkey needs a name: ${consequence}. Open it as localhost, or put https in front (--public-url).`,
+      ]
+    : [`Nobody has a passkey yet: ${consequence} until somebody makes one at ${passkeysAt}.`];
+}
+
+/**
+ * Has the demo host accept the fleet's trust once there is one, if it believes none; says so. Returns how to call it off. A host that believes a
+ * version takes the next ones by itself.
+ */
+export function acceptLater(parts: {
+  readonly admin: Pick<Admin, "trust">;
+  readonly demoHost: Pick<DemoHostProcess, "acceptTrust">;
+  readonly say: (text: string) => void;
+}): () => void {
+  const { admin, demoHost, say } = parts;
+  let isOver = false;
+  const look = async () => {
+    while (!isOver) {
+      const { words } = await admin.trust();
+      if (words !== null && !isOver) {
+        await demoHost.acceptTrust(words);
+        say(`The demo host believes your passkey now (${words}): levels 4 and 5 are open there.`);
+        return;
+      }
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false });
+    }
+  };
+  look().catch((error: unknown) => {
+    if (!isOver)
+      say(
+        `The demo host could not accept the passkey: ${error instanceof Error ? error.message : String(error)}`,
+      );
+  });
+  return () => void (isOver = true);
+}
