@@ -7,8 +7,8 @@ export const AGENT_FRAME_BYTES_MAX = 64 * 1024;
 export const CONTROL_FRAME_BYTES_MAX = 64 * 1024;
 /** Largest HTTP body the control plane reads (enrolment, forms). */
 export const HTTP_BODY_BYTES_MAX = 16 * 1024;
-/** Largest frame on the actuator's unix socket. */
-export const ACTUATOR_FRAME_BYTES_MAX = 32 * 1024;
+/** Largest frame on the actuator's unix socket: an envelope with a yes in advance, every part at its longest, has 52 KB. */
+export const ACTUATOR_FRAME_BYTES_MAX = 64 * 1024;
 /** Largest proposal, in bytes as minted. */
 export const PROPOSAL_BYTES_MAX = 6 * 1024;
 /** Why an act is asked for, in characters, as it stands in what is signed. */
