@@ -3,12 +3,19 @@
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import { parsePolicyText } from "../src/policy/policy-file.ts";
-import type { TrustNow } from "./first-passkey.ts";
 
 const TIMEOUT_MS = 10_000;
 
 /** How the person gets in: by a one-time sign-in link, or where its address was sent, or why there is none. */
 export type SignInOffer = { readonly url: string } | { readonly sentence: string };
+
+/** The fleet's trust as far as it matters here. */
+export interface TrustNow {
+  /** where passkeys are made; null: the desk is told by an address, which can have none */
+  readonly passkeysAt: string | null;
+  /** of the newest version; null: nobody has a passkey yet */
+  readonly words: string | null;
+}
 
 export interface Admin {
   readonly createEnrolmentToken: () => Promise<string>;
@@ -81,7 +88,8 @@ export function adminOf(url: string, adminToken: string): Admin {
       return Array.isArray(hosts) && hosts.length > 0;
     },
     trust: async () => {
-      const { party, versions } = membersOf((await ask("/v1/admin/trust")).text) as Partial<Trust>;
+      const answer = await ask("/v1/admin/trust").catch(() => null);
+      const { party, versions } = (answer === null ? {} : membersOf(answer.text)) as Partial<Trust>;
       const newest = versions?.at(-1);
       const [origin] = party?.origins ?? [];
       return {

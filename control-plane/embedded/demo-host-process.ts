@@ -119,6 +119,15 @@ export async function startDemoHost(options: {
     kind: options.kind,
     link: prepared.link as DemoHostProcess["link"],
     breakCommand: String(prepared.breakCommand),
+    ...commandsOf(ask),
+    stop: () => endInTime(child, hasEnded),
+  };
+}
+
+function commandsOf(
+  ask: (command: Message) => Promise<Message>,
+): Omit<DemoHostProcess, "kind" | "link" | "breakCommand" | "stop"> {
+  return {
     enrol: async (url, token, trustWords) => ({
       hostId: String((await ask({ do: "enrol", url, token, trustWords })).hostId),
     }),
@@ -128,7 +137,6 @@ export async function startDemoHost(options: {
     breakService: async () => void (await ask({ do: "break" })),
     status: async () => (await ask({ do: "status" })) as unknown as DemoHostStatus,
     losePower: async () => void (await ask({ do: "power-off" })),
-    stop: () => endInTime(child, hasEnded),
   };
 }
 

@@ -1,5 +1,7 @@
 // What a demo host of either kind can do. The control plane's side speaks to it over stdio only (main.ts): the two never import each
 // other, so that the demo proves the protocol and not a shared memory.
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
+import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
 
 /** The service that can be broken, as the host itself sees it. */
 export interface DemoStatus {
@@ -19,6 +21,8 @@ export interface Execution {
   readonly argv: readonly string[];
   readonly status: string;
   readonly detail: string;
+  /** who signed it, as the actuator has verified it */
+  readonly signers: readonly VerifiedSigner[];
 }
 
 export interface DemoHost {
@@ -31,12 +35,31 @@ export interface DemoHost {
   readonly enrol: (options: {
     readonly url: string;
     readonly token: string;
+    /** words of the fleet's trust that its root accepts; null: it believes no approver yet */
+    readonly trustWords: string | null;
   }) => Promise<{ readonly hostId: string }>;
+  /** its root accepts the version that is offered, by its words; throws while none with these words is */
+  readonly acceptTrust: (words: string) => Promise<void>;
+  /** the version of the fleet's trust that it believes; null: none */
+  readonly trust: () => Promise<TrustMark | null>;
+  /** one line to the actuator's socket, as who controls the agent could send it, and the line that it answers */
+  readonly askActuator: (line: string) => Promise<string>;
   readonly breakService: () => Promise<void>;
   readonly status: () => Promise<DemoStatus>;
   readonly losePower: () => Promise<void>;
   /** ends everything and removes every trace but the host's own saved state */
   readonly stop: () => Promise<void>;
+}
+
+/** How `enroll` is told whom root believes. */
+export function approverFlags(trustWords: string | null): readonly string[] {
+  return trustWords === null ? ["--no-approver"] : ["--trust-words", trustWords];
+}
+
+/** The version that a host believes, by what its `trust show --json` prints. */
+export function believedIn(shown: string): TrustMark | null {
+  const { believed } = JSON.parse(shown) as { believed: TrustMark | null };
+  return believed === null ? null : { version: believed.version, hash: believed.hash };
 }
 
 /** Says what it is doing, for the progress display. */

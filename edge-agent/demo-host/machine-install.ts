@@ -5,12 +5,16 @@ import { join } from "node:path";
 import { buildAgent } from "../build.ts";
 import { INSTALL_DIR, INSTALLED_NODE } from "../src/paths.ts";
 import { MACHINE_CATALOGUE, MACHINE_SERVICE_PORT } from "./catalogue-text.ts";
-import type { Say } from "./demo-host.ts";
+import { approverFlags, type Say } from "./demo-host.ts";
 import type { Machine } from "./machine.ts";
 
 const DEMO_DIR = "/opt/countersign-demo";
 const UPLOADED_AGENT = `${DEMO_DIR}/countersign-agent.mjs`;
 const SERVICE = `${DEMO_DIR}/demo-service.ts`;
+/** By which whoever controls the agent asks its actuator. */
+export const ASK_SCRIPT = `${DEMO_DIR}/ask-actuator.ts`;
+/** The agent as root runs it there. */
+export const INSTALLED_AGENT = [INSTALLED_NODE, UPLOADED_AGENT];
 const DEMO_UNIT = `[Unit]
 Description=Demo service
 
@@ -26,15 +30,22 @@ WantedBy=multi-user.target
 /** Installs agent, actuator and demo service, and enrols the machine; resolves when all are started. */
 export async function installOnMachine(
   machine: Machine,
-  options: { readonly url: string; readonly token: string; readonly say: Say },
+  options: {
+    readonly url: string;
+    readonly token: string;
+    readonly trustWords: string | null;
+    readonly say: Say;
+  },
 ): Promise<{ readonly hostId: string }> {
-  const { url, token, say } = options;
+  const { url, token, trustWords, say } = options;
   say("building the agent");
   const bundle = await readFile(await buildAgent());
   say("copying it onto the machine");
   await machine.write(INSTALLED_NODE, await readFile(process.execPath), 0o755);
   await machine.write(UPLOADED_AGENT, bundle, 0o644);
   await machine.write(SERVICE, await readFile(join(import.meta.dirname, "demo-service.ts")), 0o644);
+  const asking = await readFile(join(import.meta.dirname, "ask-actuator.ts"));
+  await machine.write(ASK_SCRIPT, asking, 0o644);
   await machine.write("/etc/systemd/system/demo.service", DEMO_UNIT, 0o644);
   await machine.write("/etc/countersign/catalogue.yaml", MACHINE_CATALOGUE, 0o644);
   for (const folder of [INSTALL_DIR, DEMO_DIR, "/etc/countersign"])
@@ -43,11 +54,13 @@ export async function installOnMachine(
   await machine.run(["systemctl", "daemon-reload"]);
   await machine.run(["systemctl", "enable", "--now", "demo.service"]);
   say("enrolling the host");
-  const agent = [INSTALLED_NODE, UPLOADED_AGENT];
   // The link is between this machine and the demo machine only, so plain HTTP is all right on it.
   const enroll = ["enroll", "--url", url, "--token-file", "-", "--allow-http", "--json"];
-  const answer = await machine.run([...agent, ...enroll], `${token}\n`);
+  const answer = await machine.run(
+    [...INSTALLED_AGENT, ...enroll, ...approverFlags(trustWords)],
+    `${token}\n`,
+  );
   say("installing agent and actuator");
-  await machine.run([...agent, "install"]);
+  await machine.run([...INSTALLED_AGENT, "install"]);
   return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
 }

@@ -10,8 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Identity, parseJson } from "../src/agent/identity.ts";
 import { pathsOf } from "../src/paths.ts";
+import { askActuator } from "./ask-actuator.ts";
 import { processCatalogue } from "./catalogue-text.ts";
-import type { DemoHost, Say } from "./demo-host.ts";
+import { approverFlags, believedIn, type DemoHost, type Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -57,18 +58,33 @@ export async function openProcessHost(options: {
     kind: "process",
     link: null,
     breakCommand: `kill -9 $(cat '${pidFile}')`,
-    enrol: async ({ url, token }) => {
+    enrol: async ({ url, token, trustWords }) => {
       say("starting the demo service");
       await runCommand(restart);
       say("enrolling the host");
       await followControlPlane(paths.identity, url);
-      const enroll = ["enroll", "--url", url, "--token-file", "-", "--json", ...pathFlags];
+      const enroll = [
+        "enroll",
+        "--url",
+        url,
+        "--token-file",
+        "-",
+        "--json",
+        ...approverFlags(trustWords),
+        ...pathFlags,
+      ];
       const answer = await runCommand([process.execPath, AGENT_ENTRY, ...enroll], `${token}\n`);
       say("starting actuator and agent");
       start("actuator");
       start("run");
       return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
     },
+    acceptTrust: async (words) => {
+      await runCommand([process.execPath, AGENT_ENTRY, "trust", "accept", "--words", words, ...pathFlags]);
+    },
+    trust: async () =>
+      believedIn(await runCommand([process.execPath, AGENT_ENTRY, "trust", "show", "--json", ...pathFlags])),
+    askActuator: (line) => askActuator(socket, line),
     breakService: async () => {
       const pid = await mainPidOf(pidFile);
       if (pid > 0) process.kill(pid, "SIGKILL");

@@ -2,14 +2,15 @@
 // one exact line; losing power means that the cable is pulled and everything in it is killed.
 import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pathsOf, SUDOERS_FILE } from "../src/paths.ts";
-import type { DemoHost, Say } from "./demo-host.ts";
+import { AGENT_USER, SOCKET_GROUP } from "../src/core/evidence/systemd-units.ts";
+import { INSTALLED_NODE, pathsOf, SUDOERS_FILE } from "../src/paths.ts";
+import { believedIn, type DemoHost, type Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
-import { installOnMachine } from "./machine-install.ts";
+import { ASK_SCRIPT, INSTALLED_AGENT, installOnMachine } from "./machine-install.ts";
 import { bootMachine, prepareLink, type Machine } from "./machine.ts";
 
 /** The machine's disk ends with it; this is kept between runs, so that it stays the same host. */
-const SAVED_FILES = [pathsOf().identity, pathsOf().trust];
+const SAVED_FILES = [pathsOf().identity, pathsOf().trust, pathsOf().fleetTrust];
 
 /** Boots the machine; it is enrolled once the control plane listens on its link. */
 export async function openSystemdHost(options: {
@@ -26,12 +27,18 @@ export async function openSystemdHost(options: {
     kind: "systemd",
     link: { gateway: link.gateway, address: link.address },
     breakCommand: `${machine.enterCommand} systemctl kill --kill-who=main --signal=KILL demo.service`,
-    enrol: async ({ url, token }) => {
+    enrol: async ({ url, token, trustWords }) => {
       await restore(machine, saved, url);
-      const enrolled = await installOnMachine(machine, { url, token, say });
+      const enrolled = await installOnMachine(machine, { url, token, trustWords, say });
       await save(machine, saved);
       return enrolled;
     },
+    acceptTrust: async (words) => {
+      await machine.run([...INSTALLED_AGENT, "trust", "accept", "--words", words]);
+      await save(machine, saved);
+    },
+    trust: async () => believedIn(await machine.run([...INSTALLED_AGENT, "trust", "show", "--json"])),
+    askActuator: (line) => askAsAgent(machine, line),
     breakService: async () => {
       await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);
     },
@@ -52,17 +59,29 @@ export async function openSystemdHost(options: {
   };
 }
 
+/** As the agent's user there, who alone beside root may open the socket. */
+async function askAsAgent(machine: Machine, line: string): Promise<string> {
+  const user = ["--reuid", AGENT_USER, "--regid", SOCKET_GROUP, "--clear-groups"];
+  const asking = [INSTALLED_NODE, ASK_SCRIPT, pathsOf().socket];
+  return (await machine.run(["/usr/bin/setpriv", ...user, "--", ...asking], line)).trim();
+}
+
 async function save(machine: Machine, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const path of SAVED_FILES)
-    await copyFile(`${machine.rootPath}${path}`, join(folder, path.replaceAll("/", "+")));
+    await copyFile(`${machine.rootPath}${path}`, join(folder, path.replaceAll("/", "+"))).catch(ifMissing);
+}
+
+/** A host that believes no approver has no file of the fleet's trust. */
+function ifMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }
 
 /** Puts back who the machine is; only the port of its control plane may have changed since. */
 async function restore(machine: Machine, folder: string, url: string): Promise<void> {
   for (const path of SAVED_FILES) {
     const file = join(folder, path.replaceAll("/", "+"));
-    if ((await stat(file).catch(() => null)) === null) return;
+    if ((await stat(file).catch(() => null)) === null) continue;
     const json = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
     const text = JSON.stringify("url" in json ? { ...json, url } : json, null, 2);
     await machine.write(path, `${text}\n`, path === pathsOf().identity ? 0o600 : 0o644);

@@ -179,9 +179,7 @@ export async function runTrustAccept(
     words,
     option: "--words",
     instead: "",
-    warnings: isOlder
-      ? [`IT IS OLDER than version ${before.trust.version}, which is believed now.`]
-      : [],
+    warnings: isOlder ? [`IT IS OLDER than version ${before.trust.version}, which is believed now.`] : [],
   });
   if (!confirmed.ok) return confirmed;
   await writeHostTrust(paths, host);

@@ -88,6 +88,10 @@ function changeWords(part: Reading, older: Proposal, current: Proposal): string 
       return "the command is another one";
     case "place":
       return "it is for another host or service";
+    case "asker":
+      return "who asks for it, or why, is told otherwise";
+    case "signers":
+      return "other people must sign it";
     case "state": {
       const [before, now] = [unitWords(older), unitWords(current)];
       return before === now ? "somebody started it anew" : `it was ${before} and is ${now} now`;
@@ -109,7 +113,15 @@ export function lapseWords({ end }: Approval, readers: Readers): string {
 
 /** Why an answer did nothing. */
 export const APPROVAL_REFUSALS: RefusalTable<
-  Extract<ViewRefusal, `approval-${string}` | "proposal-changed">
+  Extract<
+    ViewRefusal,
+    | `approval-${string}`
+    | `passkey-${string}`
+    | "proposal-changed"
+    | "asker-cannot-sign"
+    | "signed-already"
+    | "credential-synced"
+  >
 > = {
   "approval-unknown": [404, "No such question", "There is no such question here. Nothing ran."],
   "approval-expired": [
@@ -127,6 +139,24 @@ export const APPROVAL_REFUSALS: RefusalTable<
     409,
     "No longer asked",
     "What this was asked for has changed, so it can no longer run. Nothing ran.",
+  ],
+  "passkey-needed": [
+    403,
+    "Your passkey is needed",
+    "The host wants your own signature for this. Open it again, and confirm with your passkey.",
+  ],
+  "passkey-wrong": [403, "The signature does not hold", "Nothing was done. Open it again, and sign anew."],
+  "passkey-not-yours": [
+    403,
+    "Not your passkey",
+    "It was signed with a passkey that is not yours among those who may sign. Nothing was done.",
+  ],
+  "asker-cannot-sign": [403, "You asked for it", "Who asks for it may not sign it: somebody else must."],
+  "signed-already": [409, "You have signed already", "It waits for somebody else to sign it too."],
+  "credential-synced": [
+    403,
+    "Another passkey is needed",
+    "The host wants a passkey that does not leave its device, such as a security key.",
   ],
   "proposal-changed": [
     409,

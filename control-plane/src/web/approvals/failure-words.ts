@@ -146,7 +146,24 @@ function refusalWords(refusal: RefusalReason | null): string {
     case "catalogue-changed":
     case "action-unknown":
       return "Its list of what may run was changed since this was asked.";
+    case "level-closed":
+      return "Nobody may sign acts of this level there: its root has not accepted who may sign, or has closed it.";
+    case "people-missing":
+      return "Not enough people had signed it.";
+    case "asker-signed":
+      return "Who asked for it had signed it, and may not there.";
+    case "credential-synced":
+      return "It wants a passkey that does not leave its device.";
+    case "standing-used-up":
+    case "standing-over":
+    case "standing-mismatch":
+      return "The yes in advance does not cover it there any more.";
     case "own-unit":
+    case "assertion-elsewhere":
+    case "assertion-malformed":
+    case "credential-unknown":
+    case "signature-repeated":
+    case "user-not-verified":
     case "envelope-malformed":
     case "nonce-unknown":
     case "nonce-used":

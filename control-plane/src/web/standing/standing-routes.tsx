@@ -5,9 +5,12 @@ import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { ok } from "@countersign/shared/values/result";
 import { visibleLine } from "@countersign/shared/values/visible-text";
-import { StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
-import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
-import { STANDING_LEVEL_MAX } from "../../core/desk/approvals/standing.ts";
+import {
+  STANDING_LEVEL_MAX,
+  STANDING_USES_MAX,
+  StandingContent,
+  standingHashOf,
+} from "@countersign/shared/wire/standing";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
 import { policyNow } from "../../http/policy-now.ts";
@@ -110,16 +113,17 @@ function contentOf(c: Context<ViewBound>, { hostId, service }: ServiceSubject): 
   const usesMax = countIn(c.req.query("uses"), STANDING_USES_MAX);
   const hours = countIn(c.req.query("hours"), HOURS_MAX);
   if (usesMax === null || hours === null || hours === 0) return null;
+  const now = Date.now();
   const parsed = StandingContent.safeParse({
-    version: 1,
+    version: 2,
     nonce: encodeBase64Url(crypto.getRandomValues(new Uint8Array(16))),
     hostId,
     service,
     action: c.req.query("action"),
     usesMax,
-    untilAt: Date.now() + hours * HOUR_MS,
+    givenAt: now,
+    untilAt: now + hours * HOUR_MS,
     givenBy: signIn.responder,
-    deviceId: signIn.deviceId,
     why: visibleLine(c.req.query("why") ?? "")
       .trim()
       .slice(0, WHY_CHARS_MAX),

@@ -1,7 +1,7 @@
 // Yes in advance (in code: standing approvals): the list, choosing a service, composing, and the review whose form is the
 // gesture. Pure.
 import type { StandingContent } from "@countersign/shared/wire/standing";
-import { STANDING_USES_MAX } from "../../core/desk/acts/give-standing.ts";
+import { STANDING_USES_MAX } from "@countersign/shared/wire/standing";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { FoundScopes } from "../brakes/scope-lookup.ts";
@@ -199,7 +199,7 @@ function GiveBar(props: ReviewStandingViewProps) {
 
 function StandingCard(props: ShownStanding & { readonly people: People; readonly now: number }) {
   const { now, people, standing, token } = props;
-  const { action, by, givenAt, seal, subject, untilAt, usesCount, usesMax, why } = standing;
+  const { action, by, givenAt, signed, subject, untilAt, usesCount, usesMax, why } = standing;
   return (
     <article class="card">
       <div class="row">
@@ -222,7 +222,7 @@ function StandingCard(props: ShownStanding & { readonly people: People; readonly
       </p>
       <p class="small soft">
         {isUsedUp(standing) ? "From now on it is asked again. " : ""}Ends <Age at={untilAt} now={now} />, at{" "}
-        <Clock at={untilAt} now={now} />. Signed text <ShortHash hash={seal.hash} />
+        <Clock at={untilAt} now={now} />. Signed text <ShortHash hash={signed.hash} />
       </p>
       <form method="post" action={`/standing/revoke/${encodeURIComponent(standing.standingId)}`}>
         <input type="hidden" name="csrf" value={token} />
