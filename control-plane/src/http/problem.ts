@@ -39,6 +39,11 @@ export const PROBLEMS = {
     "Not delivered",
     "No channel of this person took the link; it is void. Ask again.",
   ],
+  "desk-key-missing": [
+    422,
+    "Without this desk",
+    "Keep this desk's key among `deskKeys`: without it no host would run what it hands over.",
+  ],
   "finding-unknown": [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."],
   "notes-full": [409, "No more notes", "This incident holds as many notes as one may."],
   "nobody-left": [

@@ -29,6 +29,6 @@ export const TRUST_ROUTES = routesOf({
     body: SignedTrust,
     bodyBytesMax: BODY_BYTES_MAX,
     answers: { 200: TrustMark },
-    problems: ["trust-missing", ...TRUST_REFUSALS],
+    problems: ["trust-missing", "desk-key-missing", ...TRUST_REFUSALS],
   },
 });
