@@ -1,11 +1,11 @@
 // Makes test/contract/v2/chromium-assertions.json: passkeys as a real Chromium makes them, and what they sign. The fixtures are frozen; this makes
 // new ones beside a new Chromium: node bootstrap.mjs exec test/browser/record-assertions.ts FILE
-import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { challengeOf } from "@countersign/shared/wire/assertion";
+import { registrationChallengeOf } from "../../control-plane/src/web/passkeys/first-passkey.ts";
 import { startBrowser } from "./chromium.ts";
 import { addAuthenticator } from "./virtual-authenticator.ts";
 
@@ -42,10 +42,11 @@ const GET = `async (options) =>
 
 async function record(page: Page, { algorithm, isSynced, name, userVerification }: Passkey) {
   const authenticator = await addAuthenticator(page, { isSynced });
+  const token = `token of the form of ${name}`;
   const creationOptions = {
     rp: { id: PARTY.rpId, name: "Countersign" },
     user: { id: b64url(encodeUtf8("alice")), name: "alice", displayName: "Alice" },
-    challenge: b64url(createHash("sha256").update(`register ${name}`).digest()),
+    challenge: registrationChallengeOf(token),
     pubKeyCredParams: [{ type: "public-key", alg: ALGORITHMS[algorithm] }],
     authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
     attestation: "none",
@@ -71,7 +72,7 @@ async function record(page: Page, { algorithm, isSynced, name, userVerification 
     isSynced,
     name: `Alice's ${name} passkey`,
   };
-  return { name, creationOptions, registration, requestOptions, authentication, credential };
+  return { name, token, creationOptions, registration, requestOptions, authentication, credential };
 }
 
 const [file] = process.argv.slice(2);
