@@ -4,7 +4,7 @@ import { sha256Bytes } from "@countersign/shared/values/digest";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Credential } from "@countersign/shared/wire/assertion";
 import { type FleetTrust, trustHashOf } from "@countersign/shared/wire/fleet-trust";
-import { FIRST_RULES } from "@countersign/shared/wire/level-rule";
+import { FIRST_RULES, type LevelRule } from "@countersign/shared/wire/level-rule";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { creationOptionsOf } from "../../control-plane/src/web/passkeys/first-passkey.ts";
 import { PasskeyView, type PasskeyShown } from "../../control-plane/src/web/passkeys/passkey-view.tsx";
@@ -34,12 +34,12 @@ export function trustOf(given: Partial<FleetTrust> = {}): KnownTrust {
   return { trust, hash: trustHashOf(encodeUtf8(JSON.stringify(trust))) };
 }
 
-const TWO_PEOPLE = {
+const TWO_PEOPLE: LevelRule = {
   schemes: ["ed25519", "webauthn"],
   people: 2,
   mayAskerSign: false,
   credentials: "device-bound",
-} as const;
+};
 
 /** Alice, Omar and Ben; a configuration takes two of them. */
 export const THREE = trustOf({
