@@ -8,7 +8,13 @@ export type PasskeyRefusal =
   | "person-unknown"
   | "registration-missing"
   | "registration-wrong"
-  | "passkey-unnamed";
+  | "passkey-unnamed"
+  | "passkey-needed"
+  | "passkey-wrong"
+  | "passkey-not-yours"
+  | "asker-cannot-sign"
+  | "signed-already"
+  | "credential-synced";
 
 export const PASSKEY_REFUSALS: RefusalTable<PasskeyRefusal> = {
   "trust-exists": [
@@ -40,5 +46,35 @@ export const PASSKEY_REFUSALS: RefusalTable<PasskeyRefusal> = {
     400,
     "Name the passkey",
     "Others must know it again, such as Alice's phone. Nothing was changed.",
+  ],
+  "passkey-needed": [
+    403,
+    "Your passkey must sign it",
+    "The host runs this only when a person's passkey has signed exactly it, and none did. Nothing ran. Open it again, with script.",
+  ],
+  "passkey-wrong": [
+    403,
+    "The signature does not hold",
+    "What your passkey signed is not exactly what stands here now. Nothing ran. Open it again, and read it again.",
+  ],
+  "passkey-not-yours": [
+    403,
+    "Not a passkey of yours",
+    "The passkey that signed is not yours in the list of who may approve. Nothing ran.",
+  ],
+  "asker-cannot-sign": [
+    403,
+    "You asked for it",
+    "Who asked for this may not be among those who sign it. Nothing ran. Somebody else must.",
+  ],
+  "signed-already": [
+    409,
+    "You have signed already",
+    "Each person counts once. Nothing was changed. Others must sign it too before it runs.",
+  ],
+  "credential-synced": [
+    403,
+    "This passkey is copied",
+    "The host takes only passkeys that never leave their device, for this. Nothing ran. Use another of yours.",
   ],
 };

@@ -1,7 +1,8 @@
 // A question to people, may this run, and what became of it: asked, answered, handed over, run, verified. It goes with its incident.
+import type { Assertion } from "@countersign/shared/wire/assertion";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { Proposal } from "@countersign/shared/wire/proposal";
-import type { Actor } from "../../words/actor.ts";
+import type { Actor, Person } from "../../words/actor.ts";
 import type { AskedBy } from "../../words/signal.ts";
 import type { ServiceSubject } from "../../words/subject.ts";
 import type { ApprovalEnd } from "./approval-end.ts";
@@ -21,6 +22,17 @@ export const APPROVAL_STATES = [
 ] as const;
 
 export type ApprovalState = (typeof APPROVAL_STATES)[number];
+
+/** What one person's passkey has signed over the exact bytes of a proposal, as the desk has verified it. */
+export interface PersonSignature {
+  readonly by: Person;
+  readonly at: number;
+  readonly credentialId: string;
+  /** by what people know the passkey */
+  readonly credentialName: string;
+  readonly isSynced: boolean;
+  readonly assertion: Assertion;
+}
 
 export interface Approval {
   readonly approvalId: string;
@@ -57,6 +69,8 @@ export interface Approval {
   readonly settleMs: number;
   /** who froze automation after it was approved; its grant is recalled, and not handed over again. absent: nobody did */
   readonly recalledBy?: Actor;
+  /** of who has signed it, in order; each is handed to the host, which verifies it anew. absent: nobody has */
+  readonly signatures?: readonly PersonSignature[];
   /** the standing approval that decided it; absent: a person or a rule did */
   readonly standingId?: string;
   /** when its shard confirmed that it holds the grant; absent: it has not, or it was approved before this was kept */

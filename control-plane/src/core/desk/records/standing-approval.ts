@@ -1,4 +1,5 @@
-// A person's yes in advance. It leaves the state at its end, and may be looked up: a grant that it gave is checked against its seal.
+// A person's yes in advance. It leaves the state at its end, and may be looked up: a grant that it gave is checked against what was signed.
+import type { Assertion } from "@countersign/shared/wire/assertion";
 import type { Person } from "../../words/actor.ts";
 import type { ServiceSubject } from "../../words/subject.ts";
 import type { DeskRecord } from "./desk-record.ts";
@@ -18,18 +19,20 @@ export interface StandingApproval {
   readonly givenAt: number;
   readonly untilAt: number;
   readonly why: string;
-  readonly seal: StandingSeal;
+  readonly signed: SignedYes;
 }
 
-/** What a standing approval's giver saw and said yes to, word for word, with the desk's signature over it. */
-export interface StandingSeal {
+/** What a standing approval's giver saw and signed, word for word: the host takes nothing else for it. */
+export interface SignedYes {
   /** JSON of `StandingContent` (shared/src/wire/standing.ts) */
   readonly text: string;
-  /** SHA-256 of the text: what the giver's gesture was bound to */
+  /** SHA-256 of the text, by which audit and views name it */
   readonly hash: string;
-  readonly keyId: string;
-  /** Ed25519, base64 */
-  readonly signature: string;
+  readonly credentialId: string;
+  /** by what people know the passkey */
+  readonly credentialName: string;
+  readonly isSynced: boolean;
+  readonly assertion: Assertion;
 }
 
 export const standingRecord: DeskRecord<StandingApproval, "standing"> = {

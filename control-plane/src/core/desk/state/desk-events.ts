@@ -40,6 +40,16 @@ export interface ActRefusal {
     | "approval-denied"
     | "approval-superseded"
     | "proposal-changed"
+    /** the host wants people's own signatures for it, and the act carries none */
+    | "passkey-needed"
+    /** the signature does not hold, or is over something else */
+    | "passkey-wrong"
+    /** a passkey has signed that is not the acting person's in the fleet's trust */
+    | "passkey-not-yours"
+    | "asker-cannot-sign"
+    | "signed-already"
+    /** the host wants a passkey that does not leave its device */
+    | "credential-synced"
     | "incident-unknown"
     | "incident-resolved"
     /** a note without a word, or longer than a note is */
