@@ -8,6 +8,7 @@ import { visitorOf } from "./http/visitor.ts";
 import { peopleApp } from "./web/frame/people-app.ts";
 import { frameOf, sendFailure, sendNotFound } from "./web/frame/respond.tsx";
 import { HOME_SCREEN_FILES, HOME_SCREEN_HEADERS } from "./web/home-screen.ts";
+import { PASSKEY_SCRIPT, PASSKEY_SCRIPT_PATH, passkeyScriptHeaders } from "./web/look/passkey-script.ts";
 import { PEOPLE_ROUTES, REFUSALS } from "./web/rooms.ts";
 
 /** The whole application; its routes hold no state. */
@@ -16,6 +17,7 @@ export function createApp(): Hono<Bound> {
   app.route("/", apiRoutes);
   for (const { contentType, path, text } of HOME_SCREEN_FILES)
     app.get(path, (c) => c.body(text, 200, { ...HOME_SCREEN_HEADERS, "content-type": contentType }));
+  app.get(PASSKEY_SCRIPT_PATH, (c) => c.body(PASSKEY_SCRIPT, 200, passkeyScriptHeaders(c.req.url)));
   app.route("/", peopleApp(PEOPLE_ROUTES, REFUSALS));
   app.notFound(async (c) => {
     if (isApiRequest(c.req.raw)) return problem("not-found");

@@ -1,4 +1,4 @@
-// Every view in every state in a real browser, without script and under the desk's own policy: at the sizes of a small
+// Every view in every state in a real browser, with no script but the desk's own and under the desk's own policy: at the sizes of a small
 // phone, a phone and a desktop, in light and in dark. Nothing is wider than the screen, what a thumb must hit is large
 // enough, and axe finds nothing. COUNTERSIGN_LOOK_DIR=DIR writes a picture of each, for a person to look at;
 // COUNTERSIGN_LOOK_ONLY=NAME,… of those whose names begin so.
@@ -11,7 +11,12 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markupOf } from "../../control-plane/src/web/frame/markup.ts";
 import { HOME_SCREEN_FILES } from "../../control-plane/src/web/home-screen.ts";
-import { VIEW_POLICY } from "../../control-plane/src/web/look/view-policy.ts";
+import {
+  PASSKEY_SCRIPT,
+  PASSKEY_SCRIPT_SOURCE,
+  passkeyScriptHeaders,
+} from "../../control-plane/src/web/look/passkey-script.ts";
+import { policyOf } from "../../control-plane/src/web/look/view-policy.ts";
 import { STATES } from "../gallery/all-states.ts";
 import { DESKTOP, type Device, hasChromium, measure, newDevice, PHONE, startBrowser } from "./chromium.ts";
 
@@ -36,15 +41,18 @@ describe.skipIf(!hasChromium())("the gallery", () => {
     server = createServer((request, response) => {
       if (HOME_SCREEN_FILES.some(({ path }) => path === request.url))
         return void response.writeHead(204).end();
+      if (request.url === PASSKEY_SCRIPT_SOURCE)
+        return void response.writeHead(200, passkeyScriptHeaders(url + request.url)).end(PASSKEY_SCRIPT);
       const markup = markups.get(request.url ?? "");
       response.writeHead(markup === undefined ? 404 : 200, {
         "content-type": "text/html; charset=utf-8",
-        "content-security-policy": VIEW_POLICY,
+        "content-security-policy": policyOf(markup ?? ""),
       });
       response.end(markup ?? "");
     });
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // by name: at an address no passkey can be used
+    url = `http://localhost:${(server.address() as AddressInfo).port}`;
     browser = await startBrowser();
     // axe is a script of ours that the page's own policy rightly refuses; it comes in by the debugger's door, past that
     // policy.

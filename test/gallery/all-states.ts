@@ -10,6 +10,7 @@ import { states as hosts } from "./hosts.tsx";
 import { states as incidentLists } from "./incident-lists.tsx";
 import { states as incidents } from "./incidents.tsx";
 import { states as overview } from "./overview.tsx";
+import { states as passkeys } from "./passkeys.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
@@ -28,6 +29,7 @@ export const STATES: readonly ShownState[] = [
   ...incidentLists,
   ...incidents,
   ...overview,
+  ...passkeys,
   ...people,
   ...policy,
   ...record,

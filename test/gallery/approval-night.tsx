@@ -2,10 +2,12 @@
 // the gallery says only what differs.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { NONE_NAMED } from "@countersign/shared/values/named";
+import type { Credential } from "@countersign/shared/wire/assertion";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
-import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import type { Approval, PersonSignature } from "../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
@@ -15,7 +17,9 @@ import type { ServiceSubject } from "../../control-plane/src/core/words/subject.
 import { ApprovalView } from "../../control-plane/src/web/approvals/approval-view.tsx";
 import type { HealthNow } from "../../control-plane/src/web/approvals/shown-approval.ts";
 import type { ShownApproval } from "../../control-plane/src/web/approvals/shown-approval.ts";
+import { type PasskeysNow, signingOf } from "../../control-plane/src/web/approvals/signing/who-must-sign.ts";
 import type { PagingNow } from "../../control-plane/src/web/approvals/who-is-paged.tsx";
+import { PARTY, passkey, trustOf } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 export const WEB_1 = `host_${"7".repeat(32)}`;
@@ -35,7 +39,7 @@ export const CRASHED: UnitState = {
 };
 
 export const PROPOSAL: Proposal = {
-  version: 1,
+  version: 2,
   nonce: "n".repeat(22),
   hostId: WEB_1,
   bootId: "00000000-0000-4000-8000-000000000001",
@@ -43,7 +47,18 @@ export const PROPOSAL: Proposal = {
   service: "nginx",
   level: 4,
   argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "nginx.service"],
+  runAs: "root",
+  askedBy: { kind: "rule", rule: "check-failing" },
+  reason: "nginx is failing on web-1",
+  requires: ONE_PERSON,
+  precondition: {
+    activeState: "failed",
+    invocationId: CRASHED.invocationId,
+    result: "core-dump",
+    isStarting: false,
+  },
   unitState: CRASHED,
+  verification: { unit: "nginx.service", checks: ["https", "port"] },
   mintedAt: NOW - 27 * SECOND_MS,
   lifetimeMs: HOUR_MS,
 };
@@ -79,11 +94,41 @@ export function approvalOf(given: Partial<Approval> = {}): Approval {
   };
 }
 
+const PHONES = new Map([
+  ["alice", passkey("Alice's Pixel 9", true)],
+  ["omar", passkey("Omar's iPhone", true)],
+]);
+
+/** What a person's passkey leaves behind; its parts stand for some. */
+export function signatureOf(
+  by: string,
+  { credentialId, isSynced, name }: Credential,
+  at: number,
+): PersonSignature {
+  const parts = { authenticatorData: "data", clientDataJSON: "data", signature: "sign" };
+  return {
+    by: { kind: "person", responder: by },
+    at,
+    credentialId,
+    credentialName: name,
+    isSynced,
+    assertion: { scheme: "webauthn", credentialId, ...parts },
+  };
+}
+
 /** What a yes leaves behind, so long before now. */
 export function yesOf(agoMs: number, by = "alice"): Partial<Approval> {
   const decidedAt = NOW - agoMs;
   const grantExpiresAt = decidedAt + 2 * MINUTE_MS;
-  return { state: "approved", decidedAt, decidedBy: byPerson(by), grantId: "grt_1", grantExpiresAt };
+  const signatures = [signatureOf(by, PHONES.get(by) ?? passkey("A phone"), decidedAt)];
+  return {
+    state: "approved",
+    signatures,
+    decidedAt,
+    decidedBy: byPerson(by),
+    grantId: "grt_1",
+    grantExpiresAt,
+  };
 }
 
 export function outcomeOf(given: Partial<Outcome> = {}): Outcome {
@@ -105,6 +150,15 @@ export function outcomeOf(given: Partial<Outcome> = {}): Outcome {
     },
     startedAt: NOW - 3 * SECOND_MS,
     finishedAt: NOW - 1 * SECOND_MS,
+    signers: [
+      { scheme: "ed25519", keyId: "desk-1" },
+      {
+        scheme: "webauthn",
+        person: "alice",
+        credentialId: passkey("Alice's Pixel 9").credentialId,
+        counter: 0,
+      },
+    ],
     sequence: 1,
     ...given,
   };
@@ -216,14 +270,19 @@ export const OMARS: Approval = approvalOf({
   outcome: outcomeOf(),
 });
 
-/** All that the view is made of. */
-export function shownOf(given: Partial<ShownApproval> = {}): ShownApproval {
+/** All that the view is made of; Alice alone may approve, unless it is said who. */
+export function shownOf(
+  given: Partial<ShownApproval> & { readonly passkeys?: PasskeysNow } = {},
+): ShownApproval {
+  const { passkeys = { trust: trustOf(), where: { kind: "here", party: PARTY } }, ...shown } = given;
+  const approval = shown.approval ?? approvalOf();
+  const credentials = passkeys.trust?.trust.approvers.flatMap((approver) => approver.credentials) ?? [];
   return {
     frame: {
       ...ALICE,
       address: { moving: "/approvals/apr_nginx", still: "/approvals/apr_nginx?still=1", isStill: false },
     },
-    approval: approvalOf(),
+    approval,
     incident: incidentOf(),
     finding: findingOf(),
     older: null,
@@ -236,12 +295,15 @@ export function shownOf(given: Partial<ShownApproval> = {}): ShownApproval {
         ["alice", "Alice"],
         ["omar", "Omar"],
         ["dana", "Dana"],
+        ["ben", "Ben"],
       ]),
     },
+    signing: signingOf(approval, passkeys, "alice"),
+    passkeyNames: new Map(credentials.map(({ credentialId, name }) => [credentialId, name])),
     stabilityMs: 10 * MINUTE_MS,
     grantValidMs: 2 * MINUTE_MS,
     takenForMs: HOUR_MS,
-    ...given,
+    ...shown,
   };
 }
 
@@ -263,7 +325,7 @@ function pagingOf({ approval, health, incident }: ShownApproval): PagingNow {
 }
 
 /** One state of the view. */
-export function state(name: string, given: Partial<ShownApproval>): ShownState {
+export function state(name: string, given: Parameters<typeof shownOf>[0] = {}): ShownState {
   const isFailed = given.approval?.state === "failed";
   const shown = shownOf({ ...(isFailed ? { finding: FAILING } : {}), ...given });
   return {

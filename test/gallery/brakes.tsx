@@ -28,15 +28,15 @@ const TOKEN = "a-token-of-the-gallery";
 const shared = { frame: ALICE, people: POLICY, search: "", result: FOUND, token: TOKEN };
 
 const CONTENT: StandingContent = {
-  version: 1,
+  version: 2,
   nonce: "AAAAAAAAAAAAAAAAAAAAAA",
   hostId: AGENTS_1.hostId,
   service: "hermes",
   action: "restart",
   usesMax: 3,
+  givenAt: NOW,
   untilAt: NOW + 12 * HOUR_MS,
   givenBy: "alice",
-  deviceId: "dev_pixel",
   why: "it leaks until Monday's release",
 };
 const TEXT = JSON.stringify(CONTENT);

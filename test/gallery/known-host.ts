@@ -239,7 +239,20 @@ export function standingOf(changes: Partial<StandingApproval> = {}): StandingApp
     givenAt: NOW - 5 * HOUR_MS,
     untilAt: NOW + 7 * HOUR_MS,
     why: "it leaks until Monday's release",
-    seal: { text: "{}", hash: "5c".repeat(32), keyId: "desk-1", signature: "" },
+    signed: {
+      text: "{}",
+      hash: "5c".repeat(32),
+      credentialId: "AAAAAAAAAAAAAAAAAAAAAA",
+      credentialName: "Alice's Pixel 9",
+      isSynced: true,
+      assertion: {
+        scheme: "webauthn",
+        credentialId: "AAAAAAAAAAAAAAAAAAAAAA",
+        authenticatorData: "data",
+        clientDataJSON: "data",
+        signature: "sign",
+      },
+    },
     ...changes,
   };
 }

@@ -30,6 +30,7 @@ export type DeskReads = Pick<
   | "showPolicy"
   | "signIns"
   | "testPage"
+  | "trustNow"
   | "unprojectedSinceAt"
 >;
 

@@ -18,6 +18,8 @@ import { HOST_REFUSALS } from "./hosts/host-words.ts";
 import { incidentRoutes } from "./incidents/incident-routes.tsx";
 import { INCIDENT_REFUSALS } from "./incidents/incident-words.ts";
 import { overviewRoutes } from "./overview/overview-routes.tsx";
+import { passkeyRoutes } from "./passkeys/passkey-routes.tsx";
+import { PASSKEY_REFUSALS } from "./passkeys/passkey-words.ts";
 import { peopleRoutes } from "./people/people-routes.tsx";
 import { signInRoutes } from "./people/sign-in-routes.tsx";
 import { SIGN_IN_REFUSALS } from "./people/sign-in-words.ts";
@@ -44,6 +46,7 @@ export const PEOPLE_ROUTES: readonly PeopleRoute[] = [
   ...runbookRoutes,
   ...signInRoutes,
   ...peopleRoutes,
+  ...passkeyRoutes,
 ];
 
 /** What a person is told for every reason. */
@@ -59,4 +62,5 @@ export const REFUSALS: Refusals = {
   ...HOST_REFUSALS,
   ...POLICY_REFUSALS,
   ...SIGN_IN_REFUSALS,
+  ...PASSKEY_REFUSALS,
 };

@@ -4,7 +4,12 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../control-plane/src/web/frame/markup.ts";
 import { refreshOf } from "../../../control-plane/src/web/frame/refreshing.ts";
+import { PASSKEY_SCRIPT_SOURCE } from "../../../control-plane/src/web/look/passkey-script.ts";
+import { policyOf, SIGNING_POLICY, VIEW_POLICY } from "../../../control-plane/src/web/look/view-policy.ts";
 import { STATES } from "../../gallery/all-states.ts";
+
+/** The desk by its name, where a view was opened by another address. */
+const OWN_ADDRESS = /^href="http:\/\/localhost:8787\//;
 
 /** A view is one request on a bad connection. */
 const COMPRESSED_BYTES_MAX = 20 * 1024;
@@ -28,10 +33,17 @@ describe.each(views)("$name", ({ markup, path }) => {
     expect(filled.length).toBeLessThanOrEqual(1);
   });
 
-  it("has neither script nor style of its own, nor anything from elsewhere", () => {
-    expect(markup).not.toMatch(/<script|<iframe|<img|\sstyle="|\son[a-z]+="|http-equiv|javascript:/i);
-    expect(markup.match(/<style/g)).toHaveLength(1);
-    expect(markup).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\//);
+  it("has neither script, but the one for passkeys, nor style of its own, nor anything from elsewhere", () => {
+    const own = markup.replaceAll(`<script src="${PASSKEY_SCRIPT_SOURCE}" defer=""></script>`, "");
+    expect(own).not.toMatch(/<script|<iframe|<img|\sstyle="|\son[a-z]+="|http-equiv|javascript:/i);
+    expect(own.match(/<style/g)).toHaveLength(1);
+    const elsewhere = own.match(/(?:src|href|action)="(?:https?:)?\/\/[^"]*"/g) ?? [];
+    expect(elsewhere.filter((link) => !OWN_ADDRESS.test(link))).toEqual([]);
+  });
+
+  it("may run a script only where somebody can sign", () => {
+    const signs = /<form[^>]*data-passkey="/.test(markup);
+    expect(policyOf(markup)).toBe(signs ? SIGNING_POLICY : VIEW_POLICY);
   });
 
   it("has a shape for each that it names, and no other", () => {

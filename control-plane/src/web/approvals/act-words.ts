@@ -1,8 +1,7 @@
-// What an act is called before it runs, while it runs and afterwards, as whom its command runs, under which condition, and
+// What an act is called before it runs, while it runs and afterwards, under which condition, and
 // what a person may paste about it. Pure. All of it is read from the proposal that the host itself made. A name that a shell
 // would read as more than a word is in no command to paste.
-import { SUDO_PATH, SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
-import { isStarting } from "@countersign/shared/host/same-unit";
+import { SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../../core/desk/records/approval.ts";
 
@@ -52,46 +51,13 @@ export function nounOf({ action }: Pick<Proposal, "action">): string {
   return VERBS.get(action)?.noun ?? `“${action}”`;
 }
 
-/** As whom the command runs, as its own words say it. */
-export type RunsAs =
-  | { readonly kind: "user"; readonly name: string }
-  /** it is no sudo line: the host's actuator runs it with its own rights */
-  | { readonly kind: "without-sudo" }
-  /** a sudo line with options that are not known here */
-  | { readonly kind: "sudo" };
-
-/** Reads a command's own words; what they do not say is not said. */
-export function runsAs(argv: readonly string[]): RunsAs {
-  if (argv[0] !== SUDO_PATH) return { kind: "without-sudo" };
-  for (let index = 1; index < argv.length; index += 1) {
-    const word = argv[index] ?? "";
-    if (word === "-n" || word === "--non-interactive") continue;
-    const named = word === "-u" || word === "--user" ? argv[index + 1] : /^--user=(.+)$/.exec(word)?.[1];
-    if (named !== undefined) return { kind: "user", name: named };
-    return word.startsWith("-") ? { kind: "sudo" } : { kind: "user", name: "root" };
-  }
-  return { kind: "sudo" };
-}
-
-/** ` as root`, with a blank in front; empty: the command does not say it. */
-export function asWhomWords(argv: readonly string[]): string {
-  const as = runsAs(argv);
-  switch (as.kind) {
-    case "user":
-      return ` as ${as.name}`;
-    case "without-sudo":
-      return " without root’s rights";
-    case "sudo":
-      return " by sudo";
-  }
-}
-
 /**
  * What must still be so when it is run, in a sentence: the host looks itself; null: its unit cannot be seen, so nothing is
  * held against it.
  */
-export function conditionOf({ unitState }: Pick<Proposal, "unitState">): string | null {
-  switch (unitState.activeState) {
+export function conditionOf({ precondition }: Pick<Proposal, "precondition">): string | null {
+  switch (precondition?.activeState) {
+    case undefined:
     case "unknown":
       return null;
     case "failed":
@@ -101,7 +67,7 @@ export function conditionOf({ unitState }: Pick<Proposal, "unitState">): string 
     case "reloading":
       return "Only if it is still the same run: nobody restarted or stopped it since.";
     case "activating":
-      return isStarting(unitState)
+      return precondition?.isStarting === true
         ? "Only if it is still the same start, and not over."
         : "Only if it still waits to be started, and nobody started it since.";
     case "deactivating":

@@ -4,7 +4,9 @@ import { spanOf, wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { hindranceOf, yesWords } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { YesByPasskey } from "./signing/yes-by-passkey.tsx";
 import { ANSWER_IDS } from "./waiting/answers-card.tsx";
+import { nameFor } from "./who.ts";
 
 /** The forms' tokens, each good for its one act; `take`: null where nobody can take the incident any more. */
 export interface AnswerTokens {
@@ -21,7 +23,7 @@ export function AnswerBar({
   readonly shown: ShownApproval;
   readonly tokens: AnswerTokens;
 }) {
-  const { approval, frame, grantValidMs, incident, takenForMs } = shown;
+  const { approval, frame, grantValidMs, incident, signing, takenForMs } = shown;
   const { approvalId, proposalHash } = approval;
   const at = `/approvals/${encodeURIComponent(approvalId)}`;
   const hindrance = hindranceOf(shown);
@@ -29,6 +31,7 @@ export function AnswerBar({
   // As one word: a number stands with its unit.
   const held = spanOf(takenForMs).replace(" ", "\u00A0");
   const noun = nounOf(approval.proposal);
+  const ready = hindrance === null ? `runs once, within ${within} of your yes` : yesWords(hindrance, within);
   const isTaken = incident.acknowledgedBy?.responder === frame.signIn.responder;
   return (
     <section class="bar" aria-label="Your answer">
@@ -50,14 +53,21 @@ export function AnswerBar({
             </button>
           </AnswerForm>
         )}
-        <AnswerForm path={`${at}/approve`} token={tokens.approve} hash={proposalHash} isYes>
-          <button class={hindrance === null ? "btn" : "btn plain"} aria-describedby={ANSWER_IDS.yes}>
-            <span>{`Approve ${noun}`}</span>
-            <small>
-              {hindrance === null ? `runs once, within ${within} of your yes` : yesWords(hindrance, within)}
-            </small>
-          </button>
-        </AnswerForm>
+        {signing === null ? (
+          <AnswerForm path={`${at}/approve`} token={tokens.approve} hash={proposalHash} isYes>
+            <button class={hindrance === null ? "btn" : "btn plain"} aria-describedby={ANSWER_IDS.yes}>
+              <span>{`Approve ${noun}`}</span>
+              <small>{ready}</small>
+            </button>
+          </AnswerForm>
+        ) : (
+          <YesByPasskey
+            {...{ approval, signing, ready }}
+            nameOf={nameFor(shown.readers)}
+            token={tokens.approve}
+            isPlain={hindrance !== null}
+          />
+        )}
       </div>
     </section>
   );

@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { Lane, type LanePoint } from "../look/lane.tsx";
 import { Exact } from "../look/parts.tsx";
-import { asWhomWords, conditionOf } from "./act-words.ts";
+import { conditionOf } from "./act-words.ts";
 import { ApprovalBadge } from "./approval-badge.tsx";
 import { type ApprovalStatus, statusOf } from "./approval-words.ts";
 import type { NextStep } from "./failure-words.ts";
@@ -92,12 +92,11 @@ export function Command(props: {
   readonly children?: Child;
 }) {
   const { approval, children, hasCondition = false, isFolded = false, verb } = props;
-  const { argv } = approval.proposal;
+  const { argv, runAs } = approval.proposal;
   const condition = hasCondition ? conditionOf(approval.proposal) : null;
   const heading = (
     <>
-      {verb}
-      <Exact text={asWhomWords(argv)} /> on <HostName name={approval.subject.hostName} />
+      {verb} as <Exact text={runAs} /> on <HostName name={approval.subject.hostName} />
     </>
   );
   const command = (

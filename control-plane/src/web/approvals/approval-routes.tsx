@@ -6,6 +6,7 @@ import { ok } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { hostNow } from "../../http/host-now.ts";
 import type { Reads } from "../../http/reads.ts";
+import { trustOf } from "../../http/trust-now.ts";
 import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -13,10 +14,12 @@ import { whyOf } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
+import { whereToSign } from "../passkeys/where-to-sign.ts";
 import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { signingOf } from "./signing/who-must-sign.ts";
 import { DenyView } from "./waiting/deny-view.tsx";
 import type { PagingNow } from "./who-is-paged.tsx";
 
@@ -82,11 +85,15 @@ type Found = NonNullable<Awaited<ReturnType<IncidentDeskRpc["approval"]>>>;
 async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
   const { frame, reads } = c.var;
   const { approval, cannotRun, earlier, finding, incident } = found;
-  const [older, answer, policy] = await Promise.all([
+  const [older, answer, policy, passkeys] = await Promise.all([
     olderOf(c.req.query("instead"), approval, reads.desk),
     hostAnswer(reads, approval),
     policyInForce(c),
+    trustOf(reads.desk),
   ]);
+  const { party, trust } = passkeys;
+  const reader = frame.signIn.responder;
+  const credentials = (trust?.trust.approvers ?? []).flatMap((approver) => approver.credentials);
   return {
     frame,
     approval,
@@ -97,9 +104,11 @@ async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApprov
     cannotRun,
     health: healthNow(answer, approval.subject.service),
     readers: {
-      reader: frame.signIn.responder,
+      reader,
       names: new Map(policy.responders.map(({ id, name }) => [id, name])),
     },
+    signing: signingOf(approval, { trust, where: whereToSign(party, c.req.url) }, reader),
+    passkeyNames: new Map(credentials.map(({ credentialId, name }) => [credentialId, name])),
     stabilityMs: policy.verify.stabilityMs,
     grantValidMs: policy.approval.grantValidMs,
     takenForMs: policy.incident.acknowledgementMs,

@@ -1,12 +1,12 @@
 // How an approval stands right now, in a word, and why an answer to it did nothing. Pure. The desk's own state machine
 // decides every act; this decides only which words stand where, and whether there are buttons.
-import type { Proposal } from "@countersign/shared/wire/proposal";
+import type { Asker, Proposal } from "@countersign/shared/wire/proposal";
 import { type Reading, readOtherwise } from "../../core/desk/approvals/current.ts";
 import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-import { upperFirst } from "../look/listed-names.ts";
+import { listedNames, upperFirst } from "../look/listed-names.ts";
 import type { StateKind } from "../look/state.tsx";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
 import { type Readers, whoFirst, whoOf } from "./who.ts";
@@ -60,11 +60,34 @@ function over(label: string, kind: StateKind): ApprovalStatus {
   return { label, kind, isOpen: false, isMoving: false };
 }
 
-/** Who had the host asked, and why where it was a person. */
-export function askedByWords({ askedBy }: Approval, readers: Readers): string {
-  if (askedBy.kind === "rule") return `the rule ${askedBy.reason}`;
-  const { responder, why } = askedBy;
-  return `${whoOf({ kind: "person", responder }, readers)}: ${why}`;
+/** Who had the host asked, and why, as it stands in what is signed. */
+export function askedByWords({ proposal: { askedBy, reason }, subject }: Approval, readers: Readers): string {
+  return `${askerOf(askedBy, subject.hostName, readers)}: ${reason}`;
+}
+
+/** `Omar asks`, `You ask`, `The service cron on web-1 asks`. */
+export function askerAsks(asker: Asker, hostName: string, readers: Readers): string {
+  const isReader = asker.kind === "person" && asker.person === readers.reader;
+  const who = askerOf(asker, hostName, readers);
+  return `${asker.kind === "person" && !isReader ? who : upperFirst(who)} ask${isReader ? "" : "s"}`;
+}
+
+function askerOf(asker: Asker, hostName: string, readers: Readers): string {
+  switch (asker.kind) {
+    case "rule":
+      return `the rule ${asker.rule}`;
+    case "person":
+      return whoOf({ kind: "person", responder: asker.person }, readers);
+    case "service":
+      return `the service ${asker.service} on ${hostName}`;
+  }
+}
+
+/** What the host looks at to say whether it helped. */
+export function lookedAtWords({ verification: { checks, unit } }: Proposal): string {
+  const all = checks.length === 1 ? `the check ${checks[0]}` : `the checks ${listedNames(checks)}`;
+  if (unit === null) return checks.length === 0 ? "nothing of its own" : all;
+  return checks.length === 0 ? `the unit ${unit}` : `the unit ${unit} and ${all}`;
 }
 
 /** Where the same is asked for again by a person. */
@@ -116,7 +139,9 @@ export const APPROVAL_REFUSALS: RefusalTable<
   Extract<
     ViewRefusal,
     | `approval-${string}`
-    | `passkey-${string}`
+    | "passkey-needed"
+    | "passkey-wrong"
+    | "passkey-not-yours"
     | "proposal-changed"
     | "asker-cannot-sign"
     | "signed-already"

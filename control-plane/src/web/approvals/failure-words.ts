@@ -130,7 +130,7 @@ function isNewRun({ outcome }: Approval): boolean | null {
   return after === "" ? null : before !== after;
 }
 
-// Of what it checks about the world a person can mend the cause; of what it checks about signatures the record tells.
+// Of what it checks about the world, and about who signed, a person can mend the cause; of what a signature itself lacks the record tells.
 function refusalWords(refusal: RefusalReason | null): string {
   switch (refusal) {
     case "precondition-changed":
@@ -146,31 +146,35 @@ function refusalWords(refusal: RefusalReason | null): string {
     case "catalogue-changed":
     case "action-unknown":
       return "Its list of what may run was changed since this was asked.";
-    case "level-closed":
-      return "Nobody may sign acts of this level there: its root has not accepted who may sign, or has closed it.";
     case "people-missing":
-      return "Not enough people had signed it.";
+      return "Its root asks for more people to sign than did.";
     case "asker-signed":
-      return "Who asked for it had signed it, and may not there.";
+      return "Who asked for it may not sign it there.";
     case "credential-synced":
-      return "It wants a passkey that does not leave its device.";
-    case "standing-used-up":
-    case "standing-over":
-    case "standing-mismatch":
-      return "The yes in advance does not cover it there any more.";
-    case "own-unit":
-    case "assertion-elsewhere":
-    case "assertion-malformed":
+      return "It takes only passkeys that never leave their device.";
     case "credential-unknown":
-    case "signature-repeated":
+      return "It does not know a passkey that signed: it believes another list of who may approve.";
+    case "level-closed":
+      return "It believes nobody for this yet: its root has accepted no list of who may approve, or has closed this level.";
+    case "assertion-elsewhere":
+      return "The passkey signed for another site than the one that its root has written down.";
     case "user-not-verified":
+      return "The passkey did not check that its owner was there.";
+    case "standing-over":
+      return "The yes in advance is over.";
+    case "standing-used-up":
+      return "The yes in advance is used up there.";
+    case "own-unit":
+    case "assertion-malformed":
     case "envelope-malformed":
     case "nonce-unknown":
     case "nonce-used":
     case "proposal-mismatch":
     case "record-refused":
     case "signature-missing":
+    case "signature-repeated":
     case "signature-wrong":
+    case "standing-mismatch":
     case "wrong-host":
     case null:
       return "It checked the yes and did not take it.";

@@ -17,6 +17,7 @@ import { failureOf } from "./failure-words.ts";
 import { RecordCard } from "./record-card.tsx";
 import { isRun } from "./restart-history.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { Verdict } from "./signing/verdict.tsx";
 import { costWords, downMsOf, type Waited, waitsOf } from "./waits.ts";
 import { type PagingNow, WhoIsTold } from "./who-is-paged.tsx";
 import { approvedWords } from "./who.ts";
@@ -62,7 +63,9 @@ export function FailedView({ paging, shown }: OverProps) {
           <OwnCard what="What was done so far">
             <DoneBeforeCard shown={shown} />
           </OwnCard>
-          <Command approval={approval} verb={ranWords(shown)} />
+          <Command approval={approval} verb={ranWords(shown)}>
+            <Verdict {...shown} />
+          </Command>
           <RecordCard shown={shown} isBarred />
         </div>
       </div>
@@ -116,7 +119,9 @@ export function VerifiedView({ shown }: OverProps) {
           <OwnCard what="What was done so far">
             <DoneBeforeCard shown={shown} />
           </OwnCard>
-          <Command approval={approval} verb="Ran" />
+          <Command approval={approval} verb="Ran">
+            <Verdict {...shown} />
+          </Command>
           <RecordCard shown={shown} />
         </div>
       </div>

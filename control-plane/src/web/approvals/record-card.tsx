@@ -3,9 +3,11 @@ import type { Child } from "hono/jsx";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { EvidenceList, Exact, ShortHash } from "../look/parts.tsx";
 import { Clock } from "../look/time.tsx";
+import { ruleWords } from "../passkeys/level-words.ts";
 import { Card } from "./approval-parts.tsx";
 import { askedByWords } from "./approval-words.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { nameFor } from "./who.ts";
 
 /** More evidence than this stays on the incident's view: the view must load on a bad connection. */
 const EVIDENCE_SHOWN_MAX = 8;
@@ -43,7 +45,7 @@ export function RecordCard(props: {
 }
 
 function Facts({ approval, frame, incident, readers }: ShownApproval) {
-  const { proposal } = approval;
+  const { proposal, signatures = [] } = approval;
   const { unitState } = proposal;
   const instants = [
     ["Asked", approval.requestedAt],
@@ -84,6 +86,18 @@ function Facts({ approval, frame, incident, readers }: ShownApproval) {
             </>
           ),
       )}
+      {signatures.map(({ at, by, credentialName, isSynced }) => (
+        <>
+          <dt>Signed</dt>
+          <dd>
+            <Exact text={`${nameFor(readers)(by.responder)} by ${credentialName}`} />
+            {isSynced ? ", a passkey that is copied between devices" : ", a passkey that stays on its device"}
+            , <Clock at={at} now={frame.now} />
+          </dd>
+        </>
+      ))}
+      <dt>Had to sign</dt>
+      <dd>{ruleWords(proposal.requires)}</dd>
       <dt>Proposal</dt>
       <dd>
         <ShortHash hash={approval.proposalHash} />

@@ -10,6 +10,7 @@ import { DoneBeforeCard } from "./done-before-card.tsx";
 import { RecordCard } from "./record-card.tsx";
 import { Steps, verificationOf } from "./running-steps.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
+import { Verdict } from "./signing/verdict.tsx";
 import { approvedWords, whoFirst } from "./who.ts";
 
 /** How often what runs is looked at anew, and what is only waited for. */
@@ -36,7 +37,9 @@ export function RunningView({ shown }: { readonly shown: ShownApproval }) {
         </div>
         <div>
           <PhoneAway {...shown} />
-          <Command approval={approval} verb={verbOf(approval)} />
+          <Command approval={approval} verb={verbOf(approval)}>
+            <Verdict {...shown} />
+          </Command>
           <OwnCard what="What was done so far">
             <DoneBeforeCard shown={shown} />
           </OwnCard>

@@ -9,6 +9,7 @@ import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import { isWell } from "../../core/shard/host/services.ts";
 import type { HostState, Liveness, ServiceState } from "../../core/shard/host/shard-state.ts";
 import type { Frame } from "../frame/layout.tsx";
+import type { Signing } from "./signing/who-must-sign.ts";
 import type { Readers } from "./who.ts";
 
 export interface ShownApproval {
@@ -26,6 +27,10 @@ export interface ShownApproval {
   /** as its shard knows service and host at this moment */
   readonly health: HealthNow;
   readonly readers: Readers;
+  /** who must sign it by passkey, and what its reader can do about it; null: nobody has to */
+  readonly signing: Signing | null;
+  /** what the passkeys of the fleet's list are called, by their ids */
+  readonly passkeyNames: ReadonlyMap<string, string>;
   /** how long it must stay well before it counts */
   readonly stabilityMs: number;
   /** how long the host may take a yes */

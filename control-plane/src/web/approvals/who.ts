@@ -50,3 +50,8 @@ export function approvedWords(
     ? "runs by itself, as the rules allow"
     : `approved by ${whoOf(decidedBy, readers)}`;
 }
+
+/** What people of these ids are called. */
+export function nameFor(readers: Readers): (responder: string) => string {
+  return (responder) => whoOf({ kind: "person", responder }, readers);
+}

@@ -91,7 +91,7 @@ const HOST_NO: Readonly<Record<Extract<AskRefusal, { reason: "host-refused" }>["
   "actuator-unreachable": "the part of it that runs acts does not answer",
   "budget-exhausted": "all the restarts that it allows within its time are used",
   frozen: "it is frozen by its own root",
-  "level-closed": "nobody may sign acts of this level there",
+  "level-closed": "it believes nobody yet who could approve it; its root has to accept the list of who may",
   "own-unit": "it never acts on its own agent",
 };
 

@@ -23,7 +23,8 @@ export type CsrfPurpose =
   | "sign-in-device"
   | "invite"
   | "undo-policy"
-  | "promote-rule";
+  | "promote-rule"
+  | "create-passkey";
 
 /** The exact act a token is bound to. */
 export interface CsrfAct {

@@ -47,6 +47,7 @@ const MORE_PLACES = [
   { path: "/incidents", name: "Incidents" },
   { path: "/hosts", name: "Hosts" },
   { path: "/people", name: "People" },
+  { path: "/passkey", name: "Who may approve" },
   { path: "/silences", name: "Silences" },
   { path: "/standing", name: "Yes in advance" },
   { path: "/policy", name: "Rules" },

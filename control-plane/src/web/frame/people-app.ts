@@ -11,7 +11,7 @@ import { deskOf } from "../../http/context.ts";
 import { readsOf } from "../../http/reads.ts";
 import { visitorOf } from "../../http/visitor.ts";
 import { rememberWanted } from "../../http/wanted.ts";
-import { CONTENT_SECURITY_POLICY } from "../look/view-policy.ts";
+import { VIEW_POLICY } from "../look/view-policy.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
@@ -25,7 +25,6 @@ import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 
 // Whether TLS is meant for good is the operator's to say, and not said by a view.
 const closed = secureHeaders({
-  contentSecurityPolicy: CONTENT_SECURITY_POLICY,
   // not `no-referrer`: with it browsers send `Origin: null` with our own forms
   referrerPolicy: "same-origin",
   strictTransportSecurity: false,
@@ -34,6 +33,8 @@ const closed = secureHeaders({
 
 const unlisted = createMiddleware(async (c, next) => {
   await next();
+  // A view has its own (respond.tsx): whether somebody can sign in it is known when it is made.
+  if (!c.res.headers.has("content-security-policy")) c.header("content-security-policy", VIEW_POLICY);
   c.header("cache-control", "no-store");
   c.header("x-robots-tag", "noindex, nofollow");
 });

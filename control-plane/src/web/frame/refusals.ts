@@ -21,6 +21,12 @@ export type ViewRefusal =
   | FormRefusal["reason"]
   | PolicyActRefusal["reason"]
   | ScopeRefusal["reason"]
+  | "trust-exists"
+  | "party-missing"
+  | "person-unknown"
+  | "registration-missing"
+  | "registration-wrong"
+  | "passkey-unnamed"
   | "not-promotable"
   | "public-url-unusable"
   | "sign-in-unknown"

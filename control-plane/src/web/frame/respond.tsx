@@ -1,8 +1,9 @@
-// Sends views. Their headers are the middleware's (people-app.ts).
+// Sends views, each with the policy for what it holds. Their other headers are the middleware's (people-app.ts).
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Visitor } from "../../http/visitor.ts";
+import { policyOf } from "../look/view-policy.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
 import { markupOf } from "./markup.ts";
@@ -27,6 +28,7 @@ export async function sendView(
   const markup = await markupOf(view);
   const refresh = status === 200 ? refreshOf(markup, c.req.url) : null;
   if (refresh !== null) c.header("refresh", refresh);
+  c.header("content-security-policy", policyOf(markup));
   return c.html(markup, status);
 }
 

@@ -1,21 +1,30 @@
-// What a view may load and do, as its content security policy says: no script, no outside resource, no frame. Beside
-// itself it may fetch its icon and its manifest (web/home-screen.ts) from this desk alone.
+// What a view may load and do, as its content security policy says: no outside resource, no frame, and no script but the one of our own by which a
+// passkey signs, where the view has a form for it. Beside itself a view may fetch its icon and its manifest (web/home-screen.ts) from this desk alone.
+import { PASSKEY_SCRIPT_SOURCE } from "./passkey-script.ts";
 import { STYLE_SOURCE } from "./style.ts";
 
-/** As hono takes it. */
-export const CONTENT_SECURITY_POLICY = {
-  defaultSrc: ["'none'"],
-  imgSrc: ["'self'"],
-  manifestSrc: ["'self'"],
-  styleSrc: [`'${STYLE_SOURCE}'`],
-  formAction: ["'self'"],
-  frameAncestors: ["'none'"],
-  baseUri: ["'none'"],
+const SOURCES = {
+  "default-src": "'none'",
+  "img-src": "'self'",
+  "manifest-src": "'self'",
+  "style-src": `'${STYLE_SOURCE}'`,
+  "form-action": "'self'",
+  "frame-ancestors": "'none'",
+  "base-uri": "'none'",
 };
 
-/** As the header says it. */
-export const VIEW_POLICY = Object.entries(CONTENT_SECURITY_POLICY)
-  .map(([name, values]) =>
-    [name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), ...values].join(" "),
-  )
-  .join("; ");
+/** Of every view but those in which somebody can sign. */
+export const VIEW_POLICY = headerOf(SOURCES);
+/** Of those: scripts from this desk, which serves one. */
+export const SIGNING_POLICY = headerOf({ ...SOURCES, "script-src": "'self'" });
+
+/** The policy of a view; a text of a host cannot open it, for its brackets are escaped. */
+export function policyOf(markup: string): string {
+  return markup.includes(`<script src="${PASSKEY_SCRIPT_SOURCE}"`) ? SIGNING_POLICY : VIEW_POLICY;
+}
+
+function headerOf(sources: Readonly<Record<string, string>>): string {
+  return Object.entries(sources)
+    .map(([name, value]) => `${name} ${value}`)
+    .join("; ");
+}

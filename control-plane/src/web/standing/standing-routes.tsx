@@ -1,5 +1,5 @@
-// Standing approvals: which there are, giving one, taking one back. Giving takes the same gesture as an approval: a form of this device whose
-// token is bound to the hash of the exact text that was shown. Composing and reviewing are views, and store nothing.
+// Standing approvals: which there are, giving one, taking one back. Giving takes the same gesture as an approval: the giver's
+// passkey signs the exact text that was shown, and the host verifies that itself. Composing and reviewing are views, and store nothing.
 import type { Context } from "hono";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
@@ -14,13 +14,17 @@ import {
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";
 import { policyNow } from "../../http/policy-now.ts";
+import { trustOf } from "../../http/trust-now.ts";
 import { sendNoScope } from "../brakes/no-scope.ts";
 import { searchScopes, serviceAt } from "../brakes/scope-lookup.ts";
 import { HOURS_MAX } from "../brakes/silence-view.tsx";
 import { countIn, WHY_CHARS_MAX } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
+import { addressOf } from "../frame/refreshing.ts";
 import { csrfTokenOf, sendNotFound, sendRefusal, sendView } from "../frame/respond.tsx";
+import { ownPasskeys } from "../passkeys/own-passkeys.ts";
+import { whereToSign } from "../passkeys/where-to-sign.ts";
 import {
   ComposeStandingView,
   ReviewStandingView,
@@ -64,6 +68,8 @@ export const standingRoutes: readonly PeopleRoute[] = [
     if (!actionsOf(host, scope).includes(c.req.query("action") ?? "")) return sendNotFound(c, frame);
     const content = contentOf(c, scope);
     if (content === null) return sendRefusal(c, "standing-bounds", { frame, backPath: "/standing" });
+    const { party, trust } = await trustOf(reads.desk);
+    const own = ownPasskeys({ trust, where: whereToSign(party, c.req.url) }, visitor.signIn.responder);
     const text = JSON.stringify(content);
     const hash = standingHashOf(text);
     return sendView(
@@ -74,6 +80,8 @@ export const standingRoutes: readonly PeopleRoute[] = [
         hostName={scope.hostName}
         text={text}
         hash={hash}
+        own={own}
+        path={addressOf(c.req.url, null)}
         token={await csrfTokenOf(visitor, { purpose: "give-standing", subject: "", proposalHash: hash })}
       />,
     );
@@ -109,11 +117,11 @@ function actionsOf({ connection }: HostState, { service }: ServiceSubject): read
 
 /** What was composed, as it will be signed; null: the form was not filled in within its bounds. */
 function contentOf(c: Context<ViewBound>, { hostId, service }: ServiceSubject): StandingContent | null {
-  const { signIn } = c.var.visitor;
+  const { frame, visitor } = c.var;
+  const { now } = frame;
   const usesMax = countIn(c.req.query("uses"), STANDING_USES_MAX);
   const hours = countIn(c.req.query("hours"), HOURS_MAX);
   if (usesMax === null || hours === null || hours === 0) return null;
-  const now = Date.now();
   const parsed = StandingContent.safeParse({
     version: 2,
     nonce: encodeBase64Url(crypto.getRandomValues(new Uint8Array(16))),
@@ -123,7 +131,7 @@ function contentOf(c: Context<ViewBound>, { hostId, service }: ServiceSubject): 
     usesMax,
     givenAt: now,
     untilAt: now + hours * HOUR_MS,
-    givenBy: signIn.responder,
+    givenBy: visitor.signIn.responder,
     why: visibleLine(c.req.query("why") ?? "")
       .trim()
       .slice(0, WHY_CHARS_MAX),

@@ -1,7 +1,7 @@
 // Yes in advance (in code: standing approvals): the list, choosing a service, composing, and the review whose form is the
 // gesture. Pure.
-import type { StandingContent } from "@countersign/shared/wire/standing";
-import { STANDING_USES_MAX } from "@countersign/shared/wire/standing";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { STANDING_USES_MAX, type StandingContent } from "@countersign/shared/wire/standing";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import type { FoundScopes } from "../brakes/scope-lookup.ts";
@@ -14,13 +14,15 @@ import { OwnCard } from "../look/own-card.tsx";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age, Clock } from "../look/time.tsx";
+import { type OwnPasskeys, signingOptions } from "../passkeys/own-passkeys.ts";
+import { PasskeyForm } from "../passkeys/passkey-form.tsx";
 
 function Meaning() {
   return (
     <p class="soft small">
-      One action of one service then runs without asking: so many times, until an instant. The host still
-      checks every run by its own list and its own limit, a freeze still holds it, and each run is recorded in
-      the name of who gave it. What changes a configuration is always asked.
+      One action of one service then runs without asking: so many times, until an instant. The host itself
+      checks your signature and counts the runs, by its own list and its own limit; a freeze still holds it,
+      and each run is recorded in the name of who gave it. What changes a configuration is always asked.
     </p>
   );
 }
@@ -137,6 +139,10 @@ export interface ReviewStandingViewProps {
   readonly text: string;
   readonly hash: string;
   readonly token: string;
+  /** the giver's passkeys */
+  readonly own: OwnPasskeys;
+  /** of the view itself, to be opened where passkeys work */
+  readonly path: string;
 }
 
 /** Exactly what is given; the form is the gesture. */
@@ -156,10 +162,12 @@ export function ReviewStandingView(props: ReviewStandingViewProps) {
             <Age at={content.untilAt} now={frame.now} />, at <Clock at={content.untilAt} now={frame.now} />
           </dd>
           <dt>Why</dt>
-          <dd>{content.why === "" ? "nobody said" : <Exact text={content.why} />}</dd>
+          <dd>
+            <Exact text={content.why} />
+          </dd>
           <dt>In whose name</dt>
           <dd>
-            {content.givenBy}, on {frame.signIn.deviceName}
+            <Exact text={frame.name} />, who signs it by passkey
           </dd>
         </dl>
         <Meaning />
@@ -178,23 +186,56 @@ export function ReviewStandingView(props: ReviewStandingViewProps) {
 }
 
 function GiveBar(props: ReviewStandingViewProps) {
+  const { hash, hostName, own, path, text, token } = props;
   return (
     <div class="bar" role="region" aria-label="Your answer">
       <div class="wrap">
-        <form class="two" method="post" action="/standing/give">
-          <input type="hidden" name="csrf" value={props.token} />
-          <input type="hidden" name="proposalHash" value={props.hash} />
-          <input type="hidden" name="hostName" value={props.hostName} />
-          <input type="hidden" name="content" value={props.text} />
-          <p class="small soft">Anybody who is on call here can take it back at any time.</p>
-          <a class="btn plain" href="/standing">
-            No, leave it
-          </a>
-          <button class="btn">Say yes in advance</button>
-        </form>
+        {own.kind === "ready" ? (
+          <PasskeyForm
+            action="/standing/give"
+            kind="get"
+            token={token}
+            options={signingOptions("standing", encodeUtf8(text), own)}
+            says="Say yes in advance"
+            ready="your passkey signs this text"
+            looks={{ form: "two" }}
+          >
+            <input type="hidden" name="proposalHash" value={hash} />
+            <input type="hidden" name="hostName" value={hostName} />
+            <input type="hidden" name="content" value={text} />
+            <p class="small soft">Anybody who is on call here can take it back at any time.</p>
+            <a class="btn plain" href="/standing">
+              No, leave it
+            </a>
+          </PasskeyForm>
+        ) : (
+          <div class="two">
+            <p class="small" data-says="cannot-sign">
+              {CANNOT_GIVE[own.kind]}
+            </p>
+            <a class="btn plain" href="/standing">
+              Leave it
+            </a>
+            <a class="btn plain" href={wayOf(own, path)}>
+              {own.kind === "no-trust" ? "Create your passkey" : "See why"}
+            </a>
+          </div>
+        )}
       </div>
     </div>
   );
+}
+
+const CANNOT_GIVE = {
+  "no-trust": "A yes in advance is signed by passkey, and nobody has one yet.",
+  "no-passkey": "A yes in advance is signed by passkey, and none of yours is in the list of who may approve.",
+  elsewhere: "A yes in advance is signed by passkey, and passkeys do not work at this address.",
+} as const;
+
+function wayOf(own: Exclude<OwnPasskeys, { readonly kind: "ready" }>, path: string): string {
+  return own.kind === "elsewhere" && own.where.kind === "elsewhere"
+    ? `${own.where.origin}${path}`
+    : "/passkey";
 }
 
 function StandingCard(props: ShownStanding & { readonly people: People; readonly now: number }) {
@@ -211,7 +252,8 @@ function StandingCard(props: ShownStanding & { readonly people: People; readonly
         </State>
       </div>
       <p class="small">
-        <Exact text={whoOf(by, people)} /> said yes <Age at={givenAt} now={now} />
+        <Exact text={`${whoOf(by, people)} said yes by ${signed.credentialName}`} />,{" "}
+        <Age at={givenAt} now={now} />
         {why.trim() === "" ? (
           ""
         ) : (

@@ -16,7 +16,7 @@ export function AnswersCard({
   readonly shown: ShownApproval;
   readonly canTake: boolean;
 }) {
-  const { approval, grantValidMs, incident, takenForMs } = shown;
+  const { approval, grantValidMs, incident, signing, takenForMs } = shown;
   const held = wholeSpanOf(takenForMs);
   const pages = incident.state === "open" ? ` Pages wait for ${held}, then they go on.` : "";
   return (
@@ -35,8 +35,10 @@ export function AnswersCard({
         </p>
       )}
       <p id={ANSWER_IDS.yes}>
-        <b>Approve</b>: <HostName name={approval.subject.hostName} /> runs exactly this command, once, within{" "}
-        {wholeSpanOf(grantValidMs)} of your yes.
+        <b>Approve</b>: {signing !== null && "you sign it with your passkey, and "}
+        <HostName name={approval.subject.hostName} /> {signing !== null && "checks that itself, then "}runs
+        exactly this command, once, within {wholeSpanOf(grantValidMs)} of{" "}
+        {(signing?.missingCount ?? 1) > 1 ? "the last signature" : "your yes"}.
       </p>
     </Card>
   );

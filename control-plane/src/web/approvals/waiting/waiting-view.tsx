@@ -9,13 +9,13 @@ import { repeatsOf } from "../../look/repeats.ts";
 import { Age, Clock } from "../../look/time.tsx";
 import { AnswerBar, type AnswerTokens } from "../approval-bar.tsx";
 import { Card, Command, Head, HostName, titleLine } from "../approval-parts.tsx";
-import { renewedWords } from "../approval-words.ts";
+import { askerAsks, lookedAtWords, renewedWords } from "../approval-words.ts";
 import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "../cannot-run.tsx";
 import { DoneBeforeCard } from "../done-before-card.tsx";
 import { RecordCard } from "../record-card.tsx";
 import type { ShownApproval } from "../shown-approval.ts";
+import { SignaturesCard } from "../signing/signatures-card.tsx";
 import { PagedLine, type PagingNow } from "../who-is-paged.tsx";
-import { whoFirst, whoOf } from "../who.ts";
 import { doubtOf, happenedWords } from "../why-lines.ts";
 import { AnswersCard } from "./answers-card.tsx";
 
@@ -61,6 +61,7 @@ export function WaitingView(props: {
         <div>
           <Why {...shown} />
           <Command approval={approval} verb={cannotRun ? "Would run" : "Runs"} hasCondition />
+          <SignaturesCard {...shown} />
           <AnswersCard shown={shown} canTake={tokens.take !== null} />
         </div>
         <div>
@@ -77,19 +78,19 @@ export function WaitingView(props: {
 
 function Why(shown: ShownApproval) {
   const { approval, earlier, finding, frame, readers } = shown;
+  const { askedBy, reason } = approval.proposal;
   const doubt = doubtOf({ finding, earlier, approval, readers, now: frame.now });
   return (
     <Card id="why" heading="Why" tone="no" isHeadingHidden>
       <p>
         <Happened {...shown} />
-        {approval.askedBy.kind === "person" && (
+        {askedBy.kind !== "rule" && (
           <>
             <br />
-            {`${whoFirst({ kind: "person", responder: approval.askedBy.responder }, readers)} ask${whoOf({ kind: "person", responder: approval.askedBy.responder }, readers) === "you" ? "" : "s"}: `}
-            <Exact text={approval.askedBy.why} />
+            <Exact text={`${askerAsks(askedBy, approval.subject.hostName, readers)}: ${reason}`} />
           </>
         )}
-        {approval.askedBy.kind === "rule" && doubt !== null && (
+        {askedBy.kind === "rule" && doubt !== null && (
           <>
             <br />
             {doubt}
@@ -163,6 +164,10 @@ function Fixed({ approval, finding, stabilityMs }: ShownApproval) {
         {isChecks ? `All its checks pass within ${within}` : `What is wrong is over within ${within}`}, and it
         stays well for {wholeSpanOf(stabilityMs)}. If not, people are paged again; it is not repeated by
         itself.
+      </p>
+      <p class="small soft" data-says="verification">
+        <HostName name={approval.subject.hostName} /> looks at{" "}
+        <Exact text={lookedAtWords(approval.proposal)} />.
       </p>
     </Card>
   );

@@ -1,0 +1,46 @@
+// Who has signed and who must, in sentences. Pure.
+import { listedNames, upperFirst } from "../../look/listed-names.ts";
+import type { Signing } from "./who-must-sign.ts";
+
+/** What a person is called. */
+export type NameOf = (person: string) => string;
+
+const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+
+function countOf(count: number): string {
+  return NUMBERS[count] ?? String(count);
+}
+
+/** `Omar`, `Omar or Ben`, `Omar, Ben or Dana`; none: empty. */
+export function anyOf(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
+
+/** `Alice has signed. One more person must: Omar or Ben.` */
+export function signedSoFar({ missingCount, others, own, signed }: Signing, nameOf: NameOf): string {
+  const able = [...(own.kind === "ready" || own.kind === "elsewhere" ? ["you"] : []), ...others.map(nameOf)];
+  const more = signed.length === 0 ? "" : " more";
+  const must =
+    missingCount === 1
+      ? `${upperFirst(countOf(1))}${more} person must sign`
+      : `${upperFirst(countOf(missingCount))}${more} people must sign`;
+  const whom = able.length === 0 ? "and nobody else can" : listWords(able, missingCount);
+  const isShort = able.length > 0 && able.length < missingCount;
+  const short = isShort ? " So it cannot run: too few can sign it." : "";
+  return `${signed.length === 0 ? "" : `${hasSigned(signed.map(nameOf))} `}${must}${able.length === 0 ? ", " : ": "}${whom}.${short}`;
+}
+
+function listWords(able: readonly string[], missingCount: number): string {
+  if (able.length < missingCount) return `only ${listedNames(able)} can`;
+  return able.length === missingCount ? listedNames(able) : anyOf(able);
+}
+
+function hasSigned(names: readonly string[]): string {
+  const isPlural = names.length > 1 || names[0] === "you";
+  return `${upperFirst(listedNames(names))} ${isPlural ? "have" : "has"} signed.`;
+}
+
+/** Who can instead of the reader; empty: nobody. */
+export function othersCan({ others }: Signing, nameOf: NameOf): string {
+  return others.length === 0 ? "Nobody else can sign it yet." : `${anyOf(others.map(nameOf))} can sign it.`;
+}
