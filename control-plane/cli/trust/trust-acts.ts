@@ -77,7 +77,7 @@ export async function listTrust({ json }: Options, { api, output }: Desk): Promi
 /** Hands over the next version, signed by people of the one before. */
 export async function publishTrust(file: string, { json }: Options, desk: Desk): Promise<number> {
   const signed = readShaped(file, SignedTrust, "a signed version: { trust, signatures }");
-  if (!signed.ok) return wrong(desk.output, signed.error);
+  if (!signed.ok) return wrong(desk.output, signed.error.sentence);
   const read = readSignedTrust(signed.value);
   if (!read.ok) return wrong(desk.output, `${file}: ${read.error.detail}`);
   const published = await desk.api.ask("POST /v1/admin/trust", { body: signed.value });
@@ -98,7 +98,7 @@ export async function makeNextTrust({ json, ...options }: NextOptions, desk: Des
       Credential,
       "a passkey: { credentialId, algorithm, publicKey, isSynced, name }",
     );
-    if (!credential.ok) return wrong(output, credential.error);
+    if (!credential.ok) return wrong(output, credential.error.sentence);
     add.push({ person, credential: credential.value });
   }
   const shown = await api.ask("GET /v1/admin/trust", {});
@@ -137,34 +137,45 @@ async function verified({ party, versions }: Shown, output: Output): Promise<rea
   const chain: Verified[] = [];
   for (const signed of versions) {
     const before = chain.at(-1)?.known;
-    const read =
-      before === undefined || party === null
-        ? readSignedTrust(signed)
-        : await verifyNextTrust(before, signed, party);
+    const read = await readAfter(before, signed, party);
     if (!read.ok) {
       output.complain(
         `The control plane hands out a trust that does not hold (after version ${before?.trust.version ?? 0}): ${read.error.detail}. No host believes it.`,
       );
       return null;
     }
-    const signers = "signers" in read.value ? read.value.signers : [];
-    const { hash, trust } = read.value;
+    const { hash, signers, trust } = read.value;
     chain.push({ known: { hash, trust }, signedBy: [...new Set(signers.map(({ person }) => person))] });
   }
   return chain;
 }
 
+/** The first one is only read: whether it is the right one say its words. */
+async function readAfter(
+  before: KnownTrust | undefined,
+  signed: SignedTrust,
+  party: Shown["party"],
+): ReturnType<typeof verifyNextTrust> {
+  if (before !== undefined && party !== null) return verifyNextTrust(before, signed, party);
+  const read = readSignedTrust(signed);
+  return read.ok ? ok({ ...read.value, signers: [] }) : read;
+}
+
 /** Reads a file, or stdin for `-`, as JSON of one shape. */
-function readShaped<T>(file: string, shape: z.ZodType<T>, what: string): Result<T, string> {
+function readShaped<T>(
+  file: string,
+  shape: z.ZodType<T>,
+  what: string,
+): Result<T, { readonly reason: "file-wrong"; readonly sentence: string }> {
   const text = file === "-" ? ok(readFileSync(0, "utf8")) : readBounded(file);
-  if (!text.ok) return refuse(refusalText(text.error));
+  if (!text.ok) return refuse({ reason: "file-wrong", sentence: refusalText(text.error) });
   try {
     const read = shape.safeParse(JSON.parse(text.value));
     if (read.success) return ok(read.data);
   } catch {
     // told below, as any other shape
   }
-  return refuse(`${file} does not hold ${what}, in JSON.`);
+  return refuse({ reason: "file-wrong", sentence: `${file} does not hold ${what}, in JSON.` });
 }
 
 function wrong(output: Output, sentence: string): number {

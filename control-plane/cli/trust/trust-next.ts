@@ -21,6 +21,7 @@ export interface TrustChanges {
 }
 
 interface Complaint {
+  readonly reason: "changes-wrong";
   readonly sentence: string;
 }
 
@@ -48,7 +49,7 @@ export function nextTrustOf(
   const read = parseTrust(encodeUtf8(text));
   return read.ok
     ? ok({ trust: read.value, text })
-    : refuse({ sentence: `That is no trust that anybody could sign: ${read.error.detail}` });
+    : complain(`That is no trust that anybody could sign: ${read.error.detail}`);
 }
 
 function without(
@@ -57,21 +58,23 @@ function without(
 ): Result<readonly Approver[], Complaint> {
   for (const person of remove)
     if (approvers.every((approver) => approver.person !== person))
-      return refuse({ sentence: `${person} is no approver: see \`countersign trust show\`.` });
+      return complain(`${person} is no approver: see \`countersign trust show\`.`);
   let left = approvers.filter(({ person }) => !remove.includes(person));
   for (const named of removePasskey) {
     const isNamed = ({ credentialId }: Credential) => credentialId.startsWith(named);
     const count = left.flatMap(({ credentials }) => credentials).filter(isNamed).length;
     if (count !== 1)
-      return refuse({
-        sentence: `${count === 0 ? "No passkey's" : `${count} passkeys'`} id begins with ${named}.`,
-      });
+      return complain(`${count === 0 ? "No passkey's" : `${count} passkeys'`} id begins with ${named}.`);
     left = left.map((approver) => ({
       ...approver,
       credentials: approver.credentials.filter((credential) => !isNamed(credential)),
     }));
   }
   return ok(left.filter(({ credentials }) => credentials.length > 0));
+}
+
+function complain(sentence: string): Result<never, Complaint> {
+  return refuse({ reason: "changes-wrong", sentence });
 }
 
 function withPasskey(

@@ -16,6 +16,8 @@ import type { DemoHostProcess } from "../../demo-host-process.ts";
 import type { SoftwareAuthenticator } from "../authenticator.ts";
 import { newId, type RoguePlane } from "./rogue-plane.ts";
 
+/** Of the conversation on the actuator's socket. */
+const SOCKET_VERSION = 2;
 export const SERVICE = "demo";
 export const ACTION = "restart";
 const OPERATOR: Asker = { kind: "person", person: "operator" };
@@ -100,10 +102,18 @@ export function newAttacker(spoils: Spoils) {
   const line = async (text: string): Promise<HostAnswer> => {
     const answer = JSON.parse(await demoHost.askActuator(text)) as Readonly<Record<string, string>>;
     const { detail = "", reason, type = "" } = answer;
-    return { isRefused: type === "refused" || type === "failed", reason: reason ?? type, detail };
+    // A line that is none is refused by the socket itself: `frame-too-large: at most …`.
+    const [frame = ""] = type === "failed" ? detail.split(":") : [];
+    return {
+      isRefused: type === "refused" || frame.startsWith("frame-"),
+      reason: reason ?? (frame || type),
+      detail,
+    };
   };
   const toSocket = (envelope: unknown): Promise<HostAnswer> =>
-    line(JSON.stringify({ version: 1, id: 1, type: "execute", grantId: newId("grt"), envelope }));
+    line(
+      JSON.stringify({ version: SOCKET_VERSION, id: 1, type: "execute", grantId: newId("grt"), envelope }),
+    );
 
   const trust = async (signed: SignedTrust): Promise<HostAnswer> => {
     const { refusal, trust: believed } = await plane.trust(signed, party);

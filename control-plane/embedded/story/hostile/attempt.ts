@@ -17,6 +17,8 @@ export interface People {
   readonly stranger: SoftwareAuthenticator;
   /** what ran because a person had signed it */
   readonly honest: { readonly act: Minted; readonly assertion: Assertion };
+  /** minted and signed while one person was enough, and never handed over */
+  readonly early: { readonly act: Minted; readonly assertion: Assertion };
   /** a yes in advance, as often used as it may be */
   readonly spent: { readonly text: string; readonly standing: SignedStanding };
 }

@@ -1,6 +1,7 @@
 // Attempts while one person's passkey is enough: the desk's key alone, other people's signatures, the person's own on another text, place or device, and
 // each part of it written otherwise.
 import { encodeBase64 } from "@countersign/shared/values/base64";
+import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { type Assertion, challengeOf } from "@countersign/shared/wire/assertion";
 import { sealEnvelope } from "@countersign/shared/wire/envelope";
@@ -203,14 +204,15 @@ const MISSHAPEN: readonly Attempt[] = [
     a.toSocket({ ...(await a.seal(act)), payload: encodeBase64(encodeUtf8("x".repeat(20_000))) }),
   ),
   {
-    name: "huge: a line of 40 KB",
-    because: ["failed"],
-    make: (a) => a.line(`{"version":1,"id":1,"type":"execute","envelope":"${"x".repeat(40_000)}"}`),
+    name: "huge: a line longer than the socket reads",
+    because: ["frame-too-large"],
+    make: (a) =>
+      a.line(`{"version":2,"id":1,"type":"execute","envelope":"${"x".repeat(ACTUATOR_FRAME_BYTES_MAX)}"}`),
   },
   {
     name: "truncated: a line that is no JSON",
-    because: ["failed"],
-    make: (a) => a.line('{"version":1,"id":1,"type":"execute","envelope":{"ver'),
+    because: ["frame-malformed"],
+    make: (a) => a.line('{"version":2,"id":1,"type":"execute","envelope":{"ver'),
   },
 ];
 

@@ -42,6 +42,11 @@ export const ATTEMPTS_ON_QUORUM: readonly Attempt[] = [
     give(a, act, [p.operator, p.deputy]),
   ),
   {
+    name: "old trust: an act that was signed while one person was enough",
+    because: ["people-missing"],
+    make: async (a, { early }) => a.grant(await a.seal(early.act, { assertions: [early.assertion] })),
+  },
+  {
     name: "quorum: a yes in advance by one of two",
     because: ["people-missing"],
     make: async (a, { operator }) => {

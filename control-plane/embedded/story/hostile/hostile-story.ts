@@ -57,8 +57,8 @@ interface HostileParts extends StoryParts {
 export interface HostileSummary {
   readonly ok: boolean;
   readonly host: "systemd" | "process";
-  /** acts that ran and that nobody had signed, by the host's journal and by its service's own process */
-  readonly executions: number;
+  /** acts that ran and that nobody had signed, by the host's journal and by its service's own process; null: it was not counted */
+  readonly executions: number | null;
   /** acts that ran because people had signed them */
   readonly honest: number;
   /** each with the host's own reason */
@@ -76,7 +76,7 @@ interface Count {
 export async function playHostileStory(parts: HostileParts): Promise<HostileSummary> {
   const steps = newSteps(parts.onStep);
   const attempts: AttemptRecord[] = [];
-  const counted = { executions: 0, honest: 0, isWhole: false };
+  const counted: Told["counted"] = { executions: null, honest: 0, isWhole: false };
   const late = sleep(WHOLE_MAX_MS, undefined, { ref: false });
   try {
     await Promise.race([
@@ -101,7 +101,7 @@ export async function playHostileStory(parts: HostileParts): Promise<HostileSumm
 
 interface Told {
   readonly attempts: AttemptRecord[];
-  readonly counted: { executions: number; honest: number; isWhole: boolean };
+  readonly counted: { executions: number | null; honest: number; isWhole: boolean };
 }
 
 async function play(parts: HostileParts, steps: Steps, { attempts, counted }: Told): Promise<void> {
@@ -109,39 +109,60 @@ async function play(parts: HostileParts, steps: Steps, { attempts, counted }: To
   const approver = await makeApprover(parts, steps);
   const honest = await actHonestly(parts, steps, approver);
   const { attacker, first } = await takeOver(parts, steps, honest);
-  const people = await peopleOf(attacker, { approver, honest });
-  await steps.run("yes-in-advance-used", () => useStanding(parts, attacker, people));
+  const signed = await signedByPeople(attacker, { approver, honest });
+  await steps.run("yes-in-advance-used", () => useStanding(parts, attacker, signed));
+  // Only now: what is minted before a restart does not outlive it.
+  const people = { ...signed, early: await mintAndSign(attacker, signed) };
   const before = await countNow(parts, attacker);
   counted.honest = before.executions;
-  const tryAll = (name: string, all: readonly Attempt[]) =>
-    steps.run(name, async () => {
-      for (const attempt of all) attempts.push(await tryOnce(attempt, attacker, people));
-      const wrong = attempts.filter((attempt) => attempt.wrong !== undefined);
-      expect(wrong.length === 0, `every attempt is refused as it must be, not ${JSON.stringify(wrong)}`);
-      return { attempts: all.length };
+  try {
+    await tryEverything(steps, attacker, { attempts, first, people });
+  } finally {
+    await steps.run("nothing-ran", async () => {
+      await sleep(AFTERMATH_MS);
+      const after = await countNow(parts, attacker);
+      counted.executions = unsigned(before, after);
+      expect(counted.executions === 0, `nothing ran: ${JSON.stringify({ before, after })}`);
+      return { ...after };
     });
-  await tryAll("attempts-with-one-person", [...ATTEMPTS_ON_ACTS, ...ATTEMPTS_ON_STANDING]);
-  const { operator, deputy } = people;
+  }
+  await steps.run("still-obeys-people", () => runSigned(parts, attacker, people));
+  counted.honest = (await demoHost.status()).executions.length;
+  counted.isWhole = true;
+}
+
+/** In three rounds: what one person may sign, what two must, and who may be believed. */
+async function tryEverything(
+  steps: Steps,
+  attacker: Attacker,
+  tried: {
+    readonly attempts: AttemptRecord[];
+    readonly people: People;
+    readonly first: Versions[number];
+  },
+): Promise<void> {
+  const { attempts, first, people } = tried;
+  const { deputy, operator } = people;
+  const round = (name: string, all: readonly Attempt[]) =>
+    steps.run(name, async () => {
+      const made: AttemptRecord[] = [];
+      for (const attempt of all) made.push(await tryOnce(attempt, attacker, people));
+      attempts.push(...made);
+      const wrong = made.filter((attempt) => attempt.wrong !== undefined);
+      expect(wrong.length === 0, `every attempt is refused as it must be, not ${JSON.stringify(wrong)}`);
+      return { attempts: made.length };
+    });
+  await round("attempts-with-one-person", [...ATTEMPTS_ON_ACTS, ...ATTEMPTS_ON_STANDING]);
   const second = await give(steps, attacker, {
     trust: secondVersion(first.known, people),
     signers: [operator],
   });
-  await tryAll("attempts-with-two-people", ATTEMPTS_ON_QUORUM);
+  await round("attempts-with-two-people", ATTEMPTS_ON_QUORUM);
   const third = await give(steps, attacker, {
     trust: thirdVersion(second.known, people),
     signers: [operator, deputy],
   });
-  await tryAll("attempts-on-trust", [...ATTEMPTS_BY_REVOKED, ...attemptsOnTrust([first, second, third])]);
-  await steps.run("nothing-ran", async () => {
-    await sleep(AFTERMATH_MS);
-    const after = await countNow(parts, attacker);
-    counted.executions = unsigned(before, after);
-    expect(counted.executions === 0, `nothing ran: ${JSON.stringify({ before, after })}`);
-    return { ...after };
-  });
-  await steps.run("still-obeys-people", () => runSigned(parts, attacker, people));
-  counted.honest = (await demoHost.status()).executions.length;
-  counted.isWhole = true;
+  await round("attempts-on-trust", [...ATTEMPTS_BY_REVOKED, ...attemptsOnTrust([first, second, third])]);
 }
 
 interface HonestAct {
@@ -248,10 +269,10 @@ function knownOf(signed: SignedTrust) {
   return read.value;
 }
 
-async function peopleOf(
+async function signedByPeople(
   { hostId, party }: Attacker,
   { approver, honest }: { readonly approver: Approver; readonly honest: HonestAct },
-): Promise<People> {
+): Promise<Omit<People, "early">> {
   const [origin = ""] = party.origins;
   const made = (isSynced = false): Promise<SoftwareAuthenticator> =>
     newAuthenticator({ origin, rpId: party.rpId, isSynced });
@@ -265,8 +286,16 @@ async function peopleOf(
   };
 }
 
+async function mintAndSign(
+  attacker: Attacker,
+  { operator }: Pick<People, "operator">,
+): Promise<People["early"]> {
+  const act = await attacker.mint();
+  return { act, assertion: await signProposal(operator, act) };
+}
+
 /** A person did give it for one use, so the first use is theirs: the service restarts once more. */
-async function useStanding({ demoHost }: HostileParts, attacker: Attacker, { spent }: People) {
+async function useStanding({ demoHost }: HostileParts, attacker: Attacker, { spent }: Pick<People, "spent">) {
   const before = await demoHost.status();
   const act = await attacker.mint();
   const used = await attacker.grant(await attacker.seal(act, { standing: spent.standing }));
