@@ -25,8 +25,6 @@ export interface Admin {
   readonly canPage: () => Promise<boolean>;
   /** says whether a host is enrolled there, and not retired */
   readonly knowsHost: (hostId: string) => Promise<boolean>;
-  /** says whether any host was ever seen there */
-  readonly knowsHosts: () => Promise<boolean>;
   /** the newest version of the fleet's trust; what cannot be asked just now counts as none */
   readonly trust: () => Promise<TrustNow>;
 }
@@ -82,10 +80,6 @@ export function adminOf(url: string, adminToken: string): Admin {
     },
     knowsHost: async (hostId) => {
       return (await ask(`/v1/admin/hosts/${hostId}`)).ok;
-    },
-    knowsHosts: async () => {
-      const { hosts } = membersOf((await ask("/v1/admin/hosts?limit=1")).text);
-      return Array.isArray(hosts) && hosts.length > 0;
     },
     trust: async () => {
       const answer = await ask("/v1/admin/trust").catch(() => null);

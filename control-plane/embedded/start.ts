@@ -13,7 +13,7 @@ import { formatPage } from "./print-page.ts";
 import { showStep } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
 import { readStartOptions, type StartOptions } from "./start-options.ts";
-import { enrolDemoHost, type StartedDesk, startDesk } from "./started-desk.ts";
+import { enrolDemoHost, type StartedDesk, startDesk, wasEnrolled } from "./started-desk.ts";
 import { playHostileStory } from "./story/hostile/hostile-story.ts";
 import type { StepRecord } from "./story/steps.ts";
 import { playStory } from "./story/story.ts";
@@ -29,7 +29,7 @@ async function start(options: StartOptions): Promise<void> {
   });
   const { admin, demoHost, signIn } = desk;
   if (demoHost === null) return greet(desk, { isSignInSaid: false });
-  const isFirst = options.approver && !(await admin.knowsHosts());
+  const isFirst = options.approver && !wasEnrolled(desk);
   const before = await admin.trust();
   const isWaitedFor = isFirst && before.words === null && before.passkeysAt !== null;
   if (isWaitedFor) for (const line of waitingLines("url" in signIn ? signIn.url : signIn.sentence)) say(line);

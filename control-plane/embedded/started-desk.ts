@@ -1,6 +1,8 @@
 // Starts what every `npm start` has: the demo host as far as it can be without a control plane, then the control plane, then a way in for the
 // person. The demo host is enrolled afterwards (enrolDemoHost): it may wait for a passkey.
+import { existsSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { type Admin, adminOf, type SignInOffer } from "./admin.ts";
 import { channelSecretsOf } from "./channel-secrets.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane.ts";
@@ -21,6 +23,7 @@ export interface StartedDesk {
   /** prepared, and not enrolled yet; null: none is wanted */
   readonly demoHost: DemoHostProcess | null;
   readonly signIn: SignInOffer;
+  readonly stateDir: string;
 }
 
 /** Steps of the demo host go to whichever progress line is open. */
@@ -62,7 +65,7 @@ export async function startDesk(
   endings.controlPlane = controlPlane.stop;
   const admin = adminOf(controlPlane.url, controlPlane.adminToken);
   const signIn = await admin.offerSignIn(policy.operator);
-  return { controlPlane, admin, addresses, demoHost, signIn };
+  return { controlPlane, admin, addresses, demoHost, signIn, stateDir };
 }
 
 /** `localhost` has two addresses, and the desk listens on one. */
@@ -86,7 +89,7 @@ function prepareDemoHost(kind: HostKind, stateDir: string): Promise<DemoHostProc
 
 /** Enrols the demo host and starts its agent and actuator; root there accepts the fleet's trust by these words, or none. */
 export function enrolDemoHost(
-  { admin, controlPlane, demoHost }: StartedDesk,
+  { admin, controlPlane, demoHost, stateDir }: StartedDesk,
   trustWords: string | null,
 ): Promise<{ readonly hostId: string; readonly enrolMs: number }> {
   return showStep("Agent and actuator on the demo host", async (show) => {
@@ -96,6 +99,16 @@ export function enrolDemoHost(
     const { link } = demoHost;
     const url = link === null ? controlPlane.url : `http://${link.gateway}:${new URL(controlPlane.url).port}`;
     const { hostId } = await demoHost.enrol(url, await admin.createEnrolmentToken(), trustWords);
+    writeFileSync(markOf(stateDir), `${hostId}\n`);
     return { hostId, enrolMs: Date.now() - startedAt };
   });
+}
+
+/** Says whether the demo host of this state was enrolled by an earlier run: nothing is waited for again. */
+export function wasEnrolled({ stateDir }: StartedDesk): boolean {
+  return existsSync(markOf(stateDir));
+}
+
+function markOf(stateDir: string): string {
+  return join(stateDir, "demo-host", "enrolled");
 }

@@ -56,10 +56,19 @@ export function approverFlags(trustWords: string | null): readonly string[] {
   return trustWords === null ? ["--no-approver"] : ["--trust-words", trustWords];
 }
 
-/** The version that a host believes, by what its `trust show --json` prints. */
-export function believedIn(shown: string): TrustMark | null {
-  const { believed } = JSON.parse(shown) as { believed: TrustMark | null };
-  return believed === null ? null : { version: believed.version, hash: believed.hash };
+/** What root does about the fleet's trust, by the host's own command. */
+export function trustCommands(
+  run: (argv: readonly string[]) => Promise<string>,
+): Pick<DemoHost, "acceptTrust" | "trust"> {
+  return {
+    acceptTrust: async (words) => void (await run(["trust", "accept", "--words", words])),
+    trust: async () => {
+      const { believed } = JSON.parse(await run(["trust", "show", "--json"])) as {
+        readonly believed: TrustMark | null;
+      };
+      return believed === null ? null : { version: believed.version, hash: believed.hash };
+    },
+  };
 }
 
 /** Says what it is doing, for the progress display. */

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AGENT_USER, SOCKET_GROUP } from "../src/core/evidence/systemd-units.ts";
 import { INSTALLED_NODE, pathsOf, SUDOERS_FILE } from "../src/paths.ts";
-import { believedIn, type DemoHost, type Say } from "./demo-host.ts";
+import { type DemoHost, type Say, trustCommands } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
 import { ASK_SCRIPT, INSTALLED_AGENT, installOnMachine } from "./machine-install.ts";
 import { bootMachine, prepareLink, type Machine } from "./machine.ts";
@@ -33,11 +33,11 @@ export async function openSystemdHost(options: {
       await save(machine, saved);
       return enrolled;
     },
-    acceptTrust: async (words) => {
-      await machine.run([...INSTALLED_AGENT, "trust", "accept", "--words", words]);
+    ...trustCommands(async (argv) => {
+      const said = await machine.run([...INSTALLED_AGENT, ...argv]);
       await save(machine, saved);
-    },
-    trust: async () => believedIn(await machine.run([...INSTALLED_AGENT, "trust", "show", "--json"])),
+      return said;
+    }),
     askActuator: (line) => askAsAgent(machine, line),
     breakService: async () => {
       await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);

@@ -8,7 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import { connectPathOf } from "@countersign/shared/wire/enrolment";
-import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import {
+  type ControlPlane,
+  type ControlPlaneOptions,
+  startControlPlane,
+} from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import { FAILED_ATTEMPTS_MAX } from "../../control-plane/src/core/doors/failed-attempts.ts";
 
@@ -17,7 +21,7 @@ const running: ControlPlane[] = [];
 
 async function start(
   name: string,
-  options: { readonly host?: string; readonly isProxyTrusted?: boolean },
+  options: Pick<ControlPlaneOptions, "host" | "isProxyTrusted" | "publicUrlAt">,
 ): Promise<number> {
   const stateDir = join(folder, name);
   const controlPlane = await startControlPlane({
@@ -99,5 +103,44 @@ describe("behind a proxy", () => {
     const port = await start("plain", {});
     await guessOften(port, "127.0.0.1", (time) => ({ "X-Forwarded-For": `203.0.113.${time}` }));
     expect(await guess(port, "127.0.0.1", { "X-Forwarded-For": "198.51.100.1" })).toBe(429);
+  });
+});
+
+describe("by 127.0.0.1, where people open the desk as localhost", () => {
+  let port = 0;
+  beforeAll(async () => {
+    port = await start("localhost", { publicUrlAt: async (own) => `http://localhost:${own}` });
+  });
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`http://127.0.0.1:${port}${path}`, { redirect: "manual", ...init });
+
+  it.each(["/", "/passkey", "/sign-in/csi_x?from=page", "//evil.test/", "/v1x"])(
+    "leads whoever opens the view %s there",
+    async (path) => {
+      const answer = await ask(path);
+      expect([answer.status, answer.headers.get("location")]).toEqual([
+        307,
+        `http://localhost:${port}${path}`,
+      ]);
+    },
+  );
+
+  it("leaves the API, agents and forms where they are", async () => {
+    for (const path of ["/healthz", "/openapi.json", "/v1/admin/hosts"])
+      expect((await ask(path)).headers.get("location")).toBe(null);
+    expect((await ask("/sign-in/csi_x", { method: "POST" })).headers.get("location")).toBe(null);
+    const socket = new WebSocket(
+      `ws://127.0.0.1:${port}${connectPathOf("shard-0", `host_${"0".repeat(32)}`)}`,
+    );
+    const code = await new Promise<number>((resolve) => socket.once("close", resolve));
+    expect(code).toBe(CLOSE_CODES["host-unknown"]);
+  });
+
+  it("leads nobody away who came by the name, or where the desk has another", async () => {
+    const byName = await fetch(`http://localhost:${port}/`, { redirect: "manual" });
+    expect(byName.headers.get("location") ?? "").not.toContain("localhost");
+    const plain = await start("address", {});
+    const byAddress = await fetch(`http://127.0.0.1:${plain}/`, { redirect: "manual" });
+    expect(byAddress.headers.get("location") ?? "").not.toContain("localhost");
   });
 });

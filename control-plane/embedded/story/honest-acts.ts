@@ -40,7 +40,10 @@ export interface Approver {
 }
 
 /** Signs in on a new device, and makes the fleet's first passkey there. */
-export async function makePasskey({ deskUrl, signInUrl }: StoryParts): Promise<Approver> {
+export async function makePasskey({
+  deskUrl,
+  signInUrl,
+}: Pick<StoryParts, "deskUrl" | "signInUrl">): Promise<Approver> {
   const person = newPerson();
   const form = await person.open(signInUrl);
   const [first] = formsOf(form);

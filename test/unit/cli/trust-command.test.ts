@@ -9,11 +9,12 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { challengeOf } from "@countersign/shared/wire/assertion";
 import { parseTrust, type SignedTrust, trustHashOf } from "@countersign/shared/wire/fleet-trust";
-import { FIRST_RULES } from "@countersign/shared/wire/level-rule";
+import { FIRST_RULES, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { OperatorApi } from "../../../control-plane/cli/api-calls.ts";
 import {
   listTrust,
   makeNextTrust,
+  type NextOptions,
   publishTrust,
   showTrust,
 } from "../../../control-plane/cli/trust/trust-acts.ts";
@@ -160,12 +161,15 @@ describe("countersign trust next", () => {
     });
   });
 
-  it.each([
+  it.each<[string, Partial<NextOptions>]>([
     ["somebody goes who is none", { remove: ["eve"] }],
     ["nobody would be left", { remove: ["ada"] }],
     ["a passkey goes that is not there", { removePasskey: ["zz"] }],
     ["more would have to sign than there are", { threshold: 2 }],
-    ["a level wants more people than there are", { levels: [parseLevel("4=2")] }],
+    [
+      "a level wants more people than there are",
+      { levels: [{ level: 4, rule: { ...ONE_PERSON, people: 2 } }] },
+    ],
     ["a file holds no passkey", { add: [{ person: "bob", file: fileOf("no.json", "{}") }] }],
     ["a file is not there", { add: [{ person: "bob", file: join(folder, "none.json") }] }],
   ])("ends with 2 when %s", async (_, changes) => {

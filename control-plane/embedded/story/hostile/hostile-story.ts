@@ -280,7 +280,11 @@ async function signedByPeople(
   const operator = approver.passkey;
   const text = standingText(hostId);
   return {
-    ...{ operator, spare, deputy, synced, stranger },
+    operator,
+    spare,
+    deputy,
+    synced,
+    stranger,
     honest: { act: honest.act, assertion: honest.approved.assertion },
     spent: { text, standing: await signStanding(operator, text) },
   };
@@ -290,7 +294,7 @@ async function mintAndSign(
   attacker: Attacker,
   { operator }: Pick<People, "operator">,
 ): Promise<People["early"]> {
-  const act = await attacker.mint();
+  const act = await attacker.mint({ kind: "rule", rule: "check-failing" });
   return { act, assertion: await signProposal(operator, act) };
 }
 

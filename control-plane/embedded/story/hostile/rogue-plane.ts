@@ -1,7 +1,7 @@
 // A control plane in the hands of an attacker: it listens where the real one did, welcomes the host, and sends it whatever it likes. It can do so because a
 // host proves itself to the control plane, and not the other way round: what is worth something on the host is what people have signed.
 import { randomBytes } from "node:crypto";
-import { WebSocket, WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { Envelope } from "@countersign/shared/wire/envelope";
