@@ -1,7 +1,6 @@
 // The first passkey, before the demo host and after: what a person is told, how long it is waited for, and what becomes of a host that was
 // enrolled without it. What a reader would get wrong: nothing here makes a host believe anybody. Root of the demo host does, by the words; and who
 // started it is root of it.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, TrustNow } from "./admin.ts";
 import type { DemoHostProcess } from "./demo-host-process.ts";
 
@@ -15,7 +14,7 @@ export async function waitForPasskey(admin: Pick<Admin, "trust">, waitMs = WAIT_
   for (;;) {
     const trust = await admin.trust();
     if (trust.words !== null || trust.passkeysAt === null || Date.now() >= untilAt) return trust;
-    await sleep(Math.min(LOOK_EVERY_MS, Math.max(1, untilAt - Date.now())));
+    await pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilAt - Date.now())));
   }
 }
 
@@ -62,7 +61,7 @@ export function acceptLater(parts: {
       // What the desk has reaches the host a moment later, and is offered there.
       if (refusal !== null) triesLeft -= 1;
       if (triesLeft === 0) return say(`The demo host does not believe your passkey: ${refusal ?? ""}`);
-      await sleep(lookEveryMs, undefined, { ref: false });
+      await pause(lookEveryMs);
     }
   };
   void look();
@@ -74,4 +73,10 @@ function refusalOf(done: Promise<void>): Promise<string | null> {
     () => null,
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, durationMs);
+  });
 }
