@@ -7,7 +7,12 @@ import type { AddressInfo, Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
-import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/wire/enrolment";
+import {
+  type EnrolmentAnswer,
+  EnrolmentRequest,
+  enrolmentBytesOf,
+  keyFingerprintOf,
+} from "@countersign/shared/wire/enrolment";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -51,6 +56,8 @@ export interface PeerBehaviour {
   answersPings: boolean;
   /** added to the clock in the welcome */
   clockOffsetMs: number;
+  /** what an enrolment answers of the fleet's approvers */
+  approvers: Pick<EnrolmentAnswer, "party" | "trust">;
   /** takes the place of challenge and welcome */
   onSocket: ((socket: WebSocket) => void) | null;
   /** takes the place of the enrolment; null: answers rightly, undefined from it: drops the connection */
@@ -100,6 +107,7 @@ export async function startControlPlanePeer(
     lateAfterMs: 500,
     answersPings: true,
     clockOffsetMs: 0,
+    approvers: { party: null, trust: null },
     onSocket: null,
     onEnrol: null,
     refuses: null,
@@ -172,7 +180,7 @@ async function answerHttp(
     response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
     return;
   }
-  const right = await enrol(Buffer.concat(chunks).toString("utf8"), desk, enrolments);
+  const right = await enrol(Buffer.concat(chunks).toString("utf8"), { behaviour, desk, enrolments });
   const answer = behaviour.onEnrol === null ? right : behaviour.onEnrol(right);
   if (answer === undefined) return void request.socket.destroy();
   response
@@ -180,14 +188,18 @@ async function answerHttp(
     .end(answer.body);
 }
 
-async function enrol(body: string, desk: DeskKeys, enrolments: EnrolmentRequest[]): Promise<PeerAnswer> {
+async function enrol(
+  body: string,
+  { behaviour, desk, enrolments }: Known & { readonly desk: DeskKeys },
+): Promise<PeerAnswer> {
   const request = EnrolmentRequest.parse(JSON.parse(body));
   const { token, publicKey, signature } = request;
   const isProven = await isSignedBy(publicKey, bytesOf(signature), enrolmentBytesOf(token, publicKey));
   if (!isProven || token !== desk.token) return problem(403, "token-unknown");
   enrolments.push(request);
   const hostId = hostIdOf(bytesOf(publicKey));
-  const answer = { version: 1, hostId, shard: "shard-0", deskKeyId: "desk-1", deskPublicKey: desk.publicKey };
+  const key = { deskKeyId: "desk-1", deskPublicKey: desk.publicKey };
+  const answer = { version: 2, hostId, shard: "shard-0", ...key, ...behaviour.approvers };
   return { status: 200, body: JSON.stringify(answer) };
 }
 
