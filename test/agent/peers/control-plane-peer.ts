@@ -87,19 +87,21 @@ export interface ControlPlanePeer {
 
 export interface DeskKeys {
   readonly publicKey: string;
+  readonly privateKey: string;
   readonly token: string;
 }
 
 /** Makes a desk key and a token that names it. */
 export async function makeDeskKeys(): Promise<DeskKeys> {
-  const { publicKey } = await generateKeyPair();
+  const pair = await generateKeyPair();
+  const { publicKey } = pair;
   const fingerprint = keyFingerprintOf(decodeBase64(publicKey) ?? new Uint8Array());
-  return { publicKey, token: `cse_${randomBytes(32).toString("base64url")}.${fingerprint}` };
+  return { ...pair, token: `cse_${randomBytes(32).toString("base64url")}.${fingerprint}` };
 }
 
-/** Starts a peer; `port` and `desk` let it come back where it died. */
+/** Starts a peer; `port` and `desk` let it come back where it died. `host` is where it listens; absent: loopback. */
 export async function startControlPlanePeer(
-  options: { readonly port?: number; readonly desk?: DeskKeys } = {},
+  options: { readonly host?: string; readonly port?: number; readonly desk?: DeskKeys } = {},
 ): Promise<ControlPlanePeer> {
   const desk = options.desk ?? (await makeDeskKeys());
   const behaviour: PeerBehaviour = {
@@ -139,9 +141,10 @@ export async function startControlPlanePeer(
       else behaviour.onSocket(webSocket);
     });
   });
-  const port = await listen(server, options.port ?? 0);
+  const { host = "127.0.0.1" } = options;
+  const port = await listen(server, host, options.port ?? 0);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     port,
     token: desk.token,
     deskPublicKey: desk.publicKey,
@@ -158,8 +161,8 @@ export async function startControlPlanePeer(
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
@@ -198,6 +201,7 @@ async function enrol(
   if (!isProven || token !== desk.token) return problem(403, "token-unknown");
   enrolments.push(request);
   const hostId = hostIdOf(bytesOf(publicKey));
+  knowHost(hostId, publicKey);
   const key = { deskKeyId: "desk-1", deskPublicKey: desk.publicKey };
   const answer = { version: 2, hostId, shard: "shard-0", ...key, ...behaviour.approvers };
   return { status: 200, body: JSON.stringify(answer) };
