@@ -132,7 +132,7 @@ function commandsOf(
       hostId: String((await ask({ do: "enrol", url, token, trustWords })).hostId),
     }),
     acceptTrust: async (words) => void (await ask({ do: "accept-trust", words })),
-    trust: async () => (await ask({ do: "trust" })).trust as TrustMark | null,
+    trust: async () => (await ask({ do: "trust" })).believed as TrustMark | null,
     askActuator: async (line) => String((await ask({ do: "ask-actuator", line })).answer),
     breakService: async () => void (await ask({ do: "break" })),
     status: async () => (await ask({ do: "status" })) as unknown as DemoHostStatus,

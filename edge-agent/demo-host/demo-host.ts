@@ -1,7 +1,7 @@
 // What a demo host of either kind can do. The control plane's side speaks to it over stdio only (main.ts): the two never import each
 // other, so that the demo proves the protocol and not a shared memory.
-import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
+import type { TrustView } from "../src/core/trust-words.ts";
 
 /** The service that can be broken, as the host itself sees it. */
 export interface DemoStatus {
@@ -21,7 +21,7 @@ export interface Execution {
   readonly argv: readonly string[];
   readonly status: string;
   readonly detail: string;
-  /** who signed it, as the actuator has verified it */
+  /** who signed it, as the host has verified it */
   readonly signers: readonly VerifiedSigner[];
 }
 
@@ -35,13 +35,13 @@ export interface DemoHost {
   readonly enrol: (options: {
     readonly url: string;
     readonly token: string;
-    /** words of the fleet's trust that its root accepts; null: it believes no approver yet */
+    /** fingerprint words of the fleet's approvers; null: none is believed yet */
     readonly trustWords: string | null;
   }) => Promise<{ readonly hostId: string }>;
-  /** its root accepts the version that is offered, by its words; throws while none with these words is */
+  /** believes the approvers that the control plane offers, once it does, by their words */
   readonly acceptTrust: (words: string) => Promise<void>;
-  /** the version of the fleet's trust that it believes; null: none */
-  readonly trust: () => Promise<TrustMark | null>;
+  /** what `countersign-agent trust show --json` says */
+  readonly trust: () => Promise<TrustView>;
   /** one line to the actuator's socket, as who controls the agent could send it, and the line that it answers */
   readonly askActuator: (line: string) => Promise<string>;
   readonly breakService: () => Promise<void>;
@@ -49,26 +49,6 @@ export interface DemoHost {
   readonly losePower: () => Promise<void>;
   /** ends everything and removes every trace but the host's own saved state */
   readonly stop: () => Promise<void>;
-}
-
-/** How `enroll` is told whom root believes. */
-export function approverFlags(trustWords: string | null): readonly string[] {
-  return trustWords === null ? ["--no-approver"] : ["--trust-words", trustWords];
-}
-
-/** What root does about the fleet's trust, by the host's own command. */
-export function trustCommands(
-  run: (argv: readonly string[]) => Promise<string>,
-): Pick<DemoHost, "acceptTrust" | "trust"> {
-  return {
-    acceptTrust: async (words) => void (await run(["trust", "accept", "--words", words])),
-    trust: async () => {
-      const { believed } = JSON.parse(await run(["trust", "show", "--json"])) as {
-        readonly believed: TrustMark | null;
-      };
-      return believed === null ? null : { version: believed.version, hash: believed.hash };
-    },
-  };
 }
 
 /** Says what it is doing, for the progress display. */

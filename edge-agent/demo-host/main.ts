@@ -50,7 +50,7 @@ async function perform(host: DemoHost, command: Command): Promise<Readonly<Recor
       await host.acceptTrust(command.words ?? "");
       return {};
     case "trust":
-      return { trust: await host.trust() };
+      return { ...(await host.trust()) };
     case "ask-actuator":
       return { answer: await host.askActuator(command.line ?? "") };
     case "break":

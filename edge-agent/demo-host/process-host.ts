@@ -10,9 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Identity, parseJson } from "../src/agent/identity.ts";
 import { pathsOf } from "../src/paths.ts";
+import { acceptTrustBy, enrolBy, showTrustBy } from "./agent-commands.ts";
 import { askActuator } from "./ask-actuator.ts";
 import { processCatalogue } from "./catalogue-text.ts";
-import { approverFlags, type DemoHost, type DemoStatus, type Say, trustCommands } from "./demo-host.ts";
+import type { DemoHost, Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
 import { runCommand } from "./run-command.ts";
 
@@ -37,7 +38,6 @@ export async function openProcessHost(options: {
   const paths = pathsOf({ configDir, stateDir, socket });
   const pathFlags = ["--config-dir", configDir, "--state-dir", stateDir, "--socket", socket];
   const children: ChildProcess[] = [];
-  const agent = [process.execPath, AGENT_ENTRY];
 
   const port = await freePort();
   const pidFile = join(serviceDir, "demo.pid");
@@ -53,7 +53,10 @@ export async function openProcessHost(options: {
     });
     children.push(child);
   };
+  const runAgent = (args: readonly string[], input?: string) =>
+    runCommand([process.execPath, AGENT_ENTRY, ...args], input);
   const endService = () => runCommand([process.execPath, SERVICE_ENTRY, "end", serviceDir]);
+
   return {
     kind: "process",
     link: null,
@@ -63,20 +66,30 @@ export async function openProcessHost(options: {
       await runCommand(restart);
       say("enrolling the host");
       await followControlPlane(paths.identity, url);
-      const enroll = ["enroll", "--url", url, "--token-file", "-", "--json", ...approverFlags(trustWords)];
-      const answer = await runCommand([...agent, ...enroll, ...pathFlags], `${token}\n`);
+      const enrolled = await enrolBy(runAgent, { url, token, trustWords }, pathFlags);
       say("starting actuator and agent");
       start("actuator");
       start("run");
-      return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
+      return enrolled;
     },
-    ...trustCommands((argv) => runCommand([...agent, ...argv, ...pathFlags])),
+    acceptTrust: (words) => acceptTrustBy(runAgent, words, pathFlags),
+    trust: () => showTrustBy(runAgent, pathFlags),
     askActuator: (line) => askActuator(socket, line),
     breakService: async () => {
       const pid = await mainPidOf(pidFile);
       if (pid > 0) process.kill(pid, "SIGKILL");
     },
-    status: () => statusOf({ pidFile, journal: paths.journal }),
+    status: async () => {
+      const pid = await mainPidOf(pidFile);
+      const journal = await readFile(paths.journal, "utf8").catch(() => "");
+      return {
+        kind: "process",
+        activeState: pid > 0 ? "active" : "failed",
+        mainPid: pid,
+        executions: executionsOf(journal),
+        sudoers: [],
+      };
+    },
     losePower: async () => {
       for (const child of children) child.kill("SIGKILL");
       await endService();
@@ -86,18 +99,6 @@ export async function openProcessHost(options: {
       await endService();
       await rm(socketDir, { recursive: true, force: true });
     },
-  };
-}
-
-async function statusOf(files: { readonly pidFile: string; readonly journal: string }): Promise<DemoStatus> {
-  const pid = await mainPidOf(files.pidFile);
-  const journal = await readFile(files.journal, "utf8").catch(() => "");
-  return {
-    kind: "process",
-    activeState: pid > 0 ? "active" : "failed",
-    mainPid: pid,
-    executions: executionsOf(journal),
-    sudoers: [],
   };
 }
 

@@ -3,10 +3,11 @@
 import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AGENT_USER, SOCKET_GROUP } from "../src/core/evidence/systemd-units.ts";
-import { INSTALLED_NODE, pathsOf, SUDOERS_FILE } from "../src/paths.ts";
-import { type DemoHost, type Say, trustCommands } from "./demo-host.ts";
+import { INSTALLED_COMMAND, INSTALLED_NODE, pathsOf, SUDOERS_FILE } from "../src/paths.ts";
+import { acceptTrustBy, showTrustBy } from "./agent-commands.ts";
+import type { DemoHost, Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
-import { ASK_SCRIPT, INSTALLED_AGENT, installOnMachine } from "./machine-install.ts";
+import { ASK_SCRIPT, installOnMachine } from "./machine-install.ts";
 import { bootMachine, prepareLink, type Machine } from "./machine.ts";
 
 /** The machine's disk ends with it; this is kept between runs, so that it stays the same host. */
@@ -23,6 +24,8 @@ export async function openSystemdHost(options: {
   const link = await prepareLink();
   say("booting it");
   const machine = await bootMachine(link);
+  const runAgent = (args: readonly string[], input?: string) =>
+    machine.run([INSTALLED_COMMAND, ...args], input);
   return {
     kind: "systemd",
     link: { gateway: link.gateway, address: link.address },
@@ -33,11 +36,11 @@ export async function openSystemdHost(options: {
       await save(machine, saved);
       return enrolled;
     },
-    ...trustCommands(async (argv) => {
-      const said = await machine.run([...INSTALLED_AGENT, ...argv]);
+    acceptTrust: async (words) => {
+      await acceptTrustBy(runAgent, words, []);
       await save(machine, saved);
-      return said;
-    }),
+    },
+    trust: () => showTrustBy(runAgent, []),
     askActuator: (line) => askAsAgent(machine, line),
     breakService: async () => {
       await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);
@@ -68,20 +71,19 @@ async function askAsAgent(machine: Machine, line: string): Promise<string> {
 
 async function save(machine: Machine, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const path of SAVED_FILES)
-    await copyFile(`${machine.rootPath}${path}`, join(folder, path.replaceAll("/", "+"))).catch(ifMissing);
-}
-
-/** A host that believes no approver has no file of the fleet's trust. */
-function ifMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOENT") throw error;
+  for (const path of SAVED_FILES) {
+    const file = `${machine.rootPath}${path}`;
+    // Without an approver there is no version of the fleet's trust.
+    if ((await stat(file).catch(() => null)) === null) continue;
+    await copyFile(file, join(folder, path.replaceAll("/", "+")));
+  }
 }
 
 /** Puts back who the machine is; only the port of its control plane may have changed since. */
 async function restore(machine: Machine, folder: string, url: string): Promise<void> {
   for (const path of SAVED_FILES) {
     const file = join(folder, path.replaceAll("/", "+"));
-    if ((await stat(file).catch(() => null)) === null) continue;
+    if ((await stat(file).catch(() => null)) === null) return;
     const json = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
     const text = JSON.stringify("url" in json ? { ...json, url } : json, null, 2);
     await machine.write(path, `${text}\n`, path === pathsOf().identity ? 0o600 : 0o644);
