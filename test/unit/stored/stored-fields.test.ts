@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { z } from "zod";
 import { valuesOf } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
+import { standInYes } from "../../../control-plane/replay/world/stand-in.ts";
 import { DESK_RECORDS } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-shapes.ts";
@@ -68,14 +69,13 @@ function rowsOfShard() {
 
 it("without a field that is written a record of the desk is not read", () => {
   const desk = new Desk();
-  const seal = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
   const given = {
     standingId: "std_1",
     subject: SERVICE,
     action: "reload",
     usesMax: 2,
     untilAt: START_AT + 3_600_000,
-    seal,
+    signed: standInYes("bob"),
   };
   desk.act("bob", { kind: "give-standing", ...given, why: "tonight" });
   desk.act("bob", { kind: "freeze", scope: { ...SERVICE, service: "other" }, why: "so" });
@@ -101,6 +101,7 @@ it("nor one of a shard, but for the services of its catalogue, failures that pas
     expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual([
       "listed",
       "titles",
+      ...(row === asked ? ["why"] : []),
       "tallies",
       // only of what failed before an act
       ...(row === ran ? ["isLate"] : []),
@@ -116,6 +117,7 @@ it("nor one of a shard, but for the services of its catalogue, failures that pas
   for (const signal of said)
     expect([signal.kind, optionalIn(signal, SignalShape)]).toEqual([
       signal.kind,
-      "alike" in signal ? ["alike"] : [],
+      // an older shard says of no proposal why it was asked for
+      signal.kind === "proposed" ? ["reason"] : "alike" in signal ? ["alike"] : [],
     ]);
 });

@@ -18,6 +18,7 @@ import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host
 import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { shardAlarmAt } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
+import type { ToldTrust } from "../../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { assertReadableShard } from "../../stored/readable-records.ts";
@@ -55,6 +56,7 @@ export function connectionWith(changes: Partial<Connection> = {}): Connection {
     catalogue: [
       { service: "web", title: "Web", unit: "web.service", actions: [{ action: "restart", level: 4 }] },
     ],
+    signing: { trust: null },
     ...changes,
   };
 }
@@ -156,11 +158,13 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
   /** hosts that ping, since when their pings run, and the last one as the runtime remembers it */
   const pinging = new Map<string, { lastAt: number }>();
   const effects: ShardEffect[] = [];
+  let trust: ToldTrust | null = null;
 
   function send(event: ShardEvent): readonly ShardEffect[] {
     const decision = decideShard(state, event, {
       now,
       policy,
+      ...(trust === null ? {} : { trust }),
       newId: (prefix) => `${prefix}_${String((idCount += 1)).padStart(22, "0")}`,
     });
     assertReadableShard(state, decision);
@@ -181,11 +185,33 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     return send({ kind: "sweep", lastSeenAt });
   }
 
+  /** who asked for a request, and why, as the host was told */
+  function sentFor(requestId: string) {
+    const said = effects.flatMap((effect) =>
+      effect.kind === "send" && effect.message.type === "propose" && effect.message.requestId === requestId
+        ? [effect.message]
+        : [],
+    );
+    const { askedBy = { kind: "rule", rule: "check-failing" }, reason = "nobody asked" } = said.at(-1) ?? {};
+    return { askedBy, reason } as const;
+  }
+
   return {
     policy: firstPolicy,
     /** an apply: the shard is judged by it from now on */
     applyPolicy: (next: Policy) => void (policy = next),
     effects,
+    /** the desk tells the shard the fleet's trust */
+    knowTrust(told: ToldTrust) {
+      trust = told;
+      return send({ kind: "trust-known" });
+    },
+    /** which version each offer to a host was of, in order */
+    offers(hostId = WEB_1): readonly number[] {
+      return effects.flatMap((effect) =>
+        effect.kind === "offer-trust" && effect.hostId === hostId ? [effect.version] : [],
+      );
+    },
     send,
     sweep,
     now: () => now,
@@ -225,7 +251,8 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
       const action = open?.action ?? "restart";
       const offered = host?.connection?.catalogue.find(({ service }) => service === "web")?.actions ?? [];
       const level = offered.find((candidate) => candidate.action === action)?.level ?? 4;
-      const answered = { hostId: WEB_1, service: "web", action, level, ...changed };
+      const asked = sentFor(requestId);
+      const answered = { hostId: WEB_1, service: "web", action, level, ...asked, ...changed };
       const boundTo = { bootId: host?.connection?.bootId ?? BOOT_A, unit: { ...DEAD_UNIT, ...unit } };
       send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, boundTo });
       return requestId;
