@@ -15,6 +15,7 @@ import {
 import { holdersOf, openQuestions } from "../desk-seen.ts";
 import type { RecordedRefusal } from "../printed/replay-record.ts";
 import type { SimulatedHost } from "../world/simulated-host.ts";
+import { standInSignature } from "../world/stand-in.ts";
 import type { StoryWorld } from "../world/story-world.ts";
 import type { PlannedEvent } from "./planned-incident.ts";
 import { spanMs } from "./written-times.ts";
@@ -47,7 +48,8 @@ function answer(
     return note(world, about, { reason: "nothing-to-answer", text: "there is no open approval to answer" });
   const { approvalId, proposalHash } = approval;
   world.desk.take(actBy(by, { kind: "see-approval", approvalId }));
-  const act = kind === "approve" ? { kind, approvalId, proposalHash } : { kind, approvalId };
+  const signature = standInSignature(by, proposalHash);
+  const act = kind === "approve" ? { kind, approvalId, proposalHash, signature } : { kind, approvalId };
   heed(world, about, world.desk.take(actBy(by, act)));
 }
 

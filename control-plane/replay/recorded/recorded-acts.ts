@@ -8,6 +8,7 @@ import type { PageReason } from "../../src/core/words/signal.ts";
 import { isSameSubject, type Subject } from "../../src/core/words/subject.ts";
 import { holdersOf, openQuestions } from "../desk-seen.ts";
 import type { MemoryDesk } from "../world/memory-desk.ts";
+import { standInSignature } from "../world/stand-in.ts";
 
 /** Who an incident of the audit is: its rule, and what it is about. */
 interface Opened {
@@ -39,6 +40,7 @@ export class RecordedActs {
         if (incident !== null) desk.take(actBy(by, { kind: "acknowledge", incidentId: incident.incidentId }));
         return;
       }
+      case "approval-signed":
       case "approval-approved":
         return this.#answer(desk, row, { kind: "approve", by });
       case "approval-denied":
@@ -62,7 +64,9 @@ export class RecordedActs {
     if (approval === undefined) return;
     const { approvalId, proposalHash } = approval;
     desk.take(actBy(by, { kind: "see-approval", approvalId }));
-    desk.take(actBy(by, kind === "approve" ? { kind, approvalId, proposalHash } : { kind, approvalId }));
+    const signature = standInSignature(by, proposalHash);
+    const act = kind === "approve" ? { kind, approvalId, proposalHash, signature } : { kind, approvalId };
+    desk.take(actBy(by, act));
   }
 
   #find(desk: MemoryDesk, row: AuditEntry): Incident | null {

@@ -65,6 +65,8 @@ export class RecordedShard {
       calls: {
         tellDesk: (_shard, signals, answered) => parts.tellDesk(signals, answered),
         askPolicy: () => {},
+        askTrust: () => {},
+        fetchTrust: () => {},
         // What was answered is on record.
         askSecondOpinion: () => {},
       },

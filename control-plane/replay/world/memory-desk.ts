@@ -3,10 +3,12 @@
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
+import { signedStandingOf } from "@countersign/shared/wire/standing";
 import { decideDesk } from "../../src/core/desk/decide-desk.ts";
 import type { DeskEvent } from "../../src/core/desk/desk-event.ts";
 import type { Approval } from "../../src/core/desk/records/approval.ts";
 import type { Page } from "../../src/core/desk/records/page.ts";
+import type { StandingApproval } from "../../src/core/desk/records/standing-approval.ts";
 import type { DeskDecision } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../src/core/desk/state/desk-state.ts";
 import type { PendingGrant } from "../../src/core/shard/host/shard-state.ts";
@@ -156,7 +158,8 @@ export class MemoryDesk {
           this.#answer(RPC_MS, answered, receipt);
         });
       },
-      signGrant: (approval, _standing, answered) => this.#answer(0, answered, ok(unsignedGrantOf(approval))),
+      signGrant: (approval, standing, answered) =>
+        this.#answer(0, answered, ok(unsignedGrantOf(approval, standing))),
       deliverGrant: (shard, { envelope, ...grant }, answered) =>
         this.#ask(shard, answered, (told) => {
           told.takeGrant({ ...grant, envelope: JSON.stringify(envelope) });
@@ -191,7 +194,9 @@ export class MemoryDesk {
   }
 }
 
-function unsignedGrantOf({ approvalId, grantExpiresAt, grantId, proposal, subject }: Approval): SignedGrant {
+// With what people have signed beside it, as far as anybody did: hosts of a replay count it, and verify nothing.
+function unsignedGrantOf(approval: Approval, standing: StandingApproval | null): SignedGrant {
+  const { approvalId, grantExpiresAt, grantId, proposal, signatures = [], subject } = approval;
   if (grantId === null || grantExpiresAt === null)
     throw new Error(`Sign a grant of ${approvalId}: it has none`);
   const { action, nonce, service } = proposal;
@@ -202,6 +207,17 @@ function unsignedGrantOf({ approvalId, grantExpiresAt, grantId, proposal, subjec
     service,
     action,
     expiresAt: grantExpiresAt,
-    envelope: { payloadType: GRANT_PAYLOAD_TYPE, payload, signatures: [{ keyId: "desk", signature: "" }] },
+    envelope: {
+      version: 2,
+      payloadType: GRANT_PAYLOAD_TYPE,
+      payload,
+      signatures: [
+        { scheme: "ed25519", keyId: "desk", signature: "" },
+        ...signatures.map(({ assertion }) => assertion),
+      ],
+      ...(standing === null
+        ? {}
+        : { standing: signedStandingOf(standing.signed.text, [standing.signed.assertion]) }),
+    },
   };
 }

@@ -66,6 +66,8 @@ export class ReplayShard implements ShardOfHost, ToldShard {
         tellDesk: (_shard, signals, answered) => parts.tellDesk(signals, this.#inThisLife(answered)),
         // What is in force is told.
         askPolicy: () => {},
+        askTrust: () => {},
+        fetchTrust: () => {},
         askSecondOpinion: ({ address }, answered) => this.#askSecondOpinion(address, answered),
       },
     });
@@ -120,6 +122,7 @@ export class ReplayShard implements ShardOfHost, ToldShard {
       probePort: 22,
       catalogue: host.describeCatalogue(),
       ...(host.tags.length === 0 ? {} : { tags: host.tags }),
+      ...(host.signing === null ? {} : { signing: host.signing }),
     };
     this.#sockets.open(hostId, host, connection);
     this.#arrivals.greet(hostId, connection, "");

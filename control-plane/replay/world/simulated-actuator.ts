@@ -2,14 +2,23 @@
 // outcomes until they are acknowledged. It remembers every execution, so that a story can prove what did not run.
 import { boundUnitOf, unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
-import type { Envelope } from "@countersign/shared/wire/envelope";
+import { assertionsOf, type Envelope } from "@countersign/shared/wire/envelope";
+import { FIRST_RULES, type LevelRules, ruleFor } from "@countersign/shared/wire/level-rule";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
-import type { Proposal } from "@countersign/shared/wire/proposal";
+import type { Asker, Proposal } from "@countersign/shared/wire/proposal";
 import type { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 const EXECUTION_MS = 1_000;
 const RESTART_MS = 10_000;
+
+/** What a question says beside the act, and whom it was put to. */
+export interface AskedOfHost {
+  readonly hostId: string;
+  readonly bootId: string;
+  readonly askedBy: Asker;
+  readonly reason: string;
+}
 
 interface Minted {
   readonly proposal: Proposal;
@@ -20,6 +29,8 @@ export class SimulatedActuator {
   /** `service action` of every execution */
   readonly executions: string[] = [];
   readonly outcomes: Outcome[] = [];
+  /** what its trust demands for each level */
+  rules: LevelRules = FIRST_RULES;
   refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
   /** it answers every question with this action, whatever was asked; null: with what was asked */
   answersWith: string | null = null;
@@ -42,17 +53,28 @@ export class SimulatedActuator {
     this.#bootId = bootId;
   }
 
-  mint(identity: { hostId: string; bootId: string }, service: SimulatedService, action: string): Proposal {
+  mint(asked: AskedOfHost, service: SimulatedService, action: string): Proposal | "level-closed" {
+    const { askedBy, bootId, hostId, reason } = asked;
+    const level = levelOf(service, action);
+    const requires = ruleFor(level, this.rules);
+    if (requires === null) return "level-closed";
     const nonce = `nonce-${String(this.#minted.size + 1).padStart(18, "0")}`;
     const proposal: Proposal = {
-      version: 1,
+      version: 2,
       nonce,
-      ...identity,
+      hostId,
+      bootId,
       action,
       service: service.name,
-      level: levelOf(service, action),
+      level,
       argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", action, "--no-block", service.unitName],
+      runAs: "root",
+      askedBy,
+      reason,
+      requires,
+      precondition: boundUnitOf(service.unit),
       unitState: service.unit,
+      verification: { unit: service.unitName, checks: [] },
       mintedAt: this.#clock.now,
       lifetimeMs: 3_600_000,
     };
@@ -68,7 +90,7 @@ export class SimulatedActuator {
     if (minted === undefined || service === undefined)
       return this.#end({ grantId, nonce, status: "refused", refusal: "nonce-unknown" });
     const named = { grantId, nonce, action: minted.proposal.action, service: service.name };
-    const refusal = refusalOf(minted, service, this.#bootId());
+    const refusal = refusalOf(minted, service, this.#bootId()) ?? peopleMissing(minted, envelope);
     if (refusal !== null) return this.#end({ ...named, status: "refused", refusal });
     minted.isUsed = true;
     this.executions.push(`${service.name} ${minted.proposal.action}`);
@@ -109,6 +131,13 @@ export class SimulatedActuator {
 
 function levelOf({ actions }: SimulatedService, wanted: string): Proposal["level"] {
   return (actions.find(({ action }) => action === wanted)?.level ?? 4) as Proposal["level"];
+}
+
+// As many passkeys as there must be people: a replay's are one for each person. A yes in advance stands for one.
+function peopleMissing({ proposal }: Minted, envelope: Envelope): RefusalReason | null {
+  const signed = new Set(assertionsOf(envelope).map(({ credentialId }) => credentialId)).size;
+  const people = signed + (envelope.standing === undefined ? 0 : 1);
+  return people < proposal.requires.people ? "people-missing" : null;
 }
 
 /** A proposal's exact bytes as they travel. */

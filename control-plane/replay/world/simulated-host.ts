@@ -18,7 +18,9 @@ import {
 } from "@countersign/shared/host/report-plan";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
+import { readSignedTrust, type TrustRefusal } from "@countersign/shared/wire/trust-chain";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { Peer } from "../ports/memory-sockets.ts";
 import { withoutDigests } from "./left-out-digests.ts";
@@ -53,6 +55,10 @@ export class SimulatedHost implements Peer {
   readonly counters = new Map<string, number>();
   bootId: string;
   connectionId: string | null = null;
+  /** what it says of the fleet's trust; null: its agent is of version 1 */
+  signing: { readonly trust: TrustMark | null } | null = { trust: null };
+  /** why it takes no version of the trust that it is offered; null: it takes each */
+  refusesTrustFor: TrustRefusal["reason"] | null = null;
   readonly #clock: VirtualClock;
   readonly #shard: ShardOfHost;
   readonly #areDigestsLeftOut: boolean;
@@ -353,7 +359,7 @@ export class SimulatedHost implements Peer {
   #takeNow(message: ControlMessage): void {
     switch (message.type) {
       case "propose":
-        return this.#propose(message.requestId, message.service, message.action);
+        return this.#propose(message);
       case "grant":
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
@@ -361,6 +367,8 @@ export class SimulatedHost implements Peer {
       case "report-wanted":
         this.#reported = NOTHING_REPORTED;
         return this.wakes();
+      case "trust":
+        return this.#takeTrust(message.signed);
       case "challenge":
       case "welcome":
         return;
@@ -369,17 +377,30 @@ export class SimulatedHost implements Peer {
     }
   }
 
-  #propose(requestId: string, name: string, action: string): void {
-    const { hostId, bootId } = this;
-    const code = this.actuator.refusesProposalsFor;
-    if (code !== null)
-      return this.#send({ version: 1, type: "proposal-refused", requestId, reason: code, detail: "" });
-    const proposal = this.actuator.mint(
-      { hostId, bootId },
-      this.service(name),
-      this.actuator.answersWith ?? action,
+  // As an actuator that verifies nothing: what follows is believed, what it must not believe the story says.
+  #takeTrust({ trust }: SignedTrust): void {
+    const read = readSignedTrust({ trust });
+    if (!read.ok || this.signing === null) return;
+    const { hash, trust: offered } = read.value;
+    const refused = this.refusesTrustFor;
+    if (refused === null) this.signing = { trust: { version: offered.version, hash } };
+    const refusal =
+      refused === null ? null : { reason: refused, offered: offered.version, detail: "as the story says" };
+    this.#send({ version: 2, type: "trust-answer", trust: this.signing.trust, refusal });
+  }
+
+  #propose(asked: Extract<ControlMessage, { type: "propose" }>): void {
+    const { action, askedBy, reason, requestId, service } = asked;
+    const { bootId, hostId } = this;
+    const { answersWith, refusesProposalsFor } = this.actuator;
+    const minted =
+      refusesProposalsFor ??
+      this.actuator.mint({ hostId, bootId, askedBy, reason }, this.service(service), answersWith ?? action);
+    this.#send(
+      typeof minted === "string"
+        ? { version: 2, type: "proposal-refused", requestId, reason: minted, detail: "" }
+        : { version: 2, type: "proposal", requestId, proposal: proposalText(minted) },
     );
-    this.#send({ version: 1, type: "proposal", requestId, proposal: proposalText(proposal) });
   }
 
   #send(message: AgentMessage): void {

@@ -1,6 +1,9 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Result } from "@countersign/shared/values/result";
+import type { Assertion, Credential, RelyingParty } from "@countersign/shared/wire/assertion";
 import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
+import type { TrustRefusal } from "@countersign/shared/wire/trust-chain";
 import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
@@ -34,11 +37,13 @@ import type { HostTraits } from "../core/words/host-traits.ts";
 import type {
   KnownPolicy,
   LiftedFreeze,
+  OfferedTrust,
   PersonAsk,
   PulledFreeze,
   RetiredHost,
   ShardWaits,
   ToldPolicy,
+  ToldTrust,
 } from "../core/words/shard-word.ts";
 import type { Signal } from "../core/words/signal.ts";
 import type { PutAsideRow } from "../shell/put-aside.ts";
@@ -81,6 +86,8 @@ export interface HostShardRpc {
   askFor(ask: PersonAsk): Promise<void>;
   /** idempotent by version; an older one is passed over. Resolves once stored */
   takePolicy(told: ToldPolicy): Promise<void>;
+  /** the fleet's trust as it is now; hosts that are behind are offered what follows. Resolves once stored */
+  takeTrust(told: ToldTrust): Promise<void>;
   /** one host as it is now, with its last keepalive; null: it is not here */
   host(hostId: string): Promise<HostState | null>;
   /** what was kept of the shard's events, for replays */
@@ -115,8 +122,8 @@ export type Doer = (Person & { readonly deviceId: string }) | Admin;
 export interface ActCall {
   readonly act: PersonAct;
   readonly by: Doer;
-  /** what the person's device signed for exactly this act; absent, as always today: the sign-in and its form's token vouch for it */
-  readonly gesture?: never;
+  /** what the person's passkey signed for exactly this act; absent: the sign-in and its form's token vouch for it, where that is enough */
+  readonly gesture?: Assertion;
 }
 
 export interface EnrolmentRefusal {
@@ -271,6 +278,20 @@ export interface IncidentDeskRpc {
   } | null>;
   auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]>;
 
+  /** the fleet's trust: every version, oldest first, and where people sign: as it was when it began, before that the desk's own address */
+  trustNow(): Promise<{ readonly party: RelyingParty | null; readonly versions: readonly SignedTrust[] }>;
+  /** begins the fleet's trust with one person's first passkey, which root compares on each host; done once */
+  takeFirstPasskey(asked: {
+    readonly credential: Credential;
+    readonly by: Person & { readonly deviceId: string };
+  }): Promise<Result<TrustMark, FirstPasskeyRefusal>>;
+  /** takes the next version, signed by a threshold of the people of the newest, and tells every host of it */
+  publishTrust(signed: SignedTrust, by: Actor): Promise<Result<TrustMark, PublishRefusal>>;
+  /** what a shard that knows the newest as `known` must be told; null: nothing */
+  trustFor(known: TrustMark | null): Promise<ToldTrust | null>;
+  /** null: there is no such version */
+  trustVersion(version: number): Promise<OfferedTrust | null>;
+
   /** what a shard that holds `known` must be told; null: nothing */
   policyFor(known: KnownPolicy | null): Promise<ToldPolicy | null>;
   showPolicy(): Promise<ShownPolicy>;
@@ -296,6 +317,16 @@ export interface IncidentDeskRpc {
   }>;
   /** what covered some of a time, also what is over */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;
+}
+
+export interface FirstPasskeyRefusal {
+  readonly reason: "trust-exists" | "party-missing" | "person-unknown";
+}
+
+export interface PublishRefusal {
+  /** `desk-key-missing`: it leaves out this desk's own key, so no host would take a grant of it any more */
+  readonly reason: "trust-missing" | "desk-key-missing" | TrustRefusal["reason"];
+  readonly detail: string;
 }
 
 /** How a sign-in link reached the person; `token` is given here and never again. */

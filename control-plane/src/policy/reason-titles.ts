@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<Reason, Titled>> = {
   "host-late-return": { title: "A host did not come back in time", group: "silence" },
   "fleet-silent": { title: "Many hosts fell silent at once", group: "silence" },
   "host-flooding": { title: "A host sends too much", group: "silence" },
+  "signature-doubtful": { title: "Something about who may sign is not as known", group: "automation" },
   "host-untrustworthy": { title: "A host answered with another act than was asked", group: "silence" },
   "check-failing": { title: "A check fails", group: "service" },
   "check-stale": { title: "A check brings no result", group: "service" },

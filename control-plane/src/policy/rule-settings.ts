@@ -114,6 +114,8 @@ export const RuleSettings = z
     "host-late-return": z.strictObject({ enabled, shadow }).prefault({}),
     /** a host answers with another act than it was asked for */
     "host-untrustworthy": z.strictObject({ enabled, shadow }).prefault({}),
+    /** a host refuses a version of the fleet's trust or believes a strange one, or a passkey's own count of signatures goes back */
+    "signature-doubtful": z.strictObject({ enabled, shadow }).prefault({}),
     /** many hosts at once: at least `hostsMin` and this share of all, within the fast window or, in a fleet of thirty and more, the slow one */
     "fleet-silent": z
       .strictObject({

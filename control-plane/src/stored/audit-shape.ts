@@ -26,6 +26,7 @@ export const AuditRefsShape = z.array(
     shapeOf<Of<"finding">>({ kind: z.literal("finding"), findingId: Text }),
     shapeOf<Of<"record">>({ kind: z.literal("record"), recordKey: Text }),
     shapeOf<Of<"policy">>({ kind: z.literal("policy"), version: Count }),
+    shapeOf<Of<"trust">>({ kind: z.literal("trust"), version: Count }),
     shapeOf<Of<"sign-in">>({ kind: z.literal("sign-in"), signInId: Text }),
     shapeOf<Of<"device">>({ kind: z.literal("device"), name: Text }),
     shapeOf<Of<"cut">>({ kind: z.literal("cut"), from: Count, through: Count, hash: Text }),

@@ -1,8 +1,9 @@
 // The shapes of what the desk stores as JSON, one for each kind of record. Pure. Every field that a decision reads has its line.
 import * as z from "zod";
+import { Assertion } from "@countersign/shared/wire/assertion";
 import { Proposal } from "@countersign/shared/wire/proposal";
 import { Severity } from "@countersign/shared/wire/service-report";
-import { type Approval, APPROVAL_STATES } from "../core/desk/records/approval.ts";
+import { type Approval, APPROVAL_STATES, type PersonSignature } from "../core/desk/records/approval.ts";
 import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";
 import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
 import type { Census } from "../core/desk/records/census.ts";
@@ -24,7 +25,7 @@ import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
 import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { ShardTrouble } from "../core/desk/records/shard-trouble.ts";
 import type { Silence, SilenceMatcher } from "../core/desk/records/silence.ts";
-import type { StandingApproval, StandingSeal } from "../core/desk/records/standing-approval.ts";
+import type { SignedYes, StandingApproval } from "../core/desk/records/standing-approval.ts";
 import type { TestPage, TestReceipt } from "../core/desk/records/test-page.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
@@ -135,6 +136,18 @@ export const ApprovalShape = shapeOf<Approval>({
   end: ApprovalEndShape.nullable(),
   settleMs: Count,
   recalledBy: ActorShape.optional(),
+  signatures: z
+    .array(
+      shapeOf<PersonSignature>({
+        by: PersonShape,
+        at: Instant,
+        credentialId: Text,
+        credentialName: Text,
+        isSynced: Flag,
+        assertion: Assertion.loose(),
+      }),
+    )
+    .optional(),
   standingId: Text.optional(),
   handedOverAt: Instant.optional(),
   ranAt: Instant.optional(),
@@ -237,7 +250,14 @@ export const StandingShape = shapeOf<StandingApproval>({
   givenAt: Instant,
   untilAt: Instant,
   why: Text,
-  seal: shapeOf<StandingSeal>({ text: Text, hash: Text, keyId: Text, signature: Text }),
+  signed: shapeOf<SignedYes>({
+    text: Text,
+    hash: Text,
+    credentialId: Text,
+    credentialName: Text,
+    isSynced: Flag,
+    assertion: Assertion.loose(),
+  }),
 });
 
 export const AskShape = shapeOf<Ask>({

@@ -44,6 +44,7 @@ export const ProposalRefusalShape = z.union([
     askAt: Instant,
   }),
   shapeOf<Asked<"under-way">>({ reason: z.literal("under-way") }),
+  shapeOf<Asked<"install-again">>({ reason: z.literal("install-again") }),
   shapeOf<Asked<"in-shadow">>({ reason: z.literal("in-shadow"), action: Text }),
 ]);
 

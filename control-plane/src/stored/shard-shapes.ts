@@ -1,7 +1,9 @@
 // The shapes of what a shard stores, one for each kind of record. Pure. What single rules remember (`slices`) has no shape here: a slice
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
 import * as z from "zod";
+import { RelyingParty } from "@countersign/shared/wire/assertion";
 import { FailureClass } from "@countersign/shared/wire/failure-class";
+import { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import {
   CheckResult,
   type ServiceReport,
@@ -23,11 +25,13 @@ import type {
   PendingGrant,
   RefusedBoot,
   ServiceState,
+  Signing,
   Tally,
   Unheard,
   UnitStart,
 } from "../core/shard/host/shard-state.ts";
 import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
+import type { ToldTrust } from "../core/words/shard-word.ts";
 import { PersonAskingShape } from "./asked-shape.ts";
 import {
   Count,
@@ -131,6 +135,7 @@ const ServiceShape = shapeOf<ServiceState>({
     action: Text,
     unattended: Flag,
     askedBy: PersonAskingShape.optional(),
+    why: Text.optional(),
   }).nullable(),
   verification: shapeOf<NonNullable<ServiceState["verification"]>>({
     grantId: Text,
@@ -237,6 +242,10 @@ export const AttachedHostShape = shapeOf<AttachedHost>({
     catalogue: CatalogueShape,
     tags: z.array(Text).optional(),
     framesRefused: Count.optional(),
+    signing: shapeOf<Signing>({
+      trust: TrustMark.loose().nullable().optional(),
+      offered: z.looseObject({ version: Count, at: Instant, count: Count }).optional(),
+    }).optional(),
   }),
   sinceAt: Instant,
   unheard: UnheardShape.and(z.looseObject({ lastSeenAt: Instant })).optional(),
@@ -276,6 +285,13 @@ export const OwnShape = shapeOf<StoredShard>({
   censusTold: Count,
   deskSilentSinceAt: Instant.nullable(),
   fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant }).nullable(),
+});
+
+/** What the desk told last of the fleet's trust. */
+export const ToldTrustShape = shapeOf<ToldTrust>({
+  party: RelyingParty.loose(),
+  hashes: z.array(Text),
+  credentialIds: z.array(Text),
 });
 
 /** What the desk told last of the policy. */

@@ -52,7 +52,7 @@ export const SignalShape = z.union([
     subject: ServiceShape,
     requestId: Text,
     proposal: Text,
-    asked: z.looseObject({ action: Text, level: Count }),
+    asked: z.looseObject({ action: Text, level: Count, reason: Text.optional() }),
     unattended: z.looseObject({ action: Text, tags: z.array(Text) }).optional(),
     reason: PageReasonShape,
     askedBy: AskedByShape,

@@ -10,16 +10,13 @@ export type Level = z.infer<typeof Level>;
 /** Distinct people that a rule may demand. */
 export const PEOPLE_MAX = 8;
 
-const schemes = {
-  /** the desk's key alone: what may run without a person, or with one's word at the desk */
-  desk: z.tuple([z.literal("ed25519")]),
-  /** the desk's key, and passkeys of people that the host checks itself */
-  people: z.tuple([z.literal("ed25519"), z.literal("webauthn")]),
-};
-
 export const LevelRule = z
   .strictObject({
-    schemes: z.union([schemes.desk, schemes.people]),
+    /** `ed25519`: the desk's key, always; `webauthn`: beside it passkeys of people, which the host checks itself */
+    schemes: z
+      .array(z.enum(["ed25519", "webauthn"]))
+      .min(1)
+      .max(2),
     /** how many distinct people must sign by passkey; 0 where the desk's key alone will do */
     people: z.int().min(0).max(PEOPLE_MAX),
     /** whether the person who asked may be one of them */
@@ -27,8 +24,8 @@ export const LevelRule = z
     /** `device-bound`: passkeys that a cloud account copies to other devices do not count */
     credentials: z.enum(["any", "device-bound"]),
   })
-  .refine(({ people, schemes: { length } }) => people > 0 === (length === 2), {
-    error: "people sign by webauthn, and only where at least one is demanded",
+  .refine(({ people, schemes }) => schemes.join() === (people > 0 ? "ed25519,webauthn" : "ed25519"), {
+    error: "the desk signs by ed25519, and people by webauthn where at least one is demanded",
   });
 export type LevelRule = z.infer<typeof LevelRule>;
 

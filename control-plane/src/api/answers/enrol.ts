@@ -15,7 +15,7 @@ import { askPart } from "./part.ts";
 
 /** Enrols one host. Repeating the request within the token's life gives the same answer. */
 export const enrolHost: Answer<RouteOf<"POST /v1/enrol">> = async ({ body }, c) => {
-  const { token, publicKey, hostname, signature } = body;
+  const { token, publicKey, hostname, signature, version } = body;
   const signatureBytes = decodeBase64(signature);
   const isProven =
     signatureBytes !== null &&
@@ -31,7 +31,10 @@ export const enrolHost: Answer<RouteOf<"POST /v1/enrol">> = async ({ body }, c) 
   const enrolled = asked.value;
   if (!enrolled.ok) return enrolled;
   const deskPublicKey = c.env.DESK_PUBLIC_KEY;
-  return reply(200, { version: 1, hostId, shard, deskKeyId: deskKeyIdOf(deskPublicKey), deskPublicKey });
+  const told = { hostId, shard, deskKeyId: deskKeyIdOf(deskPublicKey), deskPublicKey };
+  if (version === 1) return reply(200, { version, ...told });
+  const { party, versions } = await deskOf(c.env).trustNow();
+  return reply(200, { version, ...told, party, trust: versions.at(-1) ?? null });
 };
 
 async function failed(c: Ctx, reason: EnrolmentRefusal["reason"] | "signature-wrong") {

@@ -1,7 +1,7 @@
 // The part of the table by which hosts and people come in and leave: health, enrolment, connections, one-time tokens, sign-ins.
 import * as z from "zod";
 import { HostId, ItemName, ShardName } from "@countersign/shared/values/ids";
-import { EnrolmentAnswer, EnrolmentRequest } from "@countersign/shared/wire/enrolment";
+import { EnrolmentAnswer, EnrolmentRequest, FirstEnrolmentAnswer } from "@countersign/shared/wire/enrolment";
 import type { ListedSignIn } from "../../platform/rpc.ts";
 import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
 import { routesOf } from "./route.ts";
@@ -47,7 +47,7 @@ export const DOOR_ROUTES = routesOf({
     right: "enrolment-token",
     says: "Enrols one host: a one-time token and a proof of its key for its place in a shard.",
     body: EnrolmentRequest,
-    answers: { 200: EnrolmentAnswer },
+    answers: { 200: z.union([EnrolmentAnswer, FirstEnrolmentAnswer]) },
     problems: [
       "signature-wrong",
       "token-unknown",

@@ -44,6 +44,9 @@ export function atSaneInstants(fact: ShardFact, now: number): ShardFact {
     case "reading":
     case "log":
     case "answered-otherwise":
+    case "trust-said":
+    case "passkey-used":
+    case "passkeys-known":
     case "check-failed":
       return at === fact.at ? fact : { ...fact, at };
   }

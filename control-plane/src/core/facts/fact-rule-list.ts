@@ -20,6 +20,7 @@ import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
 import { selfInflicted } from "./rules/self-inflicted.ts";
 import { sharedHealer } from "./rules/shared-healer.ts";
 import { sharedIdentity } from "./rules/shared-identity.ts";
+import { signatureDoubtful } from "./rules/signature-doubtful.ts";
 import { staleCode } from "./rules/stale-code.ts";
 import { startupDeath } from "./rules/startup-death.ts";
 import { successRateLow } from "./rules/success-rate-low.ts";
@@ -42,6 +43,7 @@ export interface ListedRule extends Pick<
 /** In the order in which they are judged. */
 export const FACT_RULES: readonly ListedRule[] = [
   hostUntrustworthy,
+  signatureDoubtful,
   privilegeGap,
   remediationStuck,
   memoryPressure,

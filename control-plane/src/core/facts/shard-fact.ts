@@ -11,6 +11,39 @@ export interface AnsweredOtherwise {
   readonly answered: string;
 }
 
+/** What a host said of the fleet's trust: which version it believes, beside what the control plane knows; it is about the host itself. */
+export interface TrustSaid {
+  readonly kind: "trust-said";
+  readonly service: null;
+  readonly at: number;
+  /** `newest`: it believes the newest; `strange`: one that is none of the fleet's; `fine`: an older one, or none */
+  readonly standing: "newest" | "strange" | "fine";
+  /** its number; null: it believes none */
+  readonly version: number | null;
+  /** why it does not take the one that it was offered, as the host said; null: it takes it, or none was offered */
+  readonly refusal: string | null;
+}
+
+/** What a host has verified of a passkey that signed what ran there; it is about the host itself. */
+export interface PasskeyUsed {
+  readonly kind: "passkey-used";
+  readonly service: null;
+  readonly at: number;
+  readonly person: string;
+  readonly credentialId: string;
+  readonly counter: number;
+  /** the highest count seen there before, where this one is not higher; null: it moved on */
+  readonly counterBefore: number | null;
+}
+
+/** Which passkeys are in the fleet's trust now; it is about the host itself. */
+export interface PasskeysKnown {
+  readonly kind: "passkeys-known";
+  readonly service: null;
+  readonly at: number;
+  readonly credentialIds: readonly string[];
+}
+
 /** An attempt of our own, as its outcome told it. */
 export type OwnAttempt = Extract<Fact, { kind: "attempt" }> & {
   /** nothing ran, or it ran for what had failed already: it may not have helped, and it broke nothing. absent: it is to blame as any act */
@@ -42,5 +75,8 @@ export type ShardFact =
   | Exclude<Fact, { kind: "attempt" }>
   | OwnAttempt
   | AnsweredOtherwise
+  | TrustSaid
+  | PasskeyUsed
+  | PasskeysKnown
   | CheckFailed
   | UnitRun;

@@ -27,6 +27,7 @@ import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
 import { takeRefusedBoot } from "./silence/identity-conflict.ts";
 import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
 import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
+import { greetTrust, offerNext, takeTrustTold } from "./trust/host-trust.ts";
 
 /** The host's part of a sweep. */
 export function takeSweep(host: HostState, seenAt: number, scene: HostScene): HostChange {
@@ -63,6 +64,7 @@ export function takeHostEvent(
     case "frame-refused":
     case "proposed":
     case "proposal-refused":
+    case "trust-told":
     case "leaving":
     case "second-opinion":
     case "flooded":
@@ -81,7 +83,11 @@ function judgeOutcome(change: SharedChange, context: ShardContext): SharedChange
 function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostChange {
   switch (event.kind) {
     case "connected":
-      return connectHost(host, event.connection, scene);
+      return chainHost(
+        host,
+        (current) => connectHost(current, event.connection, scene),
+        (current) => greetTrust(current, scene),
+      );
     case "boot-refused":
       return takeRefusedBoot(host, event.bootId, scene.now);
     case "disconnected":
@@ -95,11 +101,14 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
     case "flooded":
       return takeDropped(host, event, scene);
     case "reported":
-      return afterSign(
-        event.digest ? hearDigest(host, event.part, scene) : seeSign(host, scene.now, scene),
-        event,
-        scene,
-      );
+      return event.digest
+        ? chainHost(
+            host,
+            (current) => afterSign(hearDigest(current, event.part, scene), event, scene),
+            (current) => offerNext(current, scene),
+          )
+        : afterSign(seeSign(host, scene.now, scene), event, scene);
+    case "trust-told":
     case "outcome":
     case "leaving":
     case "facts":
@@ -109,7 +118,14 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
   }
 }
 
-type FrameKind = "outcome" | "leaving" | "reported" | "facts" | "proposed" | "proposal-refused";
+type FrameKind =
+  | "outcome"
+  | "leaving"
+  | "reported"
+  | "facts"
+  | "proposed"
+  | "proposal-refused"
+  | "trust-told";
 
 // What a host says, after the sign of life that saying it was.
 function afterSign(
@@ -141,6 +157,8 @@ function takeFrame(
       return takeAnswer(host, event, scene);
     case "proposal-refused":
       return takeRefusal(host, event, scene);
+    case "trust-told":
+      return takeTrustTold(host, event, scene);
   }
 }
 

@@ -5,7 +5,7 @@
 import { namedAt, NONE_NAMED } from "@countersign/shared/values/named";
 import { NO_RECORDS } from "@countersign/shared/values/records";
 import { EMPTY_BOOK } from "../facts/fact-book.ts";
-import { type EffectDraft, NO_EFFECTS, signalEffect } from "../words/effects.ts";
+import { type EffectDraft, joinEffects, NO_EFFECTS, signalEffect } from "../words/effects.ts";
 import { serviceOf } from "../words/subject.ts";
 import type { FoundRecord } from "../words/unreadable-record.ts";
 import { isAtRest, rememberRest } from "./at-rest.ts";
@@ -23,6 +23,7 @@ import { lateAt } from "./silence/liveness.ts";
 import { judgeOwnShare, noteDesk } from "./silence/own-share.ts";
 import { enrolHost, retireHost } from "./silence/shard-connection.ts";
 import { closeGap, wakeShard } from "./silence/shard-gap.ts";
+import { takeTrustKnown } from "./trust/host-trust.ts";
 
 /** Decides one event. A state that did not change is returned as it is; hosts that did not change keep their identity. */
 export function decideShard(state: ShardState, event: ShardEvent, context: ShardContext): ShardDecision {
@@ -66,7 +67,10 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return noteDesk(state, event.silentSinceAt, context);
     case "freeze-lifted":
       return liftFreezeOf(state, event, context);
+    case "trust-known":
+      return tellTrust(state, context);
     case "reported":
+    case "trust-told":
     case "outcome":
     case "facts":
     case "connected":
@@ -81,6 +85,18 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
     case "asked-for":
       return takeOneHost(state, event, context);
   }
+}
+
+function tellTrust(before: ShardState, context: ShardContext): ShardChange {
+  return before.hosts.values().reduce<ShardChange>(
+    ({ effects, state }, { hostId }) => {
+      const next = changeOneHost(state, hostId, (change) =>
+        changeHost(change, (host) => takeTrustKnown(host, sceneOf(state, hostId, context))),
+      );
+      return { state: next.state, effects: joinEffects(effects, next.effects) };
+    },
+    { state: before, effects: NO_EFFECTS },
+  );
 }
 
 function tellUnreadable(

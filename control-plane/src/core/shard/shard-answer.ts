@@ -5,12 +5,14 @@
 import { namedAt, valuesOf, withNamed } from "@countersign/shared/values/named";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { AnsweredOtherwise } from "../facts/shard-fact.ts";
+import { askerText, type Asking, isSameAsker } from "../words/asking.ts";
 import { joinEffects, NO_EFFECTS } from "../words/effects.ts";
 import type { AskRefusal } from "../words/signal.ts";
 import { takeHostFacts } from "./host/host-facts.ts";
 import { type HostScene, type HostChange, type ServiceChange } from "./host/shard-change.ts";
 import type { ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState, SharedState } from "./host/shard-state.ts";
+import { askingOf } from "./remedy/ask.ts";
 import { withAsking } from "./remedy/asking.ts";
 import { takeProposal, takeProposalRefusal } from "./remedy/shard-proposal.ts";
 import { sweepServices } from "./service-rules.ts";
@@ -79,13 +81,25 @@ function askedFor({ services }: HostState, requestId: string): ServiceState | nu
 }
 
 function otherwiseThan(host: HostState, asked: ServiceState, { answered }: Proposed): Otherwise | null {
-  const { action = "" } = asked.proposal ?? {};
+  const { proposal } = asked;
+  if (proposal === null) return null;
+  const { action } = proposal;
   const isHere = answered.hostId === host.hostId;
-  if (isHere && answered.service === asked.service && answered.action === action) return null;
+  const asking = askingOf(host, asked, proposal);
+  if (!isHere || answered.service !== asked.service || answered.action !== action)
+    return {
+      asked: actText(action, asked.service, null),
+      answered: actText(answered.action, answered.service, isHere ? null : answered.hostId),
+    };
+  if (isSameAsker(answered.askedBy, asking.askedBy) && answered.reason === asking.reason) return null;
   return {
-    asked: actText(action, asked.service, null),
-    answered: actText(answered.action, answered.service, isHere ? null : answered.hostId),
+    asked: askingText(action, asked.service, asking),
+    answered: askingText(action, asked.service, answered),
   };
+}
+
+function askingText(action: string, service: string, { askedBy, reason }: Asking): string {
+  return `${actText(action, service, null)} for ${askerText(askedBy)} because of "${reason}"`;
 }
 
 function actText(action: string, service: string, hostId: string | null): string {

@@ -5,6 +5,7 @@ import { entriesOf, hasNamed, namedAt, namedFrom, withNamed } from "@countersign
 import { sameBy } from "@countersign/shared/values/same-by";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import type { PasskeyUsed } from "../facts/shard-fact.ts";
 import { NO_EFFECTS, noteEffect, signalEffect, type EffectDraft } from "../words/effects.ts";
 import { type ActSpan, actSpanOf, factOfOutcome } from "./host/derived-facts.ts";
 import { takeHostFacts, takeShardFacts } from "./host/host-facts.ts";
@@ -51,12 +52,22 @@ export function takeOutcome(change: SharedChange, outcome: Outcome, context: Sha
     effects: [...effects, outcomeSignal(host, outcome, { isEcho, span, now: context.now }), acknowledgement],
   };
   const isRemedy = isRemedyOf(host, outcome);
+  const judged = changeHost(taken, (after) => takeHostFacts(after, usesOf(outcome, context.now), context));
   const fact = isEcho ? null : factOfOutcome(outcome, { beganAt: span.beganAt, isRemedy });
-  if (fact === null) return taken;
-  const told = changeHost(taken, (after) => takeHostFacts(after, [fact], context));
+  if (fact === null) return judged;
+  const told = changeHost(judged, (after) => takeHostFacts(after, [fact], context));
   // What succeeded is judged by what becomes of health, and what was refused never ran: neither is a way to fail.
   const isFailure = outcome.status === "failed" || outcome.status === "timed-out";
   return isFailure ? takeShardFacts(told, [fact], context) : told;
+}
+
+/** What the host has verified of the passkeys that signed what ran. */
+function usesOf({ signers = [] }: Outcome, at: number): readonly PasskeyUsed[] {
+  return signers.flatMap((signer): readonly PasskeyUsed[] => {
+    if (signer.scheme !== "webauthn") return [];
+    const { counter, counterBefore = null, credentialId, person } = signer;
+    return [{ kind: "passkey-used", service: null, at, person, credentialId, counter, counterBefore }];
+  });
 }
 
 // Old code works, so what makes it new is no remedy of a failure; everything else is asked for because something fails.

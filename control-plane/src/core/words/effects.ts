@@ -7,6 +7,8 @@ import type { Subject } from "./subject.ts";
 export type ShardEffect =
   | { readonly kind: "signal"; readonly signal: Signal }
   | { readonly kind: "send"; readonly hostId: string; readonly message: ControlMessage }
+  /** fetch this version of the fleet's trust, and send it to the host */
+  | { readonly kind: "offer-trust"; readonly hostId: string; readonly version: number }
   /** TCP connect to the host's declared port */
   | {
       readonly kind: "ask-second-opinion";

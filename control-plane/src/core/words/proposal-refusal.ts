@@ -16,7 +16,7 @@ export function askAgainAt(refusal: ProposalRefusal): number | null {
  * Says whether something holds the question back that ends by an event: what is held back so is asked for when that is over.
  */
 export function isHeldBackBy({ reason }: ProposalRefusal): boolean {
-  return ["frozen", "restart-pointless", "starting", "not-loaded"].includes(reason);
+  return ["frozen", "restart-pointless", "starting", "not-loaded", "install-again"].includes(reason);
 }
 
 /** What it is counted by: the host's own code where the host said no. */
@@ -46,6 +46,8 @@ export function refusalText(refusal: AskRefusal): string {
       return `asked ${refusal.count} times within ${formatDuration(refusal.windowMs)}, and each time it was void before it helped: nothing is proposed before ${clockOf(refusal.askAt)} UTC`;
     case "under-way":
       return "nothing is proposed: an approved action is under way";
+    case "install-again":
+      return "nothing is proposed: the agent there is of version 1, and what it would propose nobody can sign: install again";
     case "in-shadow":
       return `in shadow: ${refusal.action} would have been proposed`;
     case "host-not-up":
@@ -59,12 +61,19 @@ export function refusalText(refusal: AskRefusal): string {
     case "asked-otherwise":
       return ASKED_OTHERWISE;
     case "host-refused":
-      return refusal.detail === "" ? refusal.code : `${refusal.code}: ${refusal.detail}`;
+      return hostRefusalText(refusal);
     case "answered-otherwise":
       return `answered-otherwise: ${refusal.answered}, not ${refusal.asked}`;
     case "catalogue-changed":
       return `catalogue-changed: ${refusal.action} is of level ${refusal.level} there, and was announced as ${refusal.announced ?? "none"}; restart the agent`;
   }
+}
+
+function hostRefusalText({ code, detail }: Extract<AskRefusal, { reason: "host-refused" }>): string {
+  const text = detail === "" ? code : `${code}: ${detail}`;
+  return code === "level-closed"
+    ? `${text}; nobody can sign acts of that level there, before root accepts the fleet's trust or opens it`
+    : text;
 }
 
 const UNLOADED_WORDS: Readonly<Record<UnloadedState, string>> = {

@@ -42,6 +42,7 @@ const REASONS: { readonly [Reason in PageReason]: ReasonWords } = {
   "provider-failing": TROUBLE,
   "approval-unanswered": { kind: "trouble", joining: "rides" },
   "privilege-gap": NOTICE,
+  "signature-doubtful": NOTICE,
   "evidence-unreadable": NOTICE,
   "fallback-overdue": NOTICE,
   "fallback-untested": NOTICE,

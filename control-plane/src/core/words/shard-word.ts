@@ -1,4 +1,6 @@
 // What the desk tells a shard, beside grants, each as often as it must be, and what a shard answers its watch. Pure types.
+import type { RelyingParty } from "@countersign/shared/wire/assertion";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { Actor } from "./actor.ts";
 import type { RecalledGrant } from "./recalled-grant.ts";
 import type { PersonAsking } from "./signal.ts";
@@ -46,6 +48,22 @@ export interface KnownPolicy {
 /** What a shard is told of the policy. `text` null: the deployment's own POLICY. */
 export interface ToldPolicy extends KnownPolicy {
   readonly text: string | null;
+}
+
+/** What a shard is told of the fleet's trust: what it needs to see who is behind, and no text of it. */
+export interface ToldTrust {
+  /** where people sign */
+  readonly party: RelyingParty;
+  /** of every version from the first, SHA-256 over its bytes; the last is the newest */
+  readonly hashes: readonly string[];
+  /** ids of the passkeys in the newest */
+  readonly credentialIds: readonly string[];
+}
+
+/** A version as a host is offered it. */
+export interface OfferedTrust {
+  readonly signed: SignedTrust;
+  readonly party: RelyingParty;
 }
 
 /** One word that must reach its shard: it waits at the desk until the shard has stored it. */

@@ -14,6 +14,7 @@ export type PageReason =
   | "host-silent"
   | "host-late-return"
   | "host-untrustworthy"
+  | "signature-doubtful"
   | "fleet-silent"
   | "host-flooding"
   | "check-failing"
@@ -95,6 +96,8 @@ export type ProposalRefusal =
       readonly askAt: number;
     }
   | { readonly reason: "under-way" }
+  /** the agent there is of version 1: what it would mint, nobody can sign */
+  | { readonly reason: "install-again" }
   | { readonly reason: "in-shadow"; readonly action: string };
 
 /** A person who had a host asked for an act, and why; the incident is that in which they asked. */
@@ -193,8 +196,11 @@ export type Signal =
       readonly kind: "proposed";
       readonly subject: ServiceSubject;
       readonly requestId: string;
-      /** what the host was asked for, with the level that its hello announced: another proposal is refused */
-      readonly asked: { readonly action: string; readonly level: number };
+      /**
+       * what the host was asked for, with the level that its hello announced: another proposal is refused. `reason` absent: a shard of before
+       * 2026-11-29 says so, and no proposal is of its asking
+       */
+      readonly asked: { readonly action: string; readonly level: number; readonly reason?: string };
       readonly proposal: string;
       /**
        * it may run without a person, if its level allows that and the policy says so of `action` on a host with these tags; `action` is

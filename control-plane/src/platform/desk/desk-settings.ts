@@ -25,7 +25,7 @@ export function settingsWithin(
   const tooMany = isTooMany(silenced) ? "silences" : isTooMany(given) ? "standing approvals" : null;
   return {
     silences: silenced.slice(0, RECORDED_SETTINGS_MAX),
-    standing: given.slice(0, RECORDED_SETTINGS_MAX).map(({ seal: _seal, ...shown }) => shown),
+    standing: given.slice(0, RECORDED_SETTINGS_MAX).map(({ signed: _signed, ...shown }) => shown),
     tooMany,
   };
 }

@@ -1,12 +1,15 @@
-// Signs a grant: a person's yes to one proposal, as the host will check it. The desk's key says only "a person approved this here";
-// the host compares the proposal's hash with the bytes that it minted itself.
+// Seals a grant: a yes to one proposal, as the host will check it. The desk's key says only "this was decided here"; what people have signed,
+// the proposal's bytes or the text of a yes in advance, travels beside it as they signed it. The host compares the proposal's hash with the
+// bytes that it minted itself, and verifies every signature.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
+import { type Envelope, sealEnvelope } from "@countersign/shared/wire/envelope";
 import { Grant } from "@countersign/shared/wire/grant";
+import { signedStandingOf } from "@countersign/shared/wire/standing";
 import type { Approval } from "../../core/desk/records/approval.ts";
+import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 
 /** A signed grant as its shard takes it (`HostShardRpc.deliverGrant`). */
@@ -33,13 +36,23 @@ export function deskKeyIdOf(publicKey: string): string {
   return `desk-${sha256Hex(raw).slice(0, 16)}`;
 }
 
-/** The signed grant of an approved approval, as its shard takes it. */
-export async function issueGrant(approval: Approval, key: DeskKey): Promise<IssuedGrant> {
+/** The sealed grant of an approved approval, as its shard takes it; `standing`: the yes in advance that it stands on, null: none. */
+export async function issueGrant(
+  approval: Approval,
+  key: DeskKey,
+  standing: StandingApproval | null = null,
+): Promise<IssuedGrant> {
   const { grantId, grantExpiresAt: expiresAt, subject, proposal } = approval;
   assert(grantId !== null && expiresAt !== null, "a grant is issued only for an approved approval");
   const payload = encodeUtf8(JSON.stringify(grantOf(approval)));
   const signer = { keyId: deskKeyIdOf(key.DESK_PUBLIC_KEY), privateKey: key.DESK_PRIVATE_KEY };
-  const envelope = await signEnvelope(payload, [signer]);
+  const assertions = (approval.signatures ?? []).map(({ assertion }) => assertion);
+  const envelope = await sealEnvelope(payload, signer, {
+    assertions,
+    ...(standing === null
+      ? {}
+      : { standing: signedStandingOf(standing.signed.text, [standing.signed.assertion]) }),
+  });
   const { action, service } = proposal;
   return { grantId, hostId: subject.hostId, service, action, expiresAt, envelope };
 }
@@ -51,7 +64,7 @@ function grantOf(approval: Approval): Grant {
     "a grant is signed only for an approved approval",
   );
   return Grant.parse({
-    version: 1,
+    version: 2,
     grantId,
     hostId: proposal.hostId,
     nonce: proposal.nonce,

@@ -2,6 +2,7 @@
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
 import type { Result } from "@countersign/shared/values/result";
+import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { successorOf } from "../../core/desk/approvals/current.ts";
 import { EARLIER_MAX, earlierAttempts } from "../../core/desk/approvals/earlier-attempts.ts";
 import { knownArgvsOn } from "../../core/desk/approvals/known-argvs.ts";
@@ -38,6 +39,7 @@ import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
+import { TrustActs } from "./trust-acts.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const AUDIT_ROWS_MAX = 1_000;
@@ -50,6 +52,7 @@ interface Parts {
   readonly tokens: DeskTokens;
   readonly invitations: SignInInvitations;
   readonly policyActs: PolicyActs;
+  readonly trustActs: TrustActs;
   readonly health: DeskHealth;
 }
 
@@ -65,6 +68,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       tokens,
       invitations: new SignInInvitations(desk, tokens, () => this.env),
       policyActs: new PolicyActs(desk, tokens),
+      trustActs: new TrustActs(desk, () => this.env),
       health: new DeskHealth(desk, () => this.env.DB),
     });
     if (this.#storage.refusal !== null) return;
@@ -289,7 +293,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async act(call: ActCall): Promise<Result<null, ActRefusal>> {
-    const ready = await readyAct(call, this.#desk, this.env);
+    const ready = await readyAct(call, this.#desk, Date.now());
     if (!ready.ok) return ready;
     const { event, alsoWrite } = ready.value;
     return this.#desk.take([event], alsoWrite);
@@ -320,6 +324,29 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   async unreadable(): ReturnType<IncidentDeskRpc["unreadable"]> {
     const { aside, state } = this.#desk;
     return { records: state.unreadable.values(), putAside: aside.rows(PUT_ASIDE_SHOWN_MAX) };
+  }
+
+  async trustNow(): ReturnType<IncidentDeskRpc["trustNow"]> {
+    return { party: this.#storage.parts.trustActs.party(), versions: this.#desk.trust.versions() };
+  }
+
+  async takeFirstPasskey({
+    by,
+    credential,
+  }: Parameters<IncidentDeskRpc["takeFirstPasskey"]>[0]): ReturnType<IncidentDeskRpc["takeFirstPasskey"]> {
+    return this.#storage.parts.trustActs.takeFirst(credential, by);
+  }
+
+  async publishTrust(signed: SignedTrust, by: Actor): ReturnType<IncidentDeskRpc["publishTrust"]> {
+    return this.#storage.parts.trustActs.publish(signed, by);
+  }
+
+  async trustFor(known: TrustMark | null): ReturnType<IncidentDeskRpc["trustFor"]> {
+    return this.#desk.trust.told(known);
+  }
+
+  async trustVersion(version: number): ReturnType<IncidentDeskRpc["trustVersion"]> {
+    return this.#desk.trust.offered(version);
   }
 
   async policyFor(known: KnownPolicy | null): ReturnType<IncidentDeskRpc["policyFor"]> {

@@ -1,20 +1,24 @@
-// What the desk does around an act of a person before it is decided: whatever is not pure stands here, and nowhere else. A yes in advance is
-// sealed and looked up in the archive, a host that is to be asked is found, one that is retired is found and loses its key in the same storage step. Every other act is
-// ready as it comes: one that is not does not compile.
+// What the desk does around an act of a person before it is decided: whatever is not pure stands here, and nowhere else. What a passkey has
+// signed is verified, a yes in advance is looked up in the archive too, a host that is to be asked is found, one that is retired is found and
+// loses its key in the same storage step. Every other act is ready as it comes: one that is not does not compile.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import type { PersonAct, ReadyAct } from "../../core/desk/acts/act-list.ts";
+import type { ReadyAct } from "../../core/desk/acts/act-list.ts";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
+import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { byPerson } from "../../core/words/actor.ts";
-import type { ActCall, Doer } from "../rpc.ts";
+import type { ActCall } from "../rpc.ts";
 import type { DeskArchive } from "./desk-archive.ts";
 import type { DeskHosts } from "./desk-hosts.ts";
-import { type DeskKey, sealStanding } from "./standing-seal.ts";
+import type { DeskTrust } from "./desk-trust.ts";
+import { readyApprove, readyStanding } from "./signed-acts.ts";
 
 /** Where it is looked up. */
 interface Known {
   readonly archive: Pick<DeskArchive, "standing">;
   readonly hosts: Pick<DeskHosts, "find" | "isRetired" | "retire">;
+  readonly state: DeskState;
+  readonly trust: Pick<DeskTrust, "signers">;
 }
 
 /** What the shell takes. */
@@ -28,11 +32,12 @@ type Ready = Result<{ readonly act: ReadyAct; readonly alsoWrite?: () => void },
 
 /** Makes an act ready to be decided, or says why it cannot be. */
 export async function readyAct(
-  { act, by }: ActCall,
+  call: ActCall,
   known: Known,
-  key: DeskKey,
+  now: number,
 ): Promise<Result<Readied, ActRefusal>> {
-  const ready = await madeReady({ act, by }, known, key);
+  const { by } = call;
+  const ready = await madeReady(call, known, now);
   if (!ready.ok) return ready;
   const { alsoWrite = () => {}, act: decided } = ready.value;
   const who = by.kind === "person" ? byPerson(by.responder) : by;
@@ -40,16 +45,20 @@ export async function readyAct(
 }
 
 async function madeReady(
-  { act, by }: { readonly act: PersonAct; readonly by: Doer },
-  { archive, hosts }: Known,
-  key: DeskKey,
+  { act, by: doer, gesture }: ActCall,
+  { archive, hosts, state, trust }: Known,
+  now: number,
 ): Promise<Ready> {
+  if (act.kind === "approve") {
+    const at = { state, signers: trust.signers(), now };
+    return ok({ act: await readyApprove(act, { doer, gesture }, at) });
+  }
   if (act.kind === "give-standing") {
-    const sealed = await sealStanding(act, by, key);
+    const signed = await readyStanding(act, { doer, gesture }, { signers: trust.signers(), now });
     // One that was given and is over is not in the state any more, only in the store.
-    const isUsed = sealed.ok && archive.standing(sealed.value.standingId) !== null;
+    const isUsed = signed.ok && archive.standing(signed.value.standingId) !== null;
     if (isUsed) return refuse({ reason: "standing-used" });
-    return sealed.ok ? ok({ act: sealed.value }) : sealed;
+    return signed.ok ? ok({ act: signed.value }) : signed;
   }
   if (act.kind === "ask-for") {
     const host = hosts.find(act.hostId);

@@ -4,7 +4,7 @@ import { ok, type Result } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Page } from "../../core/desk/records/page.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
-import type { ToldPolicy, WordToShard } from "../../core/words/shard-word.ts";
+import type { ToldPolicy, ToldTrust, WordToShard } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { DeskCalls, PageReceipt, SignedGrant } from "../../shell/desk/desk-ports.ts";
 import type { Answered } from "../../shell/ports.ts";
@@ -13,7 +13,7 @@ import type { HostShardRpc } from "../rpc.ts";
 import type { WorkerdCalls } from "../workerd-ports.ts";
 import { issueGrant } from "./grant-signing.ts";
 import { SEND_TIMEOUT_MS, type Sendable, sendPage } from "./send-page.ts";
-import { checkSeal } from "./standing-seal.ts";
+import { checkSigned, type Signers } from "./signed-acts.ts";
 
 const SHARD_TIMEOUT_MS = 5_000;
 const SIGN_TIMEOUT_MS = 5_000;
@@ -24,12 +24,18 @@ export class WorkerdDeskCalls implements DeskCalls {
   readonly #calls: WorkerdCalls;
   readonly #env: () => ActorEnv;
   readonly #policy: () => Policy;
+  readonly #signers: () => Signers | null;
 
-  /** `env` is asked each time: its bindings may be replaced. */
-  constructor(calls: WorkerdCalls, env: () => ActorEnv, policy: () => Policy) {
+  /** `env`, `policy` and `signers` are asked each time: they may be others by then. */
+  constructor(
+    calls: WorkerdCalls,
+    env: () => ActorEnv,
+    known: { readonly policy: () => Policy; readonly signers: () => Signers | null },
+  ) {
     this.#calls = calls;
     this.#env = env;
-    this.#policy = policy;
+    this.#policy = known.policy;
+    this.#signers = known.signers;
   }
 
   sendPage(page: Page, channel: string, answered: Answered<PageReceipt>): void {
@@ -44,7 +50,8 @@ export class WorkerdDeskCalls implements DeskCalls {
     answered: Answered<Result<SignedGrant, { readonly reason: string }>>,
   ): void {
     const call = { what: `Sign grant of ${approval.approvalId}`, timeoutMs: SIGN_TIMEOUT_MS };
-    this.#calls.answer(call, () => sign(approval, standing, this.#env()), answered);
+    const signing = { env: this.#env(), signers: this.#signers() };
+    this.#calls.answer(call, () => sign(approval, standing, signing), answered);
   }
 
   deliverGrant(shard: string, grant: SignedGrant, answered: Answered<void>): void {
@@ -63,6 +70,12 @@ export class WorkerdDeskCalls implements DeskCalls {
   tellPolicy({ version, hash, text }: ToldPolicy, shards: readonly string[]): void {
     const ask = async (shard: HostShardRpc) => shard.takePolicy({ version, hash, text });
     for (const shard of shards) this.#tell(shard, { what: "Tell policy to", ask }, () => {});
+  }
+
+  /** Tells every shard the fleet's trust, once: one that is not reached asks for it within a minute. */
+  tellTrust({ credentialIds, hashes, party }: ToldTrust, shards: readonly string[]): void {
+    const ask = async (shard: HostShardRpc) => shard.takeTrust({ credentialIds, hashes, party });
+    for (const shard of shards) this.#tell(shard, { what: "Tell trust to", ask }, () => {});
   }
 
   #tell(
@@ -88,13 +101,13 @@ function sendableOf(page: Page): Sendable {
 async function sign(
   approval: Approval,
   standing: StandingApproval | null,
-  env: ActorEnv,
+  { env, signers }: { readonly env: ActorEnv; readonly signers: Signers | null },
 ): Promise<Result<SignedGrant, { readonly reason: string }>> {
-  if (approval.standingId !== undefined) {
-    const checked = await checkSeal(approval, standing, env.DESK_PUBLIC_KEY);
-    if (!checked.ok) return checked;
-  }
-  return ok(await issueGrant(approval, env));
+  const checked = await checkSigned(approval, standing, signers);
+  if (!checked.ok) return checked;
+  // Where the desk's key alone will do, a yes in advance is the desk's own matter, and a host without approvers could not read it.
+  const isForHost = approval.standingId !== undefined && approval.proposal.requires.people > 0;
+  return ok(await issueGrant(approval, env, isForHost ? standing : null));
 }
 
 async function told(shard: HostShardRpc, word: WordToShard): Promise<void> {

@@ -7,7 +7,7 @@ import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
-import type { ToldPolicy } from "../../core/words/shard-word.ts";
+import type { ToldPolicy, ToldTrust } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { DeskRecords } from "../../shell/desk/desk-ports.ts";
 import { DeskShell } from "../../shell/desk/desk-shell.ts";
@@ -26,6 +26,7 @@ import { DeskAudit } from "./desk-audit.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
+import { DeskTrust } from "./desk-trust.ts";
 import { judgeRoutes, planRouteChecks, type UnboundSecret, unboundSecretsOf } from "./routes.ts";
 import { WorkerdDeskCalls } from "./workerd-desk-calls.ts";
 
@@ -37,6 +38,7 @@ export class WorkerdDesk {
   readonly people: DeskPeople;
   readonly hosts: DeskHosts;
   readonly policies: DeskPolicies;
+  readonly trust: DeskTrust;
   readonly #storage: DurableObjectStorage;
   readonly #env: () => ActorEnv;
   readonly #alarm: WorkerdAlarm;
@@ -55,9 +57,13 @@ export class WorkerdDesk {
     this.people = new DeskPeople(sql);
     this.hosts = new DeskHosts(sql);
     this.policies = new DeskPolicies(sql, env().POLICY);
-    this.#calls = new WorkerdDeskCalls(this.#underWay, env, () => this.policy());
-    const { archive, audit, hosts, people, policies } = this;
-    const parts = [archive, audit, hosts, people, policies];
+    this.trust = new DeskTrust(sql);
+    this.#calls = new WorkerdDeskCalls(this.#underWay, env, {
+      policy: () => this.policy(),
+      signers: () => this.trust.signers(),
+    });
+    const { archive, audit, hosts, people, policies, trust } = this;
+    const parts = [archive, audit, hosts, people, policies, trust];
     this.#shell = new DeskShell({
       clock: WORKERD_CLOCK,
       alarm: this.#alarm,
@@ -88,6 +94,7 @@ export class WorkerdDesk {
     this.#alarm.wokeWith(await this.#storage.getAlarm());
     this.#shell.wake();
     this.people.complete();
+    this.trust.complete();
   }
 
   /** Since when the read side lacks something that the desk knows; null: it has taken all. */
@@ -136,6 +143,11 @@ export class WorkerdDesk {
     this.#calls.tellPolicy(policy, this.hosts.shards());
     this.checkRoutes();
     this.#shell.tick();
+  }
+
+  /** The fleet's trust has another version: every shard is told. */
+  tellTrust(told: ToldTrust): void {
+    this.#calls.tellTrust(told, this.hosts.shards());
   }
 
   take(events: readonly DeskEvent[], alsoWrite?: (now: number) => void): Result<null, ActRefusal> {

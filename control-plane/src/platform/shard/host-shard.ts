@@ -14,6 +14,7 @@ import type {
   PulledFreeze,
   RetiredHost,
   ToldPolicy,
+  ToldTrust,
 } from "../../core/words/shard-word.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import { ShardArrivals } from "../../shell/shard/shard-arrivals.ts";
@@ -120,6 +121,10 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
 
   async takePolicy(told: ToldPolicy): Promise<void> {
     this.#shell.takePolicy(told);
+  }
+
+  async takeTrust(told: ToldTrust): Promise<void> {
+    this.#shell.trust.take(told);
   }
 
   async host(hostId: string): ReturnType<HostShardRpc["host"]> {

@@ -25,12 +25,17 @@ export async function isHelloProven(hello: Hello, challenge: string, publicKey: 
   return isSignedBy(publicKey, signature, connectBytesOf({ hostId, bootId, audience, challenge }));
 }
 
+function signingOf({ signing }: Hello): Pick<Connection, "signing"> {
+  if (signing === undefined) return {};
+  return { signing: signing.trust === undefined ? {} : { trust: signing.trust } };
+}
+
 /** The connection that a proven hello opens. */
 export function connectionOf(hello: Hello, address: string | null, now: number): Connection {
   const { bootId, agentVersion, hostname, probePort, catalogue } = hello;
   // A connection's id is never shown or guessed at; it only tells one socket's close from another's.
   const connectionId = newId("con");
   const tags = hello.tags === undefined ? {} : { tags: hello.tags };
-  const known = { agentVersion, hostname, address, probePort, catalogue, ...tags };
+  const known = { agentVersion, hostname, address, probePort, catalogue, ...tags, ...signingOf(hello) };
   return { connectionId, bootId, connectedAt: now, ...known };
 }

@@ -8,6 +8,7 @@ import {
   PendingGrantShape,
   StoredHostShape,
   ToldPolicyShape,
+  ToldTrustShape,
 } from "../../stored/shard-shapes.ts";
 import { SignalShape } from "../../stored/signal-shape.ts";
 import { OUTBOX_SHAPES } from "../outbox-shapes.ts";
@@ -24,6 +25,7 @@ export const SHARD_RECORD_SHAPES: RecordShapes<ShardRecords> = {
   name: Text,
   version: Text,
   policy: ToldPolicyShape,
+  trust: ToldTrustShape,
   state: OwnShape,
   lift: Instant,
   signal: SignalShape,

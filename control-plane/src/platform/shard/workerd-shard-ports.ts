@@ -64,7 +64,7 @@ export function workerdShardOf(ctx: DurableObjectState, env: () => ActorEnv): Wo
 }
 
 function callsOf(calls: WorkerdCalls, env: () => ActorEnv): ShardCalls {
-  const desk = (): Pick<IncidentDeskRpc, "receiveSignals" | "policyFor"> => {
+  const desk = (): Pick<IncidentDeskRpc, "receiveSignals" | "policyFor" | "trustFor" | "trustVersion"> => {
     const { INCIDENT_DESK } = env();
     return INCIDENT_DESK.get(INCIDENT_DESK.idFromName("desk"));
   };
@@ -79,6 +79,14 @@ function callsOf(calls: WorkerdCalls, env: () => ActorEnv): ShardCalls {
       calls.answer(
         { what: "Ask policy", timeoutMs: DESK_TIMEOUT_MS },
         () => desk().policyFor(known),
+        answered,
+      ),
+    askTrust: (known, answered) =>
+      calls.answer({ what: "Ask trust", timeoutMs: DESK_TIMEOUT_MS }, () => desk().trustFor(known), answered),
+    fetchTrust: (version, answered) =>
+      calls.answer(
+        { what: `Fetch version ${version} of the trust`, timeoutMs: DESK_TIMEOUT_MS },
+        () => desk().trustVersion(version),
         answered,
       ),
     askSecondOpinion: ({ address, port }, answered) => {

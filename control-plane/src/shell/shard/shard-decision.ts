@@ -32,6 +32,7 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
     case "facts":
     case "proposed":
     case "proposal-refused":
+    case "trust-told":
     case "outcome":
     case "leaving":
     case "second-opinion":
@@ -43,6 +44,7 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
     case "freeze-pulled":
     case "freeze-lifted":
     case "desk-noted":
+    case "trust-known":
     case "unreadable-found":
       return null; // who asked for it hears that it was not done, and asks again
   }

@@ -47,6 +47,10 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
       const refusal = { reason: "host-refused", code, detail } as const;
       return ok({ kind: "proposal-refused", hostId, requestId: message.requestId, refusal });
     }
+    case "trust-answer": {
+      const { refusal, trust } = message;
+      return ok({ kind: "trust-told", hostId, trust, refusal });
+    }
     case "outcome":
       return ok({ kind: "outcome", hostId, outcome: message.outcome });
     case "leaving":
@@ -109,8 +113,8 @@ function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "pro
   const parsed = bytes === null ? null : parseProposal(bytes);
   if (parsed === null || !parsed.ok) return refuse({ reason: "frame-malformed" });
   if (!isOpen(host, requestId)) return ok(null);
-  const { action, bootId, hostId, level, service, unitState } = parsed.value;
-  const answered = { hostId, service, action, level };
+  const { action, askedBy, bootId, hostId, level, reason, service, unitState } = parsed.value;
+  const answered = { hostId, service, action, level, askedBy, reason };
   const boundTo = { bootId, unit: boundUnitOf(unitState) };
   return ok({ kind: "proposed", hostId: host.hostId, requestId, proposal: text, answered, boundTo });
 }

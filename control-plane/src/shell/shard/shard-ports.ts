@@ -1,5 +1,6 @@
 // What the shell of a shard needs beside the ports of every shell, and the records that it keeps. Pure types.
 import type { CloseReason } from "@countersign/shared/wire/close-codes";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { decideShard } from "../../core/shard/decide-shard.ts";
 import type { Connection, PendingGrant, SecondOpinion } from "../../core/shard/host/shard-state.ts";
@@ -7,7 +8,7 @@ import type { planHostRows } from "../../core/shard/kept/host-rows.ts";
 import type { RecordedEvent } from "../../core/shard/kept/recording.ts";
 import type { AttachedHost, StoredHost, StoredShard } from "../../core/shard/kept/shard-stored.ts";
 import type { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";
-import type { ToldPolicy, KnownPolicy } from "../../core/words/shard-word.ts";
+import type { KnownPolicy, OfferedTrust, ToldPolicy, ToldTrust } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
 import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { Alarm, Answered, Clock, Log, NewId, Rows } from "../ports.ts";
@@ -33,6 +34,8 @@ export interface ShardRecords extends ProjectionRecords, PutAsideRecords {
   readonly version: string;
   /** what the desk told last */
   readonly policy: ToldPolicy;
+  /** what the desk told last of the fleet's trust */
+  readonly trust: ToldTrust;
   readonly state: StoredShard;
   /** when a lift was taken, by its key */
   readonly lift: number;
@@ -80,6 +83,10 @@ export interface ShardCalls {
   tellDesk(shard: string, signals: readonly Signal[], answered: Answered<void>): void;
   /** null: what is known holds */
   askPolicy(known: KnownPolicy | null, answered: Answered<ToldPolicy | null>): void;
+  /** null: what is known holds, or the fleet has no trust yet */
+  askTrust(known: TrustMark | null, answered: Answered<ToldTrust | null>): void;
+  /** a version as a host is offered it; null: there is none */
+  fetchTrust(version: number, answered: Answered<OfferedTrust | null>): void;
   askSecondOpinion(
     at: { readonly address: string; readonly port: number },
     answered: Answered<Exclude<SecondOpinion, "not-asked">>,

@@ -30,6 +30,7 @@ import { ShardPolicy } from "./shard-policy.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import { ShardStore } from "./shard-store.ts";
 import { type Sweep, ShardSweeps } from "./shard-sweeps.ts";
+import { ShardTrust } from "./shard-trust.ts";
 import { blindSinceAtOf, isLate } from "./shard-wake.ts";
 
 /** A sweep that failed (we are wrong, or the policy is) is tried again after this. */
@@ -58,6 +59,7 @@ export interface ShardOptions {
 export class ShardShell {
   readonly store: ShardStore;
   readonly policies: ShardPolicy;
+  readonly trust: ShardTrust;
   readonly budgets = new HostBudgets();
   /** records that cannot be read */
   readonly aside: PutAside<OtherRecordKind>;
@@ -78,6 +80,9 @@ export class ShardShell {
     this.aside = ports.aside;
     this.store = new ShardStore(ports);
     this.policies = new ShardPolicy(ports.loadPolicy, ports.log);
+    this.trust = new ShardTrust(ports, (told) =>
+      this.take({ kind: "trust-known" }, () => this.store.saveTrust(told)),
+    );
     this.#alarm = new AlarmClock(ports.alarm, ports.clock);
     this.#sweeps = new ShardSweeps(ports, judgesAll === true);
     this.#blame = new ShardBlame(ports, this.store);
@@ -102,6 +107,7 @@ export class ShardShell {
     for (const hostId of sockets.endUnreadable()) this.#blame.noteSocket(hostId);
     this.#state = this.store.load(sockets.survivors(), newEpoch());
     this.policies.restore(this.store.policy());
+    this.trust.restore(this.store.trust());
     this.#state = believable(this.#state, clock.now, this.policies.inForce(clock.now));
     if (this.policies.known === null) this.askPolicy();
     this.#isNewVersion = this.store.noteVersion();
@@ -161,6 +167,9 @@ export class ShardShell {
         case "ask-second-opinion":
           this.#askSecondOpinion(effect);
           break;
+        case "offer-trust":
+          this.trust.offer(effect);
+          break;
       }
   }
 
@@ -212,6 +221,7 @@ export class ShardShell {
     this.#alarm.rescue(ALARM_OVERDUE_MS);
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
     this.askPolicy();
+    this.trust.ask();
     this.deliver();
     return { connected, unconfirmedSinceAt, unprojectedSinceAt };
   }
@@ -357,7 +367,8 @@ export class ShardShell {
   #context(): ShardContext {
     const { clock, newId } = this.#ports;
     const { now } = clock;
-    return { now, policy: this.policies.inForce(now), newId };
+    const { told: trust } = this.trust;
+    return { now, policy: this.policies.inForce(now), newId, ...(trust === null ? {} : { trust }) };
   }
 
   /** Judges a wake once. When it cannot be saved it stays to be judged, by the alarm that is our witness and not by the next one. */
@@ -390,6 +401,7 @@ export class ShardShell {
     this.store.noteVersion();
     this.#state = emptyShard(shard, newEpoch());
     this.askPolicy();
+    this.trust.ask();
   }
 
   #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {

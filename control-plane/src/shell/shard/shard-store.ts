@@ -23,7 +23,7 @@ import {
   storedHostOf,
   storedShardOf,
 } from "../../core/shard/kept/shard-stored.ts";
-import type { ToldPolicy } from "../../core/words/shard-word.ts";
+import type { ToldPolicy, ToldTrust } from "../../core/words/shard-word.ts";
 import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import type { Rows } from "../ports.ts";
 import type { PutAside } from "../put-aside.ts";
@@ -130,6 +130,15 @@ export class ShardStore {
     return this.#only("policy", "policy");
   }
 
+  /** What the desk told last of the fleet's trust; null: nothing yet, or it cannot be read, and is asked for again. */
+  trust(): ToldTrust | null {
+    return this.#only("trust");
+  }
+
+  saveTrust(told: ToldTrust): void {
+    this.#rows.put("trust", ONLY, told);
+  }
+
   savePolicy(told: ToldPolicy): void {
     this.#rows.put("policy", ONLY, told);
   }
@@ -157,7 +166,7 @@ export class ShardStore {
   }
 
   /** What there is one of; one that cannot be read is noted under its kind, where it has one. */
-  #only<Kind extends "name" | "version" | "policy" | "state">(
+  #only<Kind extends "name" | "version" | "policy" | "trust" | "state">(
     kind: Kind,
     recordKind?: OtherRecordKind,
   ): ShardRecords[Kind] | null {
@@ -169,7 +178,7 @@ export class ShardStore {
   }
 
   #noteOnly(
-    key: "name" | "version" | "policy" | "state",
+    key: "name" | "version" | "policy" | "trust" | "state",
     kind: OtherRecordKind,
     { problem, text }: { readonly problem: string; readonly text: string },
   ): void {

@@ -111,6 +111,10 @@ function changeWords(part: Reading, older: Proposal, current: Proposal): string 
       return "the command is another one";
     case "place":
       return "it is for another host or service";
+    case "asker":
+      return "who asks for it, or why, is told otherwise";
+    case "signers":
+      return "other people must sign it";
     case "state": {
       const [before, now] = [unitWords(older), unitWords(current)];
       return before === now ? "somebody started it anew" : `it was ${before} and is ${now} now`;

@@ -123,6 +123,8 @@ function ledBy(ref: AuditRef, about: string | undefined): Led {
         text: about === undefined ? "the question" : `the question about ${about}`,
         path: `/approvals/${encodeURIComponent(ref.approvalId)}`,
       };
+    case "trust":
+      return { text: `version ${ref.version} of who may sign`, path: null };
     case "policy":
       return ref.version === 0
         ? { text: "the deployment's own rules", path: "/policy" }

@@ -5,6 +5,7 @@ import type { Result } from "@countersign/shared/values/result";
 import type { ActKind, PersonAct } from "../../core/desk/acts/act-list.ts";
 import { actAs } from "./act-as.ts";
 import type { CsrfPurpose } from "./csrf.ts";
+import { gestureIn } from "./gesture.ts";
 import {
   type ActBound,
   asForm,
@@ -92,8 +93,10 @@ export function act<Path extends string, Kind extends ActKind>(
   const perform = async (c: Context<ActBound>): Promise<Result<unknown, No>> => {
     const said = await form.says(asForm<Path>(c));
     if (!said.ok) return said;
+    const gesture = gestureIn(c.var.form, form.kind);
+    if (!gesture.ok) return gesture;
     // that the two belong together is said by DeskForm; TypeScript follows no spread of what is generic
-    return actAs(c, { ...said.value, kind: form.kind } as unknown as PersonAct);
+    return actAs(c, { ...said.value, kind: form.kind } as unknown as PersonAct, gesture.value);
   };
   return { kind: "act", path, form: { ...form, purpose: form.kind, perform } };
 }

@@ -6,6 +6,7 @@ import type { PageReason } from "../../core/words/signal.ts";
 const WORDS: { readonly [Reason in PageReason]: string } = {
   "host-silent": "nothing is known of what runs there",
   "host-late-return": "it had said that it would be back by now",
+  "signature-doubtful": "the host has refused what it must; somebody may have tampered",
   "host-untrustworthy": "nothing of it ran; automation there is frozen",
   "fleet-silent": "something that they share has failed",
   "host-flooding": "what is too much is dropped, so it is heard only in part",

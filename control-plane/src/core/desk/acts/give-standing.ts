@@ -1,39 +1,36 @@
 // A person says yes in advance to one action of one service, bounded in count and time. What it covers stands in
-// core/desk/approvals/standing.ts. Pure. What a reader would get wrong: what a person sends is the text that their gesture was bound to;
-// the desk seals it before this decides (platform/desk/standing-seal.ts), because signing is not pure.
+// core/desk/approvals/standing.ts. Pure. What a reader would get wrong: what a person sends is the text that their passkey has signed;
+// whether it has is looked at before this decides (platform/desk/signed-acts.ts), because verifying is not pure.
 import { ok, refuse } from "@countersign/shared/values/result";
+import { STANDING_MAX_MS, STANDING_USES_MAX } from "@countersign/shared/wire/standing";
 import type { Person } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { nameOf, type ServiceSubject } from "../../words/subject.ts";
 import { putStanding } from "../approvals/standing.ts";
 import { STANDINGS_MAX } from "../records/standing-approval.ts";
-import type { StandingApproval, StandingSeal } from "../records/standing-approval.ts";
+import type { SignedYes, StandingApproval } from "../records/standing-approval.ts";
 import { refsOfStanding } from "../state/audit-refs.ts";
 import { addAudit } from "../state/desk-change.ts";
 import type { ActRefusal } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import type { DeskAct } from "./desk-act.ts";
 
-/** A yes for longer, or more often, is a policy that nobody has read. */
-export const STANDING_MAX_MS = 30 * 24 * 3_600_000;
-export const STANDING_USES_MAX = 20;
-
 /** As a person gives it. */
 export interface GiveStandingAsked {
   readonly kind: "give-standing";
-  /** JSON of `StandingContent`, word for word as the view showed it, and its hash as the gesture was bound to it */
+  /** JSON of `StandingContent`, word for word as the view showed it and the passkey signed it, and its hash */
   readonly text: string;
   readonly hash: string;
   /** for display only */
   readonly hostName: string;
 }
 
-/** As it is decided, sealed. */
+/** As it is decided, its signature verified. */
 export interface GiveStanding {
   readonly kind: "give-standing";
-  /** made from the nonce in the sealed text: the same text is taken once */
+  /** made from the nonce in the signed text: the same text is taken once */
   readonly standingId: string;
-  readonly seal: StandingSeal;
+  readonly signed: SignedYes;
   readonly subject: ServiceSubject;
   readonly action: string;
   readonly usesMax: number;
@@ -51,12 +48,12 @@ export const giveStanding: DeskAct<GiveStanding, Person, GiveStandingAsked> = {
     if (reason !== null) return refuse({ reason });
     const { kind: _kind, ...given } = act;
     const standing: StandingApproval = { ...given, by, usesCount: 0, givenAt: context.now };
-    const { action, seal, subject, untilAt, usesMax, why } = standing;
+    const { action, signed, subject, untilAt, usesMax, why } = standing;
     const audited = addAudit(putStanding(change, standing), context, {
       actor: by,
       act: "standing-given",
       refs: refsOfStanding(standing),
-      why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why} (sha256 ${seal.hash}, signed by ${seal.keyId})`,
+      why: `${action} ${nameOf(subject)}, at most ${usesMax}×, until ${clockOf(untilAt)} UTC: ${why} (sha256 ${signed.hash}, signed by passkey ${signed.credentialName})`,
     });
     return ok(audited);
   },

@@ -26,6 +26,7 @@ import { approvalsAbout, approvalsFor, approvalsOn } from "../state/desk-index.t
 import type { DeskState } from "../state/desk-state.ts";
 import { isOver } from "../state/finding-index.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
+import { dropStanding } from "./standing.ts";
 
 /** Pause between two attempts to hand a grant to its shard. */
 export const GRANT_REDELIVERY_MS = 2_000;
@@ -91,7 +92,22 @@ export function recordOutcome(
     return addTimeline(executing, approval.incidentId, { at: context.now, by: byHost(subject.hostId), text });
   }
   const { refusal, status } = outcome;
-  return failApproval(audited, context, { approval: known, end: { reason: "outcome", status, refusal } });
+  const ended = endRefusedStanding(audited, context, { approval: known, refusal });
+  return failApproval(ended, context, { approval: known, end: { reason: "outcome", status, refusal } });
+}
+
+/** A yes in advance that its host takes no more covers nothing here either: else each next act of it would be refused there too. */
+function endRefusedStanding(
+  change: DeskChange,
+  context: DeskContext,
+  { approval, refusal }: { readonly approval: Approval; readonly refusal: Outcome["refusal"] },
+): DeskChange {
+  const isOfIt =
+    refusal === "standing-used-up" || refusal === "standing-over" || refusal === "standing-mismatch";
+  const standing = isOfIt ? change.state.standing.get(approval.standingId ?? "") : undefined;
+  if (standing === undefined) return change;
+  const by = byHost(approval.subject.hostId);
+  return dropStanding(change, context, { standing, by, act: "standing-refused-by-host" });
 }
 
 /** Takes the shard's word whether health held; the incident is resolved by the caller when it did. */

@@ -11,6 +11,7 @@ import { addAudit, addTimeline, type DeskChange, isUndecided, putApproval } from
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsAbout } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
+import { voidText } from "./signatures.ts";
 
 const undecided = dueBy<Approval, null>((approval) => (isUndecided(approval) ? approval.expiresAt : null));
 
@@ -62,7 +63,7 @@ export function expireApprovals(change: DeskChange, context: DeskContext): DeskC
 
 /** Ends one approval that nobody decided in time: nobody said no. */
 export function expireApproval(change: DeskChange, context: DeskContext, approval: Approval): DeskChange {
-  const text = `Nobody decided about "${approval.proposal.action}" in time; it expired.`;
+  const text = `Nobody decided about "${approval.proposal.action}" in time; it expired.${voidText(approval)}`;
   return endUndecided(change, context, { approval: { ...approval, state: "expired" }, text });
 }
 
@@ -73,7 +74,7 @@ export function supersedeApproval(
   { approval, end }: { readonly approval: Approval; readonly end: Lapse },
 ): DeskChange {
   if (!isUndecided(approval)) return change;
-  const text = `The approval lapsed: ${endWords(end)}.`;
+  const text = `The approval lapsed: ${endWords(end)}.${voidText(approval)}`;
   return endUndecided(change, context, { approval: { ...approval, state: "superseded", end }, text });
 }
 

@@ -2,6 +2,7 @@
 // older one: it leads to the current one, and an answer to it is one to the current one if that reads the same. Pure.
 // What a reader would get wrong: a yes is for what was read. One word that reads otherwise is a no here, and the person reads again.
 import type { Proposal } from "@countersign/shared/wire/proposal";
+import { isSameAsker } from "../../words/asking.ts";
 import type { Approval } from "../records/approval.ts";
 import type { DeskState } from "../state/desk-state.ts";
 
@@ -19,17 +20,26 @@ export function successorOf(
 }
 
 /** What a person reads on a proposal. */
-export type Reading = "action" | "command" | "place" | "state";
+export type Reading = "action" | "command" | "place" | "state" | "asker" | "signers";
 
 /** What reads otherwise in the newer one; none: the same yes is for both. */
 export function readOtherwise(older: Proposal, newer: Proposal): readonly Reading[] {
   const differs: Readonly<Record<Reading, boolean>> = {
     action: older.action !== newer.action || older.level !== newer.level,
-    command: JSON.stringify(older.argv) !== JSON.stringify(newer.argv),
+    command: JSON.stringify([older.argv, older.runAs]) !== JSON.stringify([newer.argv, newer.runAs]),
     place: older.hostId !== newer.hostId || older.service !== newer.service,
     state: stateRead(older) !== stateRead(newer),
+    asker: !isSameAsker(older.askedBy, newer.askedBy) || older.reason !== newer.reason,
+    signers: rulesRead(older) !== rulesRead(newer),
   };
-  return (["action", "command", "place", "state"] as const).filter((part) => differs[part]);
+  return (["action", "command", "place", "state", "asker", "signers"] as const).filter(
+    (part) => differs[part],
+  );
+}
+
+function rulesRead({ requires }: Proposal): string {
+  const { credentials, mayAskerSign, people } = requires;
+  return JSON.stringify([people, mayAskerSign, credentials]);
 }
 
 function stateRead({ bootId, unitState }: Proposal): string {

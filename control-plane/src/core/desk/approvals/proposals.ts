@@ -77,8 +77,8 @@ export function requestApproval(
       why: "An approved act is still under way.",
       as: "under-way",
     });
-  if (!isAsked && previous !== null && isBeingRead(previous, read.value, context))
-    return ignoreProposal(change, context, { signal, why: "Somebody is reading the one before." });
+  const kept = isAsked || previous === null ? null : keptBecause(previous, read.value, context);
+  if (kept !== null) return ignoreProposal(change, context, { signal, why: kept });
   const ended = previous === null ? change : endPrevious(change, context, previous);
   return attachApproval(ended, context, { finding, signal, proposal: read.value });
 }
@@ -155,13 +155,20 @@ function hasNotHelped({ end, state }: Approval): boolean {
   return end.reason === "outcome" && end.status !== "refused";
 }
 
-/** Somebody opened it a moment ago, and what they read is still so: it is not taken out of their hands. */
-function isBeingRead(previous: Approval, proposal: Proposal, { now }: DeskContext): boolean {
-  if (previous.seenAt === null || !isUndecided(previous) || now - previous.seenAt >= READING_MS) return false;
-  return (
+/**
+ * Somebody opened it a moment ago, or has signed it, and what they read is still so: it is not taken out of their hands. null: it is renewed.
+ * What was signed is kept for as long as another person may still sign it: with another proposal the signatures would be void.
+ */
+function keptBecause(previous: Approval, proposal: Proposal, { now }: DeskContext): string | null {
+  const isStill =
+    isUndecided(previous) &&
     previous.expiresAt - now > READING_MS &&
-    unitTurn(boundUnitOf(previous.proposal.unitState), proposal.unitState) === null
-  );
+    previous.proposal.bootId === proposal.bootId &&
+    unitTurn(boundUnitOf(previous.proposal.unitState), proposal.unitState) === null;
+  if (!isStill) return null;
+  if (previous.signatures !== undefined) return "Somebody has signed the one before.";
+  const isOpened = previous.seenAt !== null && now - previous.seenAt < READING_MS;
+  return isOpened ? "Somebody is reading the one before." : null;
 }
 
 /** Approved, and its grant ran out without a word: the shard has already asked the host again. */

@@ -2,8 +2,9 @@
 // any person: an action below restart class that the policy lets run unattended.
 // What a reader would get wrong: the level is read from the host's own proposal, never from the policy or the signal. Level 4 runs
 // only with a person's yes, in advance or now; level 5 only with one now. A freeze and the budget hold here as everywhere, and
-// the host checks again. Whether the signature of its seal holds is looked at where the grant is signed
-// (platform/desk/standing-seal.ts), because that is not pure.
+// the host checks again. Whether its giver's signature holds is looked at when it is given and where the grant is signed
+// (platform/desk/signed-acts.ts), because that is not pure; and the host looks last, and counts for itself.
+import { STANDING_LEVEL_MAX } from "@countersign/shared/wire/standing";
 import { policyFor } from "../../../policy/policy-for.ts";
 import { type Actor, actorNameOf, BY_DESK, byRule, isPerson, isResponder } from "../../words/actor.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
@@ -17,9 +18,6 @@ import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import { freezeOver } from "../state/freeze-scope.ts";
 import { grantApproval } from "./answers.ts";
-
-/** A config fallback is decided by a person who looks at it. */
-export const STANDING_LEVEL_MAX = 4;
 
 type Unattended = Extract<Signal, { kind: "proposed" }>["unattended"];
 
@@ -87,7 +85,8 @@ function mayRunUnattended(
   run: { readonly approval: Approval; readonly unattended: Unattended; readonly reason: PageReason },
 ): boolean {
   const { approval, reason, unattended } = run;
-  if (unattended === undefined || approval.proposal.level > UNATTENDED_LEVEL_MAX) return false;
+  const { level, requires } = approval.proposal;
+  if (unattended === undefined || level > UNATTENDED_LEVEL_MAX || requires.people > 0) return false;
   const { hostName, service } = approval.subject;
   const policy = policyFor(context.policy, { hostName, service, tags: unattended.tags });
   return policy.remediations.some(
@@ -101,12 +100,15 @@ function standingFor(
   context: DeskContext,
   { proposal, subject }: Approval,
 ): StandingApproval | undefined {
-  if (proposal.level > STANDING_LEVEL_MAX) return undefined;
+  const { action, level, requires } = proposal;
+  // One person has signed it.
+  if (level > STANDING_LEVEL_MAX || requires.people > 1) return undefined;
   return state.standing
     .values()
-    .filter((standing) => standing.action === proposal.action && isSameSubject(standing.subject, subject))
+    .filter((standing) => standing.action === action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
     .filter(({ by }) => isResponder(context.policy, by))
+    .filter(({ signed }) => requires.credentials === "any" || !signed.isSynced)
     .toSorted((left, right) => left.untilAt - right.untilAt)[0];
 }
 

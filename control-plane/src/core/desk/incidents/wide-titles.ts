@@ -16,6 +16,7 @@ const SENTENCES: { readonly [Reason in PageReason]: Sentence } = {
   "host-silent": ({ hosts }) => `${hosts} do not answer`,
   "host-late-return": ({ hosts }) => `${hosts} did not return when they had said`,
   "host-untrustworthy": ({ hosts }) => `${hosts} answer with another act than they were asked for`,
+  "signature-doubtful": ({ hosts }) => `${hosts} tell something doubtful of who may sign`,
   "fleet-silent": ({ hosts }) => `${hosts} fell silent together`,
   "host-flooding": ({ hosts }) => `${hosts} send more than their budget and are throttled`,
   "check-failing": ({ hosts, name }) => `${name} fails on ${hosts}`,

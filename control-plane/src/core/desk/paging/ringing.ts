@@ -2,9 +2,12 @@
 // is due.
 import { type Actor, isPerson } from "../../words/actor.ts";
 import { subjectKeyOf } from "../../words/subject.ts";
+import { hasSigned } from "../approvals/signatures.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident, NextStep } from "../records/incident.ts";
+import { isUndecided } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
+import { approvalsOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import { newsOf } from "../state/finding-index.ts";
 import { isForEverybody, stepOf } from "./next-step.ts";
@@ -48,7 +51,7 @@ export function ringingOf(state: DeskState, at: SendingAt, incident: Incident): 
   const isHeld = incident.sentCount > 0 && !isDue(firingRingDueAt(state, going, now), now);
   const isStep = nextStep !== null && isOpen && !isHeld && nextStep.dueAt <= now;
   const responders = unique([
-    ...(isStep ? notifiedBy(at, incident, nextStep) : []),
+    ...(isStep ? exceptSigners(state, incident, notifiedBy(at, incident, nextStep)) : []),
     ...(isOccasion || incident.sentCount === 0 ? incident.rung : []),
     ...(isOccasion && incident.rung.length === 0 ? (policy.escalation.steps[0]?.notify ?? []) : []),
     ...(isOccasion ? holderOf(incident) : []),
@@ -74,6 +77,17 @@ function notifiedBy(at: SendingAt, incident: Incident, step: NextStep): readonly
   if (isForEverybody(incident)) return responders.map(({ id }) => id);
   if (incident.reason === "automation-frozen") return escalation.steps.flatMap(({ notify }) => notify);
   return escalation.steps[stepOf(step, at)]?.notify ?? [];
+}
+
+/** Who has signed what is open in it has done what they could: others are rung, as long as the step names any. */
+function exceptSigners(
+  state: DeskState,
+  { incidentId }: Incident,
+  named: readonly string[],
+): readonly string[] {
+  const open = approvalsOf(state, incidentId).filter(isUndecided);
+  const others = named.filter((id) => !open.some((approval) => hasSigned(approval, id)));
+  return others.length === 0 ? named : others;
 }
 
 /** Somebody who cannot be reached is not told so, and nobody is told of their own brake. Who left the policy is addressed no more. */

@@ -26,6 +26,8 @@ export type AuditRef =
   /** a stored record that could not be read */
   | { readonly kind: "record"; readonly recordKey: string }
   | { readonly kind: "policy"; readonly version: number }
+  /** a version of the fleet's trust */
+  | { readonly kind: "trust"; readonly version: number }
   | { readonly kind: "sign-in"; readonly signInId: string }
   | { readonly kind: "device"; readonly name: string }
   /** the rows that left the front of the audit: from the first to the last, and the last one's hash */
@@ -57,6 +59,8 @@ export function refText(ref: AuditRef): string {
       return ref.recordKey;
     case "policy":
       return `policy:${ref.version}`;
+    case "trust":
+      return `trust:${ref.version}`;
     case "sign-in":
       return ref.signInId;
     case "device":

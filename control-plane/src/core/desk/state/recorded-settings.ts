@@ -5,7 +5,7 @@ import type { StandingApproval } from "../records/standing-approval.ts";
 /** What people set for a time, and that covered some of the time that is asked for; without seals. */
 export interface RecordedSettings {
   readonly silences: readonly Kept<Silence>[];
-  readonly standing: readonly Kept<Omit<StandingApproval, "seal">>[];
+  readonly standing: readonly Kept<Omit<StandingApproval, "signed">>[];
   /** null: these are all; else there are more than are handed out */
   readonly tooMany: "silences" | "standing approvals" | null;
 }

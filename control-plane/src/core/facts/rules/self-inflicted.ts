@@ -12,7 +12,14 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
 import { nameOf } from "../../words/subject.ts";
 import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
-import type { OwnAttempt, ShardFact } from "../shard-fact.ts";
+import type {
+  AnsweredOtherwise,
+  OwnAttempt,
+  PasskeysKnown,
+  PasskeyUsed,
+  ShardFact,
+  TrustSaid,
+} from "../shard-fact.ts";
 import { type FactRule, type Judgement, type RuleScene } from "./rule.ts";
 
 /** A finding that no fact takes back ends after this long. */
@@ -64,11 +71,16 @@ function absorb(before: Blame, fact: ShardFact, scene: RuleScene): Blame {
   const blame = withRuns(before, fact, scene);
   if (fact.kind === "session-running" || fact.kind === "unit-run") return blame;
   if (fact.kind === "check-failed") return fact.isShared ? excused(blame) : withDown(blame, scene.policy);
-  if (fact.kind === "answered-otherwise") return blame;
+  if (isOfSigning(fact)) return blame;
   const act = actOf(fact);
   if (act !== null) return scene.isAiling === true ? blame : withAct(blame, { at: fact.at, ...act }, scene);
   const sign = signOf(fact);
   return sign === null ? blame : withSign(blame, { ...sign, at: fact.at }, scene.policy);
+}
+
+/** What a host says of questions and signatures breaks nothing. */
+function isOfSigning(fact: ShardFact): fact is AnsweredOtherwise | TrustSaid | PasskeyUsed | PasskeysKnown {
+  return ["answered-otherwise", "trust-said", "passkey-used", "passkeys-known"].includes(fact.kind);
 }
 
 function withRuns(blame: Blame, fact: ShardFact, scene: RuleScene): Blame {

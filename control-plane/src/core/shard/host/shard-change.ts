@@ -55,10 +55,11 @@ export function sceneOfHost(
   { grants, graceUntilAt, book, fleetSilence }: SharedState,
   { hostId, context }: { readonly hostId: string; readonly context: ShardContext },
 ): HostScene {
-  const { now, newId } = context;
+  const { now, newId, trust } = context;
   const policy = host === undefined ? context.policy : policyOf(context.policy, host);
   const shardBook = fleetSilence === null ? book : heldBack(book);
-  return { now, policy, newId, graceUntilAt, grants: grantsOf(grants, hostId), shardBook };
+  const known = trust === undefined ? {} : { trust };
+  return { now, policy, newId, graceUntilAt, grants: grantsOf(grants, hostId), shardBook, ...known };
 }
 
 // While the shard holds its automation back itself, it is as a freeze to all that asks; it is none, and ends by itself.

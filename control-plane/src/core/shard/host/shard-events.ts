@@ -2,14 +2,16 @@
 // core/words/effects.ts. Pure types.
 import type { Named } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import type { FrameRefusal } from "@countersign/shared/wire/protocol";
+import type { Asker } from "@countersign/shared/wire/proposal";
+import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
 import type { Actor } from "../../words/actor.ts";
 import { type ShardEffect } from "../../words/effects.ts";
 import type { RecalledGrant } from "../../words/recalled-grant.ts";
-import type { PersonAsk } from "../../words/shard-word.ts";
+import type { PersonAsk, ToldTrust } from "../../words/shard-word.ts";
 import type { AskRefusal } from "../../words/signal.ts";
 import type { Scope } from "../../words/subject.ts";
 import type { FoundRecord } from "../../words/unreadable-record.ts";
@@ -73,6 +75,8 @@ export type ShardEvent =
         readonly service: string;
         readonly action: string;
         readonly level: number;
+        readonly askedBy: Asker;
+        readonly reason: string;
       };
       readonly boundTo: BoundTo;
     }
@@ -82,6 +86,15 @@ export type ShardEvent =
       readonly requestId: string;
       readonly refusal: Extract<AskRefusal, { reason: "host-refused" }>;
     }
+  /** which version of the fleet's trust the host believes now (null: none), and why not the one that it was offered (null: it does) */
+  | {
+      readonly kind: "trust-told";
+      readonly hostId: string;
+      readonly trust: TrustMark | null;
+      readonly refusal: TrustNo | null;
+    }
+  /** the shard knows the fleet's trust anew */
+  | { readonly kind: "trust-known" }
   | { readonly kind: "outcome"; readonly hostId: string; readonly outcome: Outcome }
   | {
       readonly kind: "leaving";
@@ -118,9 +131,14 @@ export type HostEvent = Exclude<
   { readonly kind: "host-enrolled" | "host-retired" }
 >;
 
+/** Why a host does not believe a version that it was offered. */
+export type TrustNo = NonNullable<Extract<AgentMessage, { type: "trust-answer" }>["refusal"]>;
+
 export interface ShardContext {
   readonly now: number;
   readonly policy: Policy;
+  /** the fleet's trust, as far as the shard was told; absent: it has no approver, or nothing is known of it */
+  readonly trust?: ToldTrust;
   /** 16 random bytes as an id; randomness is an argument */
   readonly newId: (prefix: "prq") => string;
 }

@@ -4,6 +4,7 @@ import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { FactBook } from "../../facts/fact-book.ts";
@@ -142,6 +143,16 @@ export interface Connection {
   readonly tags?: readonly string[];
   /** frames on this connection that were refused; absent: none */
   readonly framesRefused?: number;
+  /** what it says of signatures; absent: an agent of version 1, of which nothing can be asked */
+  readonly signing?: Signing;
+}
+
+/** What a host says of the fleet's trust, and what it was offered of it. */
+export interface Signing {
+  /** the version that its actuator believes; null: none. absent: it could not say */
+  readonly trust?: TrustMark | null;
+  /** the version that it was offered last on this connection, when, and how often; absent: none was */
+  readonly offered?: { readonly version: number; readonly at: number; readonly count: number };
 }
 
 export interface CatalogueEntry {
@@ -248,6 +259,8 @@ export interface ServiceState {
     readonly unattended: boolean;
     /** the person who wanted it; absent: the ladder */
     readonly askedBy?: PersonAsking;
+    /** why, as the host was told; absent: it was asked before this was told */
+    readonly why?: string;
   } | null;
   /** verification in progress after a succeeded outcome */
   readonly verification: {

@@ -21,6 +21,7 @@ type KeptEvent = Exclude<
       | "freeze-pulled"
       | "freeze-lifted"
       | "desk-noted"
+      | "trust-known"
       | "unreadable-found";
   }
 >;
@@ -89,11 +90,13 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "outcome":
     case "second-opinion":
     case "flooded":
+    case "trust-told":
       return isFelt(decided) ? event : null;
     case "grant-issued":
     case "freeze-pulled":
     case "freeze-lifted":
     case "desk-noted":
+    case "trust-known":
     case "unreadable-found":
       return null;
   }

@@ -2,13 +2,15 @@
 // that may be acted on come through here, a failing check and the findings of core/shard/remedy/remedy.ts alike.
 // What a reader would get wrong: one question at a time. A check that begins to fail is asked about before any finding, and ends the
 // question about one; nothing else does. What a person asked for (person-ask.ts) is ended by none of these.
+import { namedAt } from "@countersign/shared/values/named";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { SIGNING_VERSION } from "@countersign/shared/wire/protocol";
 import { isShadowed } from "../../../policy/policy-for.ts";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
+import { type Asking, askReasonOf, wireAskerOf } from "../../words/asking.ts";
 import { NO_EFFECTS, signalEffect, type EffectDraft } from "../../words/effects.ts";
 import { askAgainAt, isHeldBackBy } from "../../words/proposal-refusal.ts";
-import type { ProposalRefusal } from "../../words/signal.ts";
+import type { AskedBy, ProposalRefusal } from "../../words/signal.ts";
 import { type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { actsWithin, askedWithin, renewableAt, roomAt, withAsking } from "./asking.ts";
@@ -72,13 +74,15 @@ export function askWhenDue(host: HostState, service: ServiceState, question: Que
     };
   }
   const requestId = scene.newId("prq");
-  const proposal = { requestId, requestedAt: scene.now, boundTo: null, ...rung.value };
+  const why = askReasonOf(titleOf(host, service, reason));
+  const proposal = { requestId, requestedAt: scene.now, boundTo: null, ...rung.value, why };
+  const asking = withAsking(service, { askAt: null, askedAt: scene.now, askedFor: reason });
   return {
-    service: { ...withAsking(service, { askAt: null, askedAt: scene.now, askedFor: reason }), proposal },
+    service: { ...asking, proposal },
     refusal: null,
     ...(renewAt === null ? {} : { isSilent: true }),
     ended: service.proposal === null ? NO_EFFECTS : [endOther(host, service, scene)],
-    sent: [sendPropose(host, { service: service.service, requestId, action: rung.value.action })],
+    sent: [sendPropose(host, asking, proposal)],
   };
 }
 
@@ -96,7 +100,7 @@ function isDue(host: HostState, service: ServiceState, { news, previous, scene }
 function isFreed(host: HostState, service: ServiceState, scene: HostScene): boolean {
   if (service.ladder?.isHeldBack !== true || service.proposal !== null || service.verification !== null)
     return false;
-  if (unitHoldOf(service, scene.now) !== null) return false;
+  if (isOfVersion1(host) || unitHoldOf(service, scene.now) !== null) return false;
   const rung = nextRung(host, service, { policy: scene.policy, reason: remedyReasonOf(service) });
   if (rung === null) return false;
   return automationCeilingOf(host, service, { ...scene, action: rung.action }) === null;
@@ -115,6 +119,7 @@ function proposableRung(
     return refuse({ reason: "no-action", isTried });
   }
   const { action } = rung;
+  if (isOfVersion1(host)) return refuse({ reason: "install-again" });
   const hold = unitHoldOf(service, now);
   if (hold !== null) return refuse(hold);
   const askAt = observedAt(host, policy);
@@ -151,14 +156,50 @@ function endOther(host: HostState, service: ServiceState, { now }: HostScene): E
   return signalEffect({ kind: "superseded", happenedAt: now, subject, end: { reason: "check-first" } });
 }
 
-/** Asks the host's actuator to mint a proposal. */
-export function sendPropose(
-  host: HostState,
-  named: { readonly service: string; readonly requestId: string; readonly action: string },
-): EffectDraft {
+/** Asks the host's actuator to mint the proposal of a service's open request. */
+export function sendPropose(host: HostState, service: ServiceState, open: OpenProposal): EffectDraft {
+  const { action, requestId } = open;
   return {
     kind: "send",
     hostId: host.hostId,
-    message: { version: PROTOCOL_VERSION, type: "propose", ...named },
+    message: {
+      version: SIGNING_VERSION,
+      type: "propose",
+      requestId,
+      service: service.service,
+      action,
+      ...askingOf(host, service, open),
+    },
   };
+}
+
+type OpenProposal = NonNullable<ServiceState["proposal"]>;
+
+/** Who has the host asked for an open proposal, by what is remembered of it. */
+export function askedByOf(service: ServiceState, { askedBy }: OpenProposal): AskedBy {
+  return askedBy ?? { kind: "rule", reason: remedyReasonOf(service) };
+}
+
+/** What the host is told of who asks and why, and must answer word for word. */
+export function askingOf(host: HostState, service: ServiceState, open: OpenProposal): Asking {
+  const askedBy = askedByOf(service, open);
+  return {
+    askedBy: wireAskerOf(askedBy),
+    reason: open.why ?? askReasonOf(titleOf(host, service, remedyReasonOf(service))),
+  };
+}
+
+/** What fires, as it is told, in one line. */
+function titleOf(host: HostState, service: ServiceState, reason: RemediableReason): string {
+  return namedAt(service.book.firing, reason)?.title ?? failingTitleOf(host, service);
+}
+
+/** What is told of a service whose checks fail. */
+export function failingTitleOf({ name }: HostState, { service }: ServiceState): string {
+  return `${service} is failing on ${name}`;
+}
+
+/** An agent of version 1: nothing can be asked of it. Of a host that is not connected nothing is known. */
+export function isOfVersion1({ connection }: HostState): boolean {
+  return connection !== null && connection.signing === undefined;
 }

@@ -15,7 +15,7 @@ import { settleService } from "../host/settle.ts";
 import type { HostScene, ServiceChange } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
 import { excusedUntilAt } from "../host/unit-start.ts";
-import { askWhenDue, type Question } from "./ask.ts";
+import { askWhenDue, failingTitleOf, type Question } from "./ask.ts";
 import { withAsking, withoutRenewal } from "./asking.ts";
 import { isEpisodeOver, withoutRelapse } from "./check-episode.ts";
 import { countedChecks, failedAt } from "./failed-checks.ts";
@@ -128,7 +128,7 @@ function findingOf(host: HostState, service: ServiceState, { now, policy }: Host
   return {
     ...(first === null ? {} : { alike: first }),
     severity: firingSeverityOf(service, policy),
-    title: `${service.service} is failing on ${host.name}`,
+    title: failingTitleOf(host, service),
     evidence: failureEvidence(host, service),
     happenedAt: Math.min(
       now,

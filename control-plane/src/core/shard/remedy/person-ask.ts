@@ -3,13 +3,14 @@
 // What a reader would get wrong: a ceiling that says that restarting is not the fix, and a budget that is used up, do not. The first is the
 // person's to judge; the host keeps its own budget, and refuses.
 import { namedAt, withNamed } from "@countersign/shared/values/named";
+import { askReasonOf } from "../../words/asking.ts";
 import { type EffectDraft, joinEffects, NO_EFFECTS, signalEffect } from "../../words/effects.ts";
 import type { PersonAsk } from "../../words/shard-word.ts";
 import type { AskRefusal } from "../../words/signal.ts";
 import { unreportedService } from "../host/services.ts";
 import { type HostChange, type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { sendPropose } from "./ask.ts";
+import { isOfVersion1, sendPropose } from "./ask.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { remedyReasonOf } from "./ladder.ts";
 
@@ -27,12 +28,11 @@ export function takePersonAsk(host: HostState, ask: PersonAsk, scene: HostScene)
     action,
     unattended: false,
     askedBy: by,
+    why: askReasonOf(by.why),
   };
   return {
     host: { ...host, services: withNamed(host.services, name, { ...service, proposal }) },
-    effects: joinEffects(endOther(host, service, scene), [
-      sendPropose(host, { service: name, requestId, action }),
-    ]),
+    effects: joinEffects(endOther(host, service, scene), [sendPropose(host, service, proposal)]),
   };
 }
 
@@ -58,6 +58,7 @@ function refusalOf(
   if (scene.now >= ask.untilAt) return { reason: "asked-too-late" };
   if (liveness !== "up" || connection === null || unheard !== null)
     return { reason: "host-not-up", liveness };
+  if (isOfVersion1(host)) return { reason: "install-again" };
   const entry = connection.catalogue.find((candidate) => candidate.service === service.service);
   if (!(entry?.actions ?? []).some((offered) => offered.action === action))
     return { reason: "action-unknown", action };

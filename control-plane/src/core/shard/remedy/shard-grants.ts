@@ -3,7 +3,7 @@
 // harmless: the actuator takes its nonce once. A grant that a freeze recalled is not sent any more (core/shard/remedy/shard-recall.ts).
 import { entriesOf, namedAt, namedFrom, valuesOf, withNamed } from "@countersign/shared/values/named";
 import type { Envelope } from "@countersign/shared/wire/envelope";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { SIGNING_VERSION } from "@countersign/shared/wire/protocol";
 import { joinEffects, NO_EFFECTS, noteEffect, type EffectDraft } from "../../words/effects.ts";
 import {
   type HostScene,
@@ -14,7 +14,7 @@ import {
 } from "../host/shard-change.ts";
 import type { ShardContext } from "../host/shard-events.ts";
 import type { HostState, PendingGrant, SharedState, ShardState } from "../host/shard-state.ts";
-import { sendPropose } from "./ask.ts";
+import { isOfVersion1, sendPropose } from "./ask.ts";
 
 const NO_GRANTS: readonly PendingGrant[] = [];
 
@@ -51,10 +51,8 @@ export function resendsOf(host: HostState, scene: HostScene): readonly EffectDra
     .filter(({ expiresAt, isRecalled }) => expiresAt > scene.now && isRecalled !== true)
     .map(sendGrant);
   const requests = valuesOf(host.services).flatMap((state) => {
-    const { service, proposal } = state;
-    if (proposal === null || proposal.boundTo !== null) return [];
-    const { action, requestId } = proposal;
-    return [sendPropose(host, { service, requestId, action })];
+    const { proposal } = state;
+    return proposal === null || proposal.boundTo !== null ? [] : [sendPropose(host, state, proposal)];
   });
   return [...grants, ...requests];
 }
@@ -107,14 +105,15 @@ function expiredNotes(host: HostState, grant: PendingGrant, now: number): readon
   return [noteEffect(subjectOf(host, grant.service), now, expiredText(grant))];
 }
 
-// One that said hello a moment ago is sent all of it once it is heard.
+// One that said hello a moment ago is sent all of it once it is heard; an agent of version 1 could read none of it.
 function isReachable(host: HostState): boolean {
-  return host.liveness === "up" && host.connection !== null && host.unheard === null;
+  const { connection, liveness, unheard } = host;
+  return liveness === "up" && connection !== null && unheard === null && !isOfVersion1(host);
 }
 
 function sendGrant(grant: PendingGrant): EffectDraft {
   const envelope = JSON.parse(grant.envelope) as Envelope;
-  const message = { version: PROTOCOL_VERSION, type: "grant", grantId: grant.grantId, envelope } as const;
+  const message = { version: SIGNING_VERSION, type: "grant", grantId: grant.grantId, envelope } as const;
   return { kind: "send", hostId: grant.hostId, message };
 }
 

@@ -8,11 +8,12 @@ import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
 import { isRenewed } from "../../words/proposal-refusal.ts";
-import type { AskedBy, AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
+import type { AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
 import { isFailingNoMore } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { BoundTo, HostState, ServiceState } from "../host/shard-state.ts";
+import { askedByOf, askingOf } from "./ask.ts";
 import { withRenewal } from "./asking.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { remedyReasonOf, unattendedBy } from "./ladder.ts";
@@ -38,11 +39,11 @@ export function takeProposal(
     happenedAt: scene.now,
     subject: subjectOf(host, service.service),
     requestId,
-    asked: { action, level: answered.level },
+    asked: { action, level: answered.level, reason: askingOf(host, service, service.proposal).reason },
     proposal,
     ...unattendedSignalOf(host, service, scene.policy),
     ...remedySignalOf(host, service, scene.policy),
-    askedBy: askedByOf(service),
+    askedBy: askedByOf(service, service.proposal),
   });
   return { service: { ...service, proposal: { ...service.proposal, boundTo } }, effects: [signal] };
 }
@@ -70,10 +71,6 @@ function remedySignalOf(
   return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 
-function askedByOf(service: ServiceState): AskedBy {
-  return service.proposal?.askedBy ?? { kind: "rule", reason: remedyReasonOf(service) };
-}
-
 /** Takes in a no to the open request; after an answer it says nothing any more. */
 export function takeProposalRefusal(
   host: HostState,
@@ -94,7 +91,7 @@ export function takeProposalRefusal(
         requestId,
         refusal,
         reason: remedyReasonOf(service),
-        askedBy: askedByOf(service),
+        askedBy: askedByOf(service, service.proposal),
       }),
     ],
   };
