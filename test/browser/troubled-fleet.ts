@@ -6,7 +6,8 @@ import type { Approval } from "../../control-plane/src/core/desk/records/approva
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { serviceOf } from "../../control-plane/src/core/words/subject.ts";
-import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
+import type { ReceivedGrant } from "./simulated-actuator.ts";
+import { SimulatedHost } from "./simulated-host.ts";
 import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 
 const HOUR_MS = 3_600_000;
