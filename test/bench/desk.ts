@@ -5,6 +5,7 @@
 // that got there event by event would be the same.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { recordsFrom } from "@countersign/shared/values/records";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
@@ -220,7 +221,7 @@ function firing(number: number, words: string): Firing {
 function proposed(number: number, requestId: string): Signal {
   const subject = subjectOf(number);
   const proposal: Proposal = {
-    version: 1,
+    version: 2,
     nonce: "n".repeat(22),
     hostId: subject.hostId,
     bootId: "00000000-0000-4000-8000-000000000001",
@@ -228,6 +229,12 @@ function proposed(number: number, requestId: string): Signal {
     service: "api",
     level: 4,
     argv: ["/usr/bin/systemctl", "restart", "api.service"],
+    runAs: "root",
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "api is failing",
+    requires: ONE_PERSON,
+    precondition: null,
+    verification: { unit: "api.service", checks: [] },
     unitState: {
       activeState: "failed",
       subState: "failed",

@@ -38,6 +38,8 @@ export function memoryActor(): Actor {
     calls: {
       tellDesk: (...told) => desk.receiveSignals(...told),
       askPolicy: () => {},
+      askTrust: () => {},
+      fetchTrust: () => {},
       askSecondOpinion: () => {},
     },
   });

@@ -7,8 +7,10 @@ import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world
 import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
+import { standInSignature, standInYes } from "../../control-plane/replay/world/stand-in.ts";
 import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts";
 import type { ReadyAct } from "../../control-plane/src/core/desk/acts/act-list.ts";
+import { successorOf } from "../../control-plane/src/core/desk/approvals/current.ts";
 import { actBy } from "../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
 import type { ActRefusal } from "../../control-plane/src/core/desk/state/desk-events.ts";
@@ -134,10 +136,13 @@ export class World {
 
   /** A person follows a page's link to the approval and says yes to what stands there; "ok", or why not. */
   approves(by: string, page: Page): "ok" | ActRefusal["reason"] {
-    const approvalId = page.path.replace("/approvals/", "");
-    const proposalHash = this.#desk.state.approvals.get(approvalId)?.proposalHash ?? "";
+    const linked = this.#desk.state.approvals.get(page.path.replace("/approvals/", ""));
+    // A link of an older proposal leads to the current one.
+    const approval = linked === undefined ? undefined : (successorOf(this.#desk.state, linked) ?? linked);
+    const { approvalId = "", proposalHash = "" } = approval ?? {};
     this.#desk.take(actBy(by, { kind: "see-approval", approvalId }));
-    return this.#answerOf(by, { kind: "approve", approvalId, proposalHash });
+    const signature = standInSignature(by, proposalHash);
+    return this.#answerOf(by, { kind: "approve", approvalId, proposalHash, signature });
   }
 
   /** A person opens the link of a page that asks something, and answers nothing. */
@@ -203,7 +208,7 @@ export class World {
       untilAt,
       why: "known leak",
       standingId: `std_${this.#clock.now}`,
-      seal: { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" },
+      signed: standInYes(by),
     });
   }
 

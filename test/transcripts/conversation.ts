@@ -15,8 +15,10 @@ import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
 import { named, NONE_NAMED } from "@countersign/shared/values/named";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import type { Proposal } from "@countersign/shared/wire/proposal";
+import { standInSignature } from "../../control-plane/replay/world/stand-in.ts";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
 import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
@@ -119,6 +121,7 @@ export class Conversation {
       catalogue: [
         { service: "demo", title: "demo", unit: "demo.service", actions: [{ action: "restart", level: 4 }] },
       ],
+      signing: { trust: null },
     };
     this.#tellShard({ kind: "connected", hostId: HOST_ID, connection });
   }
@@ -166,7 +169,7 @@ export class Conversation {
   #propose(requestId: string): void {
     const invocationId = this.#invocation;
     const proposal: Proposal = {
-      version: 1,
+      version: 2,
       nonce: `nonce-for-${requestId}`.padEnd(22, "0"),
       hostId: HOST_ID,
       bootId: BOOT_ID,
@@ -174,7 +177,13 @@ export class Conversation {
       service: "demo",
       level: 4,
       argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "demo.service"],
+      runAs: "root",
+      askedBy: { kind: "rule", rule: "check-failing" },
+      reason: "demo is failing on web-1",
+      requires: ONE_PERSON,
+      precondition: boundUnitOf(unitOf(false, invocationId)),
       unitState: unitOf(false, invocationId),
+      verification: { unit: "demo.service", checks: ["http"] },
       mintedAt: this.#now,
       lifetimeMs: 3_600_000,
     };
@@ -215,7 +224,8 @@ export class Conversation {
 
   #approve(approvalId: string, by: string): void {
     const proposalHash = this.#desk.approvals.get(approvalId)?.proposalHash ?? "";
-    this.#tellDesk(actBy(by, { kind: "approve", approvalId, proposalHash }));
+    const signature = standInSignature(by, proposalHash);
+    this.#tellDesk(actBy(by, { kind: "approve", approvalId, proposalHash, signature }));
   }
 
   #tellShard(event: ShardEvent): void {

@@ -41,6 +41,7 @@ export function describeMessage(message: Extract<ShardEffect, { kind: "send" }>[
       return `grant ${message.grantId}`;
     case "outcome-acknowledged":
       return `outcome-acknowledged ${message.sequence}`;
+    case "trust":
     case "challenge":
     case "welcome":
     case "report-wanted":

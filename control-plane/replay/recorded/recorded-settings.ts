@@ -10,17 +10,7 @@ import { refOf } from "../../src/core/desk/state/audit-ref.ts";
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import type { RecordedSettings } from "../../src/core/desk/state/recorded-settings.ts";
 import type { MemoryDesk } from "../world/memory-desk.ts";
-import { NO_ASSERTION } from "../world/stand-in.ts";
-
-/** A run asks nobody whether a signature holds. */
-const SIGNED: GiveStanding["signed"] = {
-  text: "",
-  hash: "",
-  credentialId: "",
-  credentialName: "",
-  isSynced: false,
-  assertion: NO_ASSERTION,
-};
+import { standInYes } from "../world/stand-in.ts";
 
 /** One act, at its instant; those of one setting have one id. What ends one is done by who set it: whoever really ended it may be nobody here. */
 export interface SettingAct {
@@ -52,7 +42,8 @@ export function settingActs(
       const usesLeft = usesMax - (usedBefore.get(standingId) ?? usesCount);
       if ((end === null && isOver) || usesLeft <= 0) return [];
       const by = giver.responder;
-      const act = { kind: "give-standing", ...given, usesMax: usesLeft, signed: SIGNED } as const;
+      // A run asks nobody whether a signature holds.
+      const act = { kind: "give-standing", ...given, usesMax: usesLeft, signed: standInYes(by) } as const;
       const first: SettingAct = { at: givenAt, id: standingId, by, act };
       if (end === null || end.actor.kind === "desk") return [first];
       return [first, { at: end.at, id: standingId, by, act: { kind: "revoke-standing", standingId } }];

@@ -2,6 +2,7 @@
 // lies open. No host of anybody takes these for signatures.
 import type { Assertion } from "@countersign/shared/wire/assertion";
 import type { ActSignature } from "../../src/core/desk/acts/approve.ts";
+import type { SignedYes } from "../../src/core/desk/records/standing-approval.ts";
 
 /** Nobody's. */
 export const NO_ASSERTION: Assertion = {
@@ -24,4 +25,13 @@ export function standInSignature(person: string, proposalHash: string): ActSigna
     isSynced: false,
     assertion,
   };
+}
+
+/** As if the person had signed a yes in advance. */
+export function standInYes(person: string): SignedYes {
+  const credentialId = `stand-in-${person}`;
+  const assertion = { ...NO_ASSERTION, credentialId };
+  const text = JSON.stringify({ standInOf: person });
+  const credentialName = `${person}'s passkey`;
+  return { text, hash: "0".repeat(64), credentialId, credentialName, isSynced: false, assertion };
 }

@@ -91,7 +91,7 @@ describe("a host that was asked for a retry", () => {
   it("and answers a request that is over, or never was: nothing comes of it", async () => {
     const { agent, host, requestId } = await askedForRetry();
     propose(agent, `prq_${"x".repeat(22)}`, { ...proposalOf(host), action: "restart" });
-    agent.send({ type: "proposal-refused", requestId, reason: "frozen", detail: "" });
+    agent.send({ version: 2, type: "proposal-refused", requestId, reason: "frozen", detail: "" });
     propose(agent, requestId, { ...proposalOf(host), action: "restart" });
     await settled(agent);
     expect(await untrustworthy()).toEqual([]);

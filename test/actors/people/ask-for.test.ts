@@ -144,7 +144,13 @@ describe("what cannot be asked, or cannot run", () => {
     const { agent, device, host } = await deniedStory();
     await ask(device, host);
     const { requestId } = await nextRequest(agent);
-    agent.send({ type: "proposal-refused", requestId, reason: "budget-exhausted", detail: "3 of 3" });
+    agent.send({
+      version: 2,
+      type: "proposal-refused",
+      requestId,
+      reason: "budget-exhausted",
+      detail: "3 of 3",
+    });
     await settled(agent);
     expect(await textOf(device, `/ask/${host.hostId}/asked`)).toContain("budget-exhausted");
   });

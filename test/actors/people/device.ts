@@ -1,7 +1,9 @@
 // A signed-in device of the tests of views: fetch, a cookie, and what a browser says about itself. And an approval to answer, made by
 // signals as a shard would send them.
 import { SELF } from "cloudflare:test";
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { desk, enrolledHost, ORIGIN, signInToken, UNIT } from "../world/fleet.ts";
@@ -78,7 +80,7 @@ export async function openApproval(
     subject: { kind: "service", hostId, hostName: "web-1", service: "demo" },
   } as const;
   const proposal: Proposal = {
-    version: 1,
+    version: 2,
     nonce: "n".repeat(32),
     hostId,
     bootId: "0b0b0b0b-0000-4000-8000-000000000001",
@@ -86,7 +88,13 @@ export async function openApproval(
     service: "demo",
     level: 4,
     argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "demo.service"],
+    runAs: "root",
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "demo is failing on web-1",
+    requires: ONE_PERSON,
+    precondition: boundUnitOf(UNIT),
     unitState: UNIT,
+    verification: { unit: "demo.service", checks: ["http"] },
     mintedAt: now,
     lifetimeMs: 3_600_000,
     ...change,

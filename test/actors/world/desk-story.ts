@@ -1,8 +1,10 @@
 // Steps that several desk tests share: a service fails until the rule fires, and the host answers with a proposal.
 import { runDurableObjectAlarm } from "cloudflare:test";
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { namedAt } from "@countersign/shared/values/named";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import { LIKE_WAIT_MS } from "../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
@@ -29,7 +31,7 @@ export async function failService(
 /** The proposal that an actuator would mint for the demo service. */
 export function proposalOf(host: EnrolledHost): Proposal {
   return {
-    version: 1,
+    version: 2,
     nonce: "n".repeat(22),
     hostId: host.hostId,
     bootId: BOOT,
@@ -37,7 +39,13 @@ export function proposalOf(host: EnrolledHost): Proposal {
     service: "demo",
     level: 4,
     argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "demo.service"],
+    runAs: "root",
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "demo is failing on web-1",
+    requires: ONE_PERSON,
+    precondition: boundUnitOf(UNIT),
     unitState: UNIT,
+    verification: { unit: "demo.service", checks: ["http"] },
     mintedAt: Date.now(),
     lifetimeMs: 3_600_000,
   };
@@ -45,7 +53,12 @@ export function proposalOf(host: EnrolledHost): Proposal {
 
 /** Sends a proposal's exact bytes. */
 export function propose(agent: AgentSocket, requestId: string, proposal: Proposal): void {
-  agent.send({ type: "proposal", requestId, proposal: encodeBase64(encodeUtf8(JSON.stringify(proposal))) });
+  agent.send({
+    version: 2,
+    type: "proposal",
+    requestId,
+    proposal: encodeBase64(encodeUtf8(JSON.stringify(proposal))),
+  });
 }
 
 /** Lets go out at the desk what waits for its like. */

@@ -43,7 +43,7 @@ export async function ask(path: string, init: { method?: string; body?: unknown;
 /** POSTs an enrolment with a proof made by `key` for `publicKey` (another one's, when a test forges). */
 export async function enrol(token: string, key: StoredKeyPair, hostname: string, publicKey = key.publicKey) {
   const signature = encodeBase64(await signBytes(key.privateKey, enrolmentBytesOf(token, publicKey)));
-  return ask("/v1/enrol", { method: "POST", body: { version: 1, token, publicKey, hostname, signature } });
+  return ask("/v1/enrol", { method: "POST", body: { version: 2, token, publicKey, hostname, signature } });
 }
 
 /** The token of a one-time link, whoever is signed in: as the desk stores one that it sends to a person. */
@@ -153,6 +153,7 @@ export async function helloOf(host: EnrolledHost, challenge: string, forged: Rec
     signature: (forged.signature as string | undefined) ?? signature,
     probePort: (forged.probePort as number | undefined) ?? null,
     catalogue: [{ service: "demo", title: "Demo", unit: "demo.service", actions: [action] }],
+    signing: forged.signing ?? { version: 2, trust: null },
   };
 }
 

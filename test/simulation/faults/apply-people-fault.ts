@@ -1,5 +1,6 @@
 // What people do of their own accord: they stay away, freeze and lift at every scope, silence, say yes in advance and take it back, and
 // apply another policy for a while.
+import { standInYes } from "../../../control-plane/replay/world/stand-in.ts";
 import { FLEET, hostedSubject, type Scope } from "../../../control-plane/src/core/words/subject.ts";
 import { OTHER_POLICIES } from "../fleet-policies.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
@@ -66,15 +67,14 @@ function approveInAdvance(
     usesMax: 1 + Math.floor(target * STANDING_USES_MAX),
     untilAt,
   };
-  // The core looks only whether there is a seal; what it is worth is looked at where grants are signed.
-  const seal = { text: "{}", hash: "0".repeat(64), keyId: "desk-simulated", signature: "" };
   const standingId = `std_${hostId}_${service}_${clock.now}`;
   people.approvesInAdvance(by, {
     kind: "give-standing",
     ...given,
     why: "known to help",
     standingId,
-    seal,
+    // What it is worth is looked at where grants are signed.
+    signed: standInYes(by),
   });
   if (manner > 0.7) clock.after(Math.floor(durationMs / 2), () => people.revokesStanding(given.subject, by));
 }

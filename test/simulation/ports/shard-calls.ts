@@ -57,6 +57,13 @@ export function shardCallsOf({ ask, clock, hears, policies, receiveSignals, vpsA
         () => ({ told: policies.for(known) }),
         (answer) => answered(answer.ok ? ok(answer.value.told) : answer),
       ),
+    // Nobody of a simulation has begun a trust.
+    askTrust: (_known, answered) =>
+      ask(
+        () => ({ told: null }),
+        (answer) => answered(answer.ok ? ok(null) : answer),
+      ),
+    fetchTrust: () => {},
     askSecondOpinion: ({ address }, answered) => {
       const vps = vpsAt(address);
       clock.after(SECOND_OPINION_MS, () => {

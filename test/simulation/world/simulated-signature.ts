@@ -14,7 +14,7 @@ const DESK_SECRET = "known to the desk alone";
 export function signGrant(approval: Approval, secret = DESK_SECRET): Envelope {
   const { grantId, grantExpiresAt, proposal, requestedAt } = approval;
   const grant = Grant.parse({
-    version: 1,
+    version: 2,
     grantId,
     hostId: proposal.hostId,
     nonce: proposal.nonce,
@@ -27,7 +27,16 @@ export function signGrant(approval: Approval, secret = DESK_SECRET): Envelope {
   });
   const payload = encodeBase64(encodeUtf8(JSON.stringify(grant)));
   const signature = encodeBase64(encodeUtf8(sha256Hex(encodeUtf8(`${secret} ${payload}`))));
-  return { payloadType: GRANT_PAYLOAD_TYPE, payload, signatures: [{ keyId: "desk", signature }] };
+  const people = (approval.signatures ?? []).map(({ assertion }) => assertion);
+  return {
+    version: 2,
+    payloadType: GRANT_PAYLOAD_TYPE,
+    payload,
+    signatures: [{ scheme: "ed25519", keyId: "desk", signature }, ...people],
+    ...(standing === null
+      ? {}
+      : { standing: signedStandingOf(standing.signed.text, [standing.signed.assertion]) }),
+  };
 }
 
 /** The grant, if the desk signed it. */

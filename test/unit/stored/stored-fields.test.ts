@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import type { z } from "zod";
 import { valuesOf } from "@countersign/shared/values/named";
 import type { Fact } from "@countersign/shared/wire/fact";
+import { standInYes } from "../../../control-plane/replay/world/stand-in.ts";
 import { DESK_RECORDS } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import { storedHostOf, storedShardOf } from "../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { DOCUMENT_SHAPES } from "../../../control-plane/src/stored/desk-shapes.ts";
@@ -68,14 +69,13 @@ function rowsOfShard() {
 
 it("without a field that is written a record of the desk is not read", () => {
   const desk = new Desk();
-  const seal = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
   const given = {
     standingId: "std_1",
     subject: SERVICE,
     action: "reload",
     usesMax: 2,
     untilAt: START_AT + 3_600_000,
-    seal,
+    signed: standInYes("bob"),
   };
   desk.act("bob", { kind: "give-standing", ...given, why: "tonight" });
   desk.act("bob", { kind: "freeze", scope: { ...SERVICE, service: "other" }, why: "so" });

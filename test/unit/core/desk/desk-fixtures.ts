@@ -1,9 +1,13 @@
 // A desk on a virtual clock for the unit tests of its core: takes events, keeps the state, remembers the effects. Ids are counted by
 // their prefix, so expectations can name them.
-import { encodeBase64 } from "@countersign/shared/values/base64";
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { FIRST_RULES, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import { type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
+import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
+import { standInSignature } from "../../../../control-plane/replay/world/stand-in.ts";
 import type { ReadyAct } from "../../../../control-plane/src/core/desk/acts/act-list.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
@@ -11,6 +15,7 @@ import { LIKE_WAIT_MS } from "../../../../control-plane/src/core/desk/paging/str
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
+import { type Asking, isSameAsker, wireAskerOf } from "../../../../control-plane/src/core/words/asking.ts";
 import type { PageReason, Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import {
   type HostSubject,
@@ -138,7 +143,17 @@ export class Desk {
     const { subject = SERVICE, requestId = "prq_1", proposal = PROPOSAL_TEXT } = options;
     const { asked = { action: "restart", level: 4 }, reason = "check-failing", settleMs = 60_000 } = options;
     const { askedBy = { kind: "rule", reason } } = options;
-    const told = { ...options, subject, requestId, proposal, asked, reason, askedBy, settleMs };
+    const why = askedBy.kind === "person" ? askedBy.why : PROPOSAL.reason;
+    const told = {
+      ...options,
+      subject,
+      requestId,
+      proposal: answered(proposal, { askedBy: wireAskerOf(askedBy), reason: asked.reason ?? why }),
+      asked: { reason: why, ...asked },
+      reason,
+      askedBy,
+      settleMs,
+    };
     return this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "proposed", ...told } });
   }
 
@@ -147,9 +162,12 @@ export class Desk {
     return this.take(actBy(responder, act));
   }
 
+  /** By a passkey of theirs, over what is named. */
   approve(options: { approvalId?: string; by?: string; proposalHash?: string } = {}): DeskDecision {
-    const { approvalId = this.approvalId(), by = "alice", proposalHash = PROPOSAL_HASH } = options;
-    return this.act(by, { kind: "approve", approvalId, proposalHash });
+    const { approvalId = this.approvalId(), by = "alice" } = options;
+    const { proposalHash = this.state.approvals.get(approvalId)?.proposalHash ?? PROPOSAL_HASH } = options;
+    const signature = standInSignature(by, proposalHash);
+    return this.act(by, { kind: "approve", approvalId, proposalHash, signature });
   }
 
   end(outcome: Partial<Outcome>): DeskDecision {
@@ -275,7 +293,7 @@ export const UNIT_STATE: UnitState = {
 };
 
 export const PROPOSAL: Proposal = {
-  version: 1,
+  version: 2,
   nonce: "n".repeat(22),
   hostId: HOST_ID,
   bootId: "00000000-0000-4000-8000-000000000001",
@@ -283,7 +301,13 @@ export const PROPOSAL: Proposal = {
   service: "demo",
   level: 4,
   argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", "demo.service"],
+  runAs: "root",
+  askedBy: { kind: "rule", rule: "check-failing" },
+  reason: "demo is failing on web-1",
+  requires: ONE_PERSON,
+  precondition: boundUnitOf(UNIT_STATE),
   unitState: UNIT_STATE,
+  verification: { unit: "demo.service", checks: ["http"] },
   mintedAt: START_AT,
   lifetimeMs: 3_600_000,
 };
@@ -298,8 +322,18 @@ export function hashOf(proposal: Partial<Proposal> = {}): string {
   return proposalHashOf(proposalBytes(proposal));
 }
 
+// As an honest host answers: by whom it was asked, and why. What a test says of either stays.
+function answered(text: string, asking: Asking): string {
+  const parsed = parseProposal(decodeBase64(text) ?? new Uint8Array());
+  if (!parsed.ok || parsed.value.reason !== PROPOSAL.reason) return text;
+  if (!isSameAsker(parsed.value.askedBy, PROPOSAL.askedBy)) return text;
+  const isAlike = isSameAsker(asking.askedBy, PROPOSAL.askedBy) && asking.reason === PROPOSAL.reason;
+  return isAlike ? text : encodeBase64(encodeUtf8(JSON.stringify({ ...parsed.value, ...asking })));
+}
+
 function proposalBytes(proposal: Partial<Proposal>): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ ...PROPOSAL, ...proposal }));
+  const requires = FIRST_RULES[proposal.level ?? PROPOSAL.level];
+  return encodeUtf8(JSON.stringify({ ...PROPOSAL, requires, ...proposal }));
 }
 
 export const PROPOSAL_TEXT = proposalText();

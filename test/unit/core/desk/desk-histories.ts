@@ -2,6 +2,7 @@
 // freeze, standing approvals, policies applied in between, and restarts that lose all memory but the state.
 import fc from "fast-check";
 import { Severity } from "@countersign/shared/wire/service-report";
+import { standInYes } from "../../../../control-plane/replay/world/stand-in.ts";
 import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
@@ -11,7 +12,6 @@ import { Desk, HOST, POLICY, proposalText, SERVICE } from "./desk-fixtures.ts";
 import { hostAt, serviceAt } from "./fleet.ts";
 import { restoredDesk } from "./restored-desk.ts";
 
-const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 const SCOPES = [FLEET, HOST, SERVICE] as const;
 const PEOPLE = ["alice", "bob", "rule:fleet-silent", "desk", "mallory"] as const;
 export const POLICIES = [
@@ -140,7 +140,7 @@ export function perform(desk: Desk, next: Command, count: () => number): DeskDec
       return desk.act(by, {
         kind: "give-standing",
         standingId: `std_${count()}`,
-        seal: SEAL,
+        signed: standInYes("alice"),
         subject: SERVICE,
         action: "restart",
         why: "known leak",

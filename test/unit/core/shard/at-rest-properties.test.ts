@@ -62,7 +62,11 @@ function happeningsAt(now: number, hostId: string): Readonly<Record<string, read
     }),
   );
   const boundTo = { bootId: BOOT_A, unit: DEAD_UNIT };
-  const answered = { hostId, service: "web", action: "restart", level: 4 };
+  const asking = {
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "web is failing on web-1",
+  } as const;
+  const answered = { hostId, service: "web", action: "restart", level: 4, ...asking };
   const failing = [0, 1, 2].map((more) => report(reportWith({ run: run + more, status: "fail" })));
   const overdue = results.map((result) => ({
     ...result,

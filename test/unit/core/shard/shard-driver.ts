@@ -55,6 +55,7 @@ export function connectionWith(changes: Partial<Connection> = {}): Connection {
     catalogue: [
       { service: "web", title: "Web", unit: "web.service", actions: [{ action: "restart", level: 4 }] },
     ],
+    signing: { trust: null },
     ...changes,
   };
 }
@@ -181,6 +182,17 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     return send({ kind: "sweep", lastSeenAt });
   }
 
+  /** who asked for a request, and why, as the host was told */
+  function sentFor(requestId: string) {
+    const said = effects.flatMap((effect) =>
+      effect.kind === "send" && effect.message.type === "propose" && effect.message.requestId === requestId
+        ? [effect.message]
+        : [],
+    );
+    const { askedBy = { kind: "rule", rule: "check-failing" }, reason = "nobody asked" } = said.at(-1) ?? {};
+    return { askedBy, reason } as const;
+  }
+
   return {
     policy: firstPolicy,
     /** an apply: the shard is judged by it from now on */
@@ -225,7 +237,8 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
       const action = open?.action ?? "restart";
       const offered = host?.connection?.catalogue.find(({ service }) => service === "web")?.actions ?? [];
       const level = offered.find((candidate) => candidate.action === action)?.level ?? 4;
-      const answered = { hostId: WEB_1, service: "web", action, level, ...changed };
+      const asked = sentFor(requestId);
+      const answered = { hostId: WEB_1, service: "web", action, level, ...asked, ...changed };
       const boundTo = { bootId: host?.connection?.bootId ?? BOOT_A, unit: { ...DEAD_UNIT, ...unit } };
       send({ kind: "proposed", hostId: WEB_1, requestId, proposal: "cHJvcG9zYWw=", answered, boundTo });
       return requestId;

@@ -145,6 +145,6 @@ function grantOf({ grantExpiresAt, grantId, subject }: Approval): SignedGrant {
     service: subject.service,
     action: "restart",
     expiresAt: grantExpiresAt ?? 0,
-    envelope: { payloadType: GRANT_PAYLOAD_TYPE, payload: "", signatures: [] },
+    envelope: { version: 2, payloadType: GRANT_PAYLOAD_TYPE, payload: "", signatures: [] },
   };
 }

@@ -24,7 +24,8 @@ function shardOnDisk(disk: { isFull: boolean }) {
   const clock = new VirtualClock();
   const sockets = new MemorySockets<Peer>(clock);
   const alarm = new VirtualAlarm(clock, (scheduledAt) => shell.ring(scheduledAt));
-  const calls = { tellDesk: () => {}, askPolicy: () => {}, askSecondOpinion: () => {} };
+  const none = () => {};
+  const calls = { tellDesk: none, askPolicy: none, askTrust: none, fetchTrust: none, askSecondOpinion: none };
   const memory = memoryShardPorts({ clock, alarm, sockets, calls, policy: () => policy });
   const { rows } = memory;
   const atomically = rows.atomically.bind(rows);

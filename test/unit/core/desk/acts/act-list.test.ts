@@ -1,5 +1,6 @@
 // Every act of a person, by the list itself: who may do it, who may not, and what is on record of a no. What each does is tested where it acts.
 import { describe, expect, it } from "vitest";
+import { standInYes } from "../../../../../control-plane/replay/world/stand-in.ts";
 import {
   type ActKind,
   ACTS,
@@ -16,7 +17,6 @@ import {
 import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
 import { Desk, HOST_ID, PROPOSAL_HASH, SERVICE, START_AT } from "../desk-fixtures.ts";
 
-const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 const MATCHER = { hostId: HOST_ID, service: null, reason: null };
 
 /** One of each kind, on a desk with an open approval. */
@@ -48,7 +48,7 @@ const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> }
   "give-standing": {
     kind: "give-standing",
     standingId: "std_1",
-    seal: SEAL,
+    signed: standInYes("alice"),
     subject: SERVICE,
     action: "restart",
     usesMax: 1,

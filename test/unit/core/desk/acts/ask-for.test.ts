@@ -1,5 +1,6 @@
 // Asking as an act of a person: who may and when, its bounds on both sides, what the host's answer becomes, and what never follows from it.
 import { describe, expect, it, test } from "vitest";
+import { standInYes } from "../../../../../control-plane/replay/world/stand-in.ts";
 import type { AskFor } from "../../../../../control-plane/src/core/desk/acts/ask-for.ts";
 import { LIKE_WAIT_MS } from "../../../../../control-plane/src/core/desk/paging/stream.ts";
 import { byRule } from "../../../../../control-plane/src/core/words/actor.ts";
@@ -118,7 +119,7 @@ describe("a question", () => {
     desk.act("alice", {
       kind: "give-standing",
       standingId: "std_1",
-      seal: { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" },
+      signed: standInYes("bob"),
       subject: SERVICE,
       action: "retry",
       usesMax: 5,

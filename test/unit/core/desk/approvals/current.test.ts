@@ -1,5 +1,6 @@
 // An answer to an older proposal of a question: it is one to the current proposal if that reads the same, and nothing otherwise.
 import { describe, expect, it } from "vitest";
+import { DESK_ALONE, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import { readOtherwise, successorOf } from "../../../../../control-plane/src/core/desk/approvals/current.ts";
 import {
@@ -19,7 +20,7 @@ const MINUTE_MS = 60_000;
 function renewed(newer: Partial<Proposal> = AGAIN) {
   const desk = new Desk();
   desk.fire({ proposalRequestId: "prq_1" });
-  desk.propose();
+  desk.propose({ proposal: proposalText({ requires: newer.requires ?? ONE_PERSON }) });
   const olderId = desk.approvalId();
   desk.tickAfter(MINUTE_MS);
   desk.propose({ requestId: "prq_2", proposal: proposalText({ ...AGAIN, ...newer }) });
@@ -30,19 +31,31 @@ const stateOf = (desk: Desk, approvalId: string) => desk.state.approvals.get(app
 const granted = ({ effects }: Desk) =>
   effects.flatMap((effect) => (effect.kind === "deliver-grant" ? [effect.approval.proposalHash] : []));
 
+/** Where the desk's key alone will do, a yes needs no passkey. */
+const UNSIGNED: Partial<Proposal> = { ...AGAIN, requires: DESK_ALONE };
+
 describe("a yes to an older proposal", () => {
-  it("signs the current one when that reads the same", () => {
+  it("by a passkey is over that one's bytes, however the current one reads: the person signs anew", () => {
     const { currentId, desk, olderId } = renewed();
+    expect(desk.approve({ approvalId: olderId }).answer).toEqual({
+      ok: false,
+      error: { reason: "proposal-changed" },
+    });
+    expect([stateOf(desk, currentId), granted(desk)]).toEqual(["requested", []]);
+  });
+
+  it("is one to the current one when that reads the same", () => {
+    const { currentId, desk, olderId } = renewed(UNSIGNED);
     expect(stateOf(desk, olderId)).toBe("superseded");
     expect(desk.approve({ approvalId: olderId }).answer.ok).toBe(true);
     expect([stateOf(desk, olderId), stateOf(desk, currentId)]).toEqual(["superseded", "approved"]);
-    expect(granted(desk)).toEqual([hashOf(AGAIN)]);
+    expect(granted(desk)).toEqual([hashOf(UNSIGNED)]);
   });
 
   it("that has expired meanwhile does so too", () => {
     const desk = new Desk();
     desk.fire({ proposalRequestId: "prq_1" });
-    desk.propose();
+    desk.propose({ proposal: proposalText({ requires: DESK_ALONE }) });
     const olderId = desk.approvalId();
     desk.now = desk.approval().expiresAt;
     desk.take({ kind: "tick" });
@@ -51,9 +64,9 @@ describe("a yes to an older proposal", () => {
       ok: false,
       error: { reason: "approval-expired" },
     });
-    desk.propose({ requestId: "prq_2", proposal: proposalText(AGAIN) });
+    desk.propose({ requestId: "prq_2", proposal: proposalText(UNSIGNED) });
     expect(desk.approve({ approvalId: olderId }).answer.ok).toBe(true);
-    expect(granted(desk)).toEqual([hashOf(AGAIN)]);
+    expect(granted(desk)).toEqual([hashOf(UNSIGNED)]);
   });
 
   it.each<[string, Partial<Proposal>]>([
@@ -63,7 +76,7 @@ describe("a yes to an older proposal", () => {
     ["the start of the unit", { unitState: { ...UNIT_STATE, invocationId: "2".repeat(32) } }],
     ["the boot of the host", { bootId: "00000000-0000-4000-8000-000000000002" }],
   ])("signs nothing when %s reads otherwise", (_what, newer) => {
-    const { currentId, desk, olderId } = renewed(newer);
+    const { currentId, desk, olderId } = renewed({ requires: DESK_ALONE, ...newer });
     expect(desk.approve({ approvalId: olderId }).answer).toEqual({
       ok: false,
       error: { reason: "proposal-changed" },
@@ -131,6 +144,12 @@ it.each<[readonly string[], Partial<Proposal>]>([
   [["place"], { service: "other" }],
   [["place"], { hostId: `host_${"b".repeat(32)}` }],
   [["state"], { unitState: { ...UNIT_STATE, subState: "auto-restart" } }],
+  [["command"], { runAs: "deploy" }],
+  [["asker"], { askedBy: { kind: "person", person: "alice" } }],
+  [["asker"], { reason: "it leaks" }],
+  [["signers"], { requires: { ...ONE_PERSON, people: 2 } }],
+  [["signers"], { requires: { ...ONE_PERSON, mayAskerSign: false } }],
+  [["signers"], { requires: { ...ONE_PERSON, credentials: "device-bound" } }],
 ])("what reads otherwise: %j", (parts, newer) => {
   expect(readOtherwise(PROPOSAL, { ...PROPOSAL, ...newer })).toEqual(parts);
 });

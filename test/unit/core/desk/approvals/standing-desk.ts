@@ -1,19 +1,19 @@
 // Gives a person's yes in advance to a desk of the tests, and has a host propose under it.
+import { standInYes } from "../../../../../control-plane/replay/world/stand-in.ts";
 import type { GiveStanding } from "../../../../../control-plane/src/core/desk/acts/give-standing.ts";
 import { type Desk, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
 
 export type Level = 1 | 2 | 3 | 4 | 5;
 
-const SEAL = { text: "{}", hash: "0".repeat(64), keyId: "desk-0", signature: "" };
 let givenCount = 0;
 
 export function give(desk: Desk, changes: Partial<GiveStanding> & { readonly by?: string } = {}) {
   givenCount += 1;
   const given = { subject: SERVICE, action: "restart", usesMax: 2, untilAt: START_AT + 3_600_000 };
   const { by = "bob", ...others } = changes;
-  const sealed = { standingId: `std_${givenCount}`, seal: SEAL };
+  const signed = { standingId: `std_${givenCount}`, signed: standInYes(by) };
   const why = "it leaks until Friday";
-  return desk.act(by, { kind: "give-standing", ...sealed, ...given, why, ...others });
+  return desk.act(by, { kind: "give-standing", ...signed, ...given, why, ...others });
 }
 
 /** The service fails, and its host proposes. */

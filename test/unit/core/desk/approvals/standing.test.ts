@@ -1,9 +1,6 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
 import { describe, expect, it } from "vitest";
-import {
-  STANDING_MAX_MS,
-  STANDING_USES_MAX,
-} from "../../../../../control-plane/src/core/desk/acts/give-standing.ts";
+import { STANDING_MAX_MS, STANDING_USES_MAX } from "@countersign/shared/wire/standing";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";

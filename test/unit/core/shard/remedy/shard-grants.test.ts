@@ -18,7 +18,7 @@ describe("a grant", () => {
     shard.send({ kind: "grant-issued", grant: grantWith() });
     expect(shard.sent("grant")).toEqual([
       {
-        version: 1,
+        version: 2,
         type: "grant",
         grantId: "grt_1",
         envelope: { payloadType: "t", payload: "", signatures: [] },
