@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import {
   DESKTOP,
   hasChromium,
@@ -18,6 +18,7 @@ import {
   startBrowser,
   type Device,
 } from "./chromium.ts";
+import { startDesk } from "./desk-by-name.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 
 const IMAGES = join(import.meta.dirname, "../../docs/images");
@@ -64,7 +65,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
 
   beforeAll(async () => {
     const onPage = (page: Readonly<Record<string, unknown>>) => pages.push(page);
-    controlPlane = await startControlPlane({ port: 0, stateDir, policyText: POLICY, onPage });
+    controlPlane = await startDesk({ port: 0, stateDir, policyText: POLICY, onPage });
     browser = await startBrowser();
     const { url } = controlPlane;
     phone = await newDevice(browser, url, {

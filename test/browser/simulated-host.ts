@@ -7,6 +7,7 @@ import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/values/limits";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Fact } from "@countersign/shared/wire/fact";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
   connectBytesOf,
   KEEPALIVE_TEXT,
@@ -133,7 +134,7 @@ export class SimulatedHost {
       this.#invocations.delete(grant.service);
     }
     const now = Date.now();
-    const outcome = {
+    const outcome: Outcome = {
       nonce: grant.nonce,
       grantId: grant.grantId,
       action: grant.action,
@@ -150,7 +151,7 @@ export class SimulatedHost {
       finishedAt: now,
       signers: [...signers],
       sequence: this.#sequence++,
-    } as const;
+    };
     this.#send({ version, type: "outcome", outcome });
     this.#report(false);
   }
