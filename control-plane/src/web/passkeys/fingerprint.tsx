@@ -6,7 +6,7 @@ export function Fingerprint({ hash }: { readonly hash: string }) {
   const words = fingerprintWordsOf(hash);
   return (
     <p class="mono words" data-says="fingerprint">
-      {words.slice(0, 4).join(" ")}
+      {`${words.slice(0, 4).join(" ")} `}
       <br />
       {words.slice(4).join(" ")}
     </p>
