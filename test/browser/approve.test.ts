@@ -136,7 +136,9 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await page.getByRole("link", { name: "Create your passkey" }).tap();
     await page.waitForURL(/\/passkey$/);
     passkey = await createFirstPasskey(page, controlPlane.url);
-    expect((await page.textContent("[data-says=fingerprint]"))?.split(/\s+/)).toHaveLength(FINGERPRINT_WORDS);
+    expect((await page.textContent("[data-says=fingerprint]"))?.trim().split(/\s+/)).toHaveLength(
+      FINGERPRINT_WORDS,
+    );
     expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
     await page.goto(controlPlane.url);
     expect(await page.textContent("h1")).not.toContain("approve");
