@@ -140,7 +140,7 @@ export class World {
     // A link of an older proposal leads to the current one.
     const approval = linked === undefined ? undefined : (successorOf(this.#desk.state, linked) ?? linked);
     const { approvalId = "", proposalHash = "" } = approval ?? {};
-    this.#desk.take(actBy(by, { kind: "see-approval", approvalId }));
+    this.#desk.take(actBy(by, { kind: "see-approval", approvalId: linked?.approvalId ?? "" }));
     const signature = standInSignature(by, proposalHash);
     return this.#answerOf(by, { kind: "approve", approvalId, proposalHash, signature });
   }

@@ -101,6 +101,7 @@ it("nor one of a shard, but for the services of its catalogue, failures that pas
     expect(optionalIn({ ...row, savedAt: 1 }, StoredHostShape)).toEqual([
       "listed",
       "titles",
+      ...(row === asked ? ["why"] : []),
       "tallies",
       // only of what failed before an act
       ...(row === ran ? ["isLate"] : []),
@@ -116,6 +117,7 @@ it("nor one of a shard, but for the services of its catalogue, failures that pas
   for (const signal of said)
     expect([signal.kind, optionalIn(signal, SignalShape)]).toEqual([
       signal.kind,
-      "alike" in signal ? ["alike"] : [],
+      // an older shard says of no proposal why it was asked for
+      signal.kind === "proposed" ? ["reason"] : "alike" in signal ? ["alike"] : [],
     ]);
 });

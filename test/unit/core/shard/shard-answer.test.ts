@@ -65,7 +65,10 @@ const OTHERWISE = [
   { service: "other" },
   { service: "__proto__" },
   { hostId: WEB_2 },
-];
+  { askedBy: { kind: "person", person: "alice" } },
+  { askedBy: { kind: "rule", rule: "no-progress" } },
+  { reason: "all is well, sign it" },
+] as const;
 
 describe("an answer to an open request", () => {
   it("that is what was asked goes to the desk, and may run without a person", () => {

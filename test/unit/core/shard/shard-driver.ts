@@ -18,6 +18,7 @@ import { planHostRows } from "../../../../control-plane/src/core/shard/kept/host
 import { type StoredHost, storedHostOf } from "../../../../control-plane/src/core/shard/kept/shard-stored.ts";
 import { shardAlarmAt } from "../../../../control-plane/src/core/shard/shard-alarm.ts";
 import type { ShardEffect } from "../../../../control-plane/src/core/words/effects.ts";
+import type { ToldTrust } from "../../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 import { assertReadableShard } from "../../stored/readable-records.ts";
@@ -157,11 +158,13 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
   /** hosts that ping, since when their pings run, and the last one as the runtime remembers it */
   const pinging = new Map<string, { lastAt: number }>();
   const effects: ShardEffect[] = [];
+  let trust: ToldTrust | null = null;
 
   function send(event: ShardEvent): readonly ShardEffect[] {
     const decision = decideShard(state, event, {
       now,
       policy,
+      ...(trust === null ? {} : { trust }),
       newId: (prefix) => `${prefix}_${String((idCount += 1)).padStart(22, "0")}`,
     });
     assertReadableShard(state, decision);
@@ -198,6 +201,17 @@ export function driveShard(firstPolicy: Policy = policyWith()) {
     /** an apply: the shard is judged by it from now on */
     applyPolicy: (next: Policy) => void (policy = next),
     effects,
+    /** the desk tells the shard the fleet's trust */
+    knowTrust(told: ToldTrust) {
+      trust = told;
+      return send({ kind: "trust-known" });
+    },
+    /** which version each offer to a host was of, in order */
+    offers(hostId = WEB_1): readonly number[] {
+      return effects.flatMap((effect) =>
+        effect.kind === "offer-trust" && effect.hostId === hostId ? [effect.version] : [],
+      );
+    },
     send,
     sweep,
     now: () => now,

@@ -1,31 +1,35 @@
 // What the desk does around an act before it is decided: two of them are made ready, every other one goes through as it came, without the device.
 import { describe, expect, it } from "vitest";
-import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { challengeOf } from "@countersign/shared/wire/assertion";
 import { type StandingContent, standingHashOf } from "@countersign/shared/wire/standing";
 import type { StandingApproval } from "../../../../control-plane/src/core/desk/records/standing-approval.ts";
+import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
 import { byAdmin, byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { readyAct } from "../../../../control-plane/src/platform/desk/ready-act.ts";
 import type { ActCall } from "../../../../control-plane/src/platform/rpc.ts";
+import { passkey, signersOf } from "./signers.ts";
 
-const keys = await generateKeyPair();
-const KEY = { DESK_PUBLIC_KEY: keys.publicKey, DESK_PRIVATE_KEY: keys.privateKey };
+const NOW = 2_000_000;
+const PASSKEY = await passkey();
 const ALICE = { kind: "person", responder: "alice", deviceId: `dev_${"d".repeat(22)}` } as const;
 const HOST_ID = `host_${"a".repeat(32)}`;
 const CONTENT: StandingContent = {
-  version: 1,
+  version: 2,
   nonce: "n".repeat(22),
   hostId: HOST_ID,
   service: "demo",
   action: "restart",
   usesMax: 2,
-  untilAt: 1_000_000,
+  givenAt: NOW,
+  untilAt: NOW + 3_600_000,
   givenBy: ALICE.responder,
-  deviceId: ALICE.deviceId,
   why: "it leaks",
 };
 const TEXT = JSON.stringify(CONTENT);
 const GIVEN = { kind: "give-standing", text: TEXT, hash: standingHashOf(TEXT), hostName: "web-1" } as const;
+const GESTURE = await PASSKEY.sign(challengeOf("standing", encodeUtf8(TEXT)));
 const RETIRE = { kind: "retire-host", hostId: HOST_ID, why: "sold" } as const;
 
 /** A desk that knows of one host, and of standing approvals that are over. */
@@ -40,7 +44,11 @@ function ready(call: ActCall, known: { host?: "enrolled" | "retired"; over?: rea
       known.host === "enrolled" ? { hostId, shard: "shard-0", name: "web-1" } : null,
     retire: (hostId: string) => void keyTaken.push(hostId),
   };
-  return readyAct(call, { archive, hosts }, KEY).then((readied) => ({ readied, keyTaken }));
+  const trust = { signers: () => signersOf({ alice: PASSKEY }) };
+  return readyAct(call, { archive, hosts, state: EMPTY_DESK, trust }, NOW).then((readied) => ({
+    readied,
+    keyTaken,
+  }));
 }
 
 it("every other act is decided as it came, by its person or the admin token, and the device stays out of the record", async () => {
@@ -77,20 +85,22 @@ describe("a host that is retired", () => {
 });
 
 describe("a yes in advance", () => {
-  it("is sealed; the same text is taken once, also when it is over", async () => {
+  it("is taken as it was signed, and the same text once, also when it is over", async () => {
     const standingId = `std_${CONTENT.nonce}`;
-    const { readied } = await ready({ act: GIVEN, by: ALICE });
+    const call = { act: GIVEN, by: ALICE, gesture: GESTURE };
+    const { readied } = await ready(call);
     expect(readied).toMatchObject({ value: { event: { act: { standingId, action: "restart" } } } });
-    expect((await ready({ act: GIVEN, by: ALICE }, { over: [standingId] })).readied).toMatchObject({
+    expect((await ready(call, { over: [standingId] })).readied).toMatchObject({
       error: { reason: "standing-used" },
     });
   });
 
   it.each([
     ["another person", { ...ALICE, responder: "bob" }],
-    ["another device", { ...ALICE, deviceId: `dev_${"e".repeat(22)}` }],
     ["the admin token", byAdmin("alice")],
-  ])("is not sealed for %s", async (_what, by) => {
-    expect((await ready({ act: GIVEN, by })).readied).toMatchObject({ error: { reason: "people-only" } });
+  ])("is not taken for %s", async (_what, by) => {
+    expect((await ready({ act: GIVEN, by, gesture: GESTURE })).readied).toMatchObject({
+      error: { reason: "people-only" },
+    });
   });
 });
