@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import { FINGERPRINT_WORDS } from "@countersign/shared/values/fingerprint";
+import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import {
   DESKTOP,
   hasChromium,
@@ -18,7 +19,10 @@ import {
   startBrowser,
   type Device,
 } from "./chromium.ts";
+import { startDesk } from "./desk-by-name.ts";
+import { createFirstPasskey } from "./first-passkey.ts";
 import { SimulatedHost } from "./simulated-host.ts";
+import { shareAuthenticator, type VirtualAuthenticator } from "./virtual-authenticator.ts";
 
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 const HOUR_MS = 3_600_000;
@@ -61,19 +65,19 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   let browser: Browser;
   let phone: Device;
   let desktop: Device;
+  let passkey: VirtualAuthenticator;
 
   beforeAll(async () => {
     const onPage = (page: Readonly<Record<string, unknown>>) => pages.push(page);
-    controlPlane = await startControlPlane({ port: 0, stateDir, policyText: POLICY, onPage });
+    controlPlane = await startDesk({ port: 0, stateDir, policyText: POLICY, onPage });
     browser = await startBrowser();
     const { url } = controlPlane;
     phone = await newDevice(browser, url, {
       viewport: PHONE,
       deviceScaleFactor: 2,
       hasTouch: true,
-      javaScriptEnabled: false,
     });
-    desktop = await newDevice(browser, url, { viewport: DESKTOP });
+    desktop = await newDevice(browser, url, { viewport: DESKTOP, javaScriptEnabled: false });
   });
 
   afterAll(async () => {
@@ -125,6 +129,21 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     expect(await phone.page.textContent("h1")).not.toMatch(/needs? you$/);
   });
 
+  it("makes the fleet's first passkey on the phone, and shows the words that root compares", async () => {
+    const { page } = phone;
+    await page.goto(controlPlane.url);
+    expect(await page.textContent("h1")).toBe("Nobody can approve a restart yet");
+    await page.getByRole("link", { name: "Create your passkey" }).tap();
+    await page.waitForURL(/\/passkey$/);
+    passkey = await createFirstPasskey(page, controlPlane.url);
+    expect((await page.textContent("[data-says=fingerprint]"))?.trim().split(/\s+/)).toHaveLength(
+      FINGERPRINT_WORDS,
+    );
+    expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
+    await page.goto(controlPlane.url);
+    expect(await page.textContent("h1")).not.toContain("approve");
+  });
+
   it("adds a host with the command that is shown once", async () => {
     await phone.page.getByRole("button", { name: "Menu" }).tap();
     await phone.page.getByRole("link", { name: "Hosts", exact: true }).tap();
@@ -140,7 +159,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     expect(await phone.page.textContent("main")).toContain("web-1");
   });
 
-  it("approves on a phone without JavaScript, and the host gets one grant for exactly what was shown", async () => {
+  it("approves on a phone by passkey, and the host gets one grant for exactly what was shown and signed", async () => {
     const link = await approvalLinkFor("web");
     const { page } = phone;
     const response = await page.goto(link);
@@ -183,6 +202,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
 
     const stale = await phone.context.newPage();
     await stale.goto(link);
+    await shareAuthenticator(passkey, stale);
     await button.tap();
     await expect.poll(() => page.textContent("h1")).toBe("Restarting web on web-1");
     expect(page.url()).toBe(link);
@@ -201,6 +221,11 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
       service: "web",
       approvedBy: "operator",
     });
+    // The host has verified it itself (simulated-actuator.ts).
+    expect(host.grants[0]?.signers).toMatchObject([
+      { scheme: "ed25519" },
+      { scheme: "webauthn", person: "operator" },
+    ]);
   });
 
   it("follows the act to its end by itself: nobody loads the view again, and it says for how long it was down", async () => {
@@ -214,6 +239,9 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
       /^broke .* well after .*\.$/,
     );
     expect(await phone.page.textContent("footer")).not.toContain("Fetched anew");
+    expect(await phone.page.textContent("[data-says=verdict]")).toBe(
+      "web-1 itself verified: you by The phone.",
+    );
     await phone.page.getByRole("link", { name: "The incident" }).click();
     await expect
       .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })

@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { type Device, hasChromium, measure, newDevice, PHONE, startBrowser } from "./chromium.ts";
+import { startDesk } from "./desk-by-name.ts";
+import { beginTrust } from "./first-passkey.ts";
 import { writeLooks } from "./look.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 
@@ -43,14 +45,15 @@ describe.skipIf(!hasChromium())("incidents of several findings", () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-    controlPlane = await startControlPlane({ stateDir, policyText: POLICY, port: 0 });
-    for (const host of hosts)
-      await host.join(controlPlane.url, (await ask<{ token: string }>("enrolment-tokens", {})).token);
+    controlPlane = await startDesk({ stateDir, policyText: POLICY, port: 0 });
     const { url } = await ask<{ url: string }>("sign-in-tokens", { responder: "operator" });
     phone = await newDevice(browser, controlPlane.url, { viewport: PHONE, javaScriptEnabled: false });
     await phone.page.goto(url);
     await phone.page.getByLabel("Name of this device").fill("Phone");
     await phone.page.getByRole("button", { name: "Sign in this device" }).click();
+    await beginTrust(phone.page, controlPlane.url);
+    for (const host of hosts)
+      await host.join(controlPlane.url, (await ask<{ token: string }>("enrolment-tokens", {})).token);
   });
 
   afterAll(async () => {

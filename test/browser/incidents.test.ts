@@ -12,6 +12,7 @@ import type { Incident } from "../../control-plane/src/core/desk/records/inciden
 import { isHosted, serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { reasonTitleOf } from "../../control-plane/src/policy/reason-titles.ts";
 import { hasChromium, measure, newDevice, PHONE, startBrowser, type Device } from "./chromium.ts";
+import { createFirstPasskey } from "./first-passkey.ts";
 import { writeLooks } from "./look.ts";
 import { TroubledFleet } from "./troubled-fleet.ts";
 
@@ -37,12 +38,15 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-    await fleet.start();
-    const { url } = fleet.controlPlane;
-    phone = await newDevice(browser, url, { viewport: PHONE, javaScriptEnabled: false });
-    await phone.page.goto(await fleet.signInLink());
-    await phone.page.getByLabel("Name of this device").fill("Phone");
-    await phone.page.getByRole("button", { name: "Sign in this device" }).click();
+    await fleet.start(async () => {
+      const { url } = fleet.controlPlane;
+      phone = await newDevice(browser, url, { viewport: PHONE });
+      await phone.page.goto(await fleet.signInLink());
+      await phone.page.getByLabel("Name of this device").fill("Phone");
+      await phone.page.getByRole("button", { name: "Sign in this device" }).click();
+      await phone.page.waitForURL(`${url}/`);
+      await createFirstPasskey(phone.page, url);
+    });
   });
 
   afterAll(async () => {
@@ -79,6 +83,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     for (const approvalId of await fleet.approvalsOf(["web", "queue", "shop"])) {
       await open(`/approvals/${approvalId}`);
       await phone.page.getByRole("button", { name: "Approve restart" }).click();
+      await expect.poll(() => phone.page.textContent("h1")).toMatch(/^Restarting /);
     }
     await fleet.waitFor((all) => all.some(({ reason }) => reason === "approval-unanswered"));
     await fleet.actOn(3);

@@ -18,7 +18,7 @@ import { creationOptionsOf, readRegistration } from "../../control-plane/src/web
 import { PasskeyForm, type PasskeyOptions } from "../../control-plane/src/web/passkeys/passkey-form.tsx";
 import { PARTY, states } from "../gallery/passkeys.tsx";
 import { ALICE } from "../gallery/shown-state.ts";
-import { hasChromium, PHONE, startBrowser } from "./chromium.ts";
+import { ADVICE, hasChromium, PHONE, startBrowser } from "./chromium.ts";
 import { addAuthenticator, type VirtualAuthenticator } from "./virtual-authenticator.ts";
 
 const [ORIGIN] = PARTY.origins as [string];
@@ -26,9 +26,6 @@ const TOKEN = "a-token";
 const SIGNED = encodeUtf8("the exact bytes of a proposal");
 const challenge = challengeOf("proposal", SIGNED);
 const CREATING = creationOptionsOf({ party: PARTY, token: TOKEN, reader: ALICE });
-
-/** Chromium would have RS256 too: hosts read two kinds of keys, and no third. */
-const ADVICE = /pubKeyCredParams is missing at least one of the default algorithm identifiers/;
 
 /** What the device is asked for to sign; by which passkeys. */
 function signingBy(...credentialIds: readonly string[]): PasskeyOptions {

@@ -8,9 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { type ControlPlane, startControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
 import { type Device, hasChromium, newDevice, PHONE, startBrowser } from "./chromium.ts";
+import { startDesk } from "./desk-by-name.ts";
+import { beginTrust } from "./first-passkey.ts";
 import { SimulatedHost } from "./simulated-host.ts";
 
 const WAIT = { timeout: 40_000, interval: 100 };
@@ -48,9 +50,7 @@ describe.skipIf(!hasChromium())("a scanner", () => {
 
   beforeAll(async () => {
     browser = await startBrowser();
-    controlPlane = await startControlPlane({ stateDir, policyText: POLICY, port: 0 });
-    for (const host of [web, quiet])
-      await host.join(controlPlane.url, (await ask<{ token: string }>("enrolment-tokens", {})).token);
+    controlPlane = await startDesk({ stateDir, policyText: POLICY, port: 0 });
     const { url } = await ask<{ url: string }>("sign-in-tokens", { responder: "operator" });
     // Only while nobody is signed in is a link given out instead of sent.
     invitation = (await ask<{ url: string }>("sign-in-tokens", { responder: "operator" })).url;
@@ -58,6 +58,9 @@ describe.skipIf(!hasChromium())("a scanner", () => {
     await person.page.goto(url);
     await person.page.getByLabel("Name of this device").fill("Phone");
     await person.page.getByRole("button", { name: "Sign in this device" }).click();
+    await beginTrust(person.page, controlPlane.url);
+    for (const host of [web, quiet])
+      await host.join(controlPlane.url, (await ask<{ token: string }>("enrolment-tokens", {})).token);
     web.breakService("nginx");
     await vi.waitUntil(async () => {
       const { approvals } = await ask<{ approvals: readonly Approval[] }>("incidents", null);

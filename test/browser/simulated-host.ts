@@ -1,25 +1,25 @@
-// A host made of test code, on a real socket: it enrols, proves its key, pings, reports what it is told to, and mints proposals as an
-// actuator would. Grants are kept for the test to look at; nothing is executed.
-import { randomBytes, randomUUID } from "node:crypto";
+// A host made of test code, on a real socket: it enrols, proves its key, pings, reports what it is told to, and answers for its actuator
+// (simulated-actuator.ts). Grants are kept for the test to look at; nothing is executed.
+import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
-import { encodeBase64, encodeBase64Url } from "@countersign/shared/values/base64";
+import { encodeBase64 } from "@countersign/shared/values/base64";
 import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/values/limits";
-import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
-import { verifyEnvelope, type Envelope } from "@countersign/shared/wire/envelope";
+import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Fact } from "@countersign/shared/wire/fact";
-import { parseGrant, type Grant } from "@countersign/shared/wire/grant";
-import type { Proposal } from "@countersign/shared/wire/proposal";
+import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
   connectBytesOf,
   KEEPALIVE_TEXT,
   parseControlFrame,
   PROTOCOL_VERSION,
+  SIGNING_VERSION,
   type AgentMessage,
   type ControlMessage,
 } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
+import { type ReceivedGrant, SimulatedActuator } from "./simulated-actuator.ts";
 
 const version = PROTOCOL_VERSION;
 const PING_EVERY_MS = 1_000;
@@ -41,14 +41,9 @@ export type ToldFact = Fact extends infer F
     : never
   : never;
 
-/** A grant as it arrived, with what its envelope says after its signature was verified. */
-export interface ReceivedGrant {
-  readonly envelope: Envelope;
-  readonly grant: Grant;
-}
-
 interface EnrolledIdentity extends EnrolmentAnswer {
   readonly privateKey: string;
+  readonly actuator: SimulatedActuator;
 }
 
 export class SimulatedHost {
@@ -75,11 +70,12 @@ export class SimulatedHost {
     const response = await fetch(`${url}/v1/enrol`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ version: 1, token, publicKey: keys.publicKey, hostname: this.name, signature }),
+      body: JSON.stringify({ version: 2, token, publicKey: keys.publicKey, hostname: this.name, signature }),
     });
     if (!response.ok) throw new Error(`Enrol host: ${response.status} ${await response.text()}`);
     const answer = EnrolmentAnswer.parse(await response.json());
-    this.#identity = { ...answer, privateKey: keys.privateKey };
+    const actuator = new SimulatedActuator(answer);
+    this.#identity = { ...answer, privateKey: keys.privateKey, actuator };
     await this.connect(url);
   }
 
@@ -87,6 +83,11 @@ export class SimulatedHost {
   connect(url: string): Promise<void> {
     const { hostId, shard } = this.#known();
     return this.#connect(new URL(connectPathOf(shard, hostId), url.replace(/^http/, "ws")));
+  }
+
+  /** Its root accepts who may approve, as the desk has offered it; it says so with its next connection. */
+  acceptTrust(): void {
+    this.#known().actuator.acceptOffered();
   }
 
   /** Another machine with the same key, which asks to be let in. */
@@ -127,13 +128,13 @@ export class SimulatedHost {
   }
 
   /** Says how a granted restart ended. Succeeded: a new InvocationID, and health. */
-  finishRestart({ grant }: ReceivedGrant, status: "succeeded" | "failed" = "succeeded"): void {
+  finishRestart({ grant, signers }: ReceivedGrant, status: "succeeded" | "failed" = "succeeded"): void {
     if (status === "succeeded") {
       this.#failing.delete(grant.service);
       this.#invocations.delete(grant.service);
     }
     const now = Date.now();
-    const outcome = {
+    const outcome: Outcome = {
       nonce: grant.nonce,
       grantId: grant.grantId,
       action: grant.action,
@@ -148,8 +149,9 @@ export class SimulatedHost {
       unitAfter: null,
       startedAt: now,
       finishedAt: now,
+      signers: [...signers],
       sequence: this.#sequence++,
-    } as const;
+    };
     this.#send({ version, type: "outcome", outcome });
     this.#report(false);
   }
@@ -195,6 +197,8 @@ export class SimulatedHost {
         return this.#propose(message);
       case "grant":
         return this.#receiveGrant(message.envelope);
+      case "trust":
+        return this.#send(await this.#known().actuator.takeTrust(message));
       case "outcome-acknowledged":
         return;
       case "report-wanted":
@@ -205,7 +209,7 @@ export class SimulatedHost {
   }
 
   async #hello(challenge: string, audience: string): Promise<void> {
-    const { hostId, privateKey } = this.#known();
+    const { actuator, hostId, privateKey } = this.#known();
     const bootId = this.bootId;
     const proof = connectBytesOf({ hostId, bootId, audience, challenge });
     const signature = encodeBase64(await signBytes(privateKey, proof));
@@ -216,39 +220,26 @@ export class SimulatedHost {
       actions: [{ action: "restart", level: 4 }],
     }));
     const about = { agentVersion: "0.1.0", hostname: this.name, audience, probePort: null };
-    this.#send({ version, type: "hello", hostId, bootId, signature, catalogue, ...about });
+    const signing = { version: SIGNING_VERSION, trust: actuator.mark } as const;
+    this.#send({ version, type: "hello", hostId, bootId, signature, catalogue, signing, ...about });
   }
 
-  #propose({ requestId, service }: { readonly requestId: string; readonly service: string }): void {
+  #propose(asked: Extract<ControlMessage, { readonly type: "propose" }>): void {
+    const { requestId, service } = asked;
     const { unit } = this.#reportOf(service);
     const known = this.#services.find((one) => one.service === service);
     const { proposalLifetimeMs: lifetimeMs = 0, answersWith: action = "restart" } = known ?? {};
     if (unit === null) throw new Error("Mint proposal: the service has no unit");
-    const proposal: Proposal = {
-      version: 1,
-      nonce: encodeBase64Url(randomBytes(24)),
-      hostId: this.#known().hostId,
-      bootId: this.bootId,
-      action,
-      service,
-      level: 4,
-      argv: ["/usr/bin/sudo", "-n", "/usr/bin/systemctl", "restart", "--no-block", `${service}.service`],
-      unitState: unit,
-      mintedAt: Date.now(),
-      lifetimeMs,
-    };
-    const bytes = encodeUtf8(JSON.stringify(proposal));
-    this.#send({ version, type: "proposal", requestId, proposal: encodeBase64(bytes) });
+    const { actuator, hostId } = this.#known();
+    const bytes = actuator.mint(asked, { action, bootId: this.bootId, hostId, lifetimeMs, unit });
+    const answer = { version: SIGNING_VERSION, requestId } as const;
+    if (bytes === null)
+      this.#send({ ...answer, type: "proposal-refused", reason: "level-closed", detail: "no approver" });
+    else this.#send({ ...answer, type: "proposal", proposal: encodeBase64(bytes) });
   }
 
   async #receiveGrant(envelope: Envelope): Promise<void> {
-    const { deskKeyId, deskPublicKey } = this.#known();
-    const key = { keyId: deskKeyId, role: "desk", publicKey: deskPublicKey };
-    const payload = await verifyEnvelope(envelope, [key], ["desk"]);
-    if (!payload.ok) throw new Error(`Verify grant: ${payload.error.reason}`);
-    const grant = parseGrant(payload.value);
-    if (!grant.ok) throw new Error(`Read grant: ${grant.error.detail}`);
-    this.grants.push({ envelope, grant: grant.value });
+    this.grants.push(await this.#known().actuator.admit(envelope));
   }
 
   #report(digest: boolean): void {

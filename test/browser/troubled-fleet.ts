@@ -1,12 +1,14 @@
 // A real control plane (workerd, D1) with every page reason open at once: hosts of test code tell what goes wrong by the real protocol, and
 // the production core decides. Used by the test of the incidents' views, and to look at them (COUNTERSIGN_LOOK_DIR).
 import { vi } from "vitest";
-import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import { serviceOf } from "../../control-plane/src/core/words/subject.ts";
-import { SimulatedHost, type ReceivedGrant } from "./simulated-host.ts";
+import { startDesk } from "./desk-by-name.ts";
+import type { ReceivedGrant } from "./simulated-actuator.ts";
+import { SimulatedHost } from "./simulated-host.ts";
 import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 
 const HOUR_MS = 3_600_000;
@@ -40,19 +42,20 @@ export class TroubledFleet {
     this.#stateDir = stateDir;
   }
 
-  /** Starts it; every host is up. Then the control plane is away for a while. */
-  async start(): Promise<void> {
+  /** Starts it; once somebody has signed in, every host comes up. Then the control plane is away for a while. */
+  async start(signIn: () => Promise<void>): Promise<void> {
     const onPage = ({ kind, url }: Readonly<Record<string, unknown>>) => {
       if (kind === "sign-in") this.#sentLinks.push(String(url));
     };
     const options = { stateDir: this.#stateDir, policyText: POLICY_BEFORE, onPage };
-    this.controlPlane = await startControlPlane({ ...options, port: 0 });
+    this.controlPlane = await startDesk({ ...options, port: 0 });
     const { url } = this.controlPlane;
+    await signIn();
     await Promise.all(this.#hosts().map(async (host) => host.join(url, await this.#enrolmentToken())));
     await this.controlPlane.stop();
     for (const host of this.#hosts()) host.leave();
     await new Promise((resolve) => setTimeout(resolve, GAP_MS));
-    this.controlPlane = await startControlPlane({ ...options, port: Number(new URL(url).port) });
+    this.controlPlane = await startDesk({ ...options, port: Number(new URL(url).port) });
     await Promise.all(this.#hosts().map((host) => host.connect(url)));
   }
 

@@ -1,5 +1,6 @@
 // Every view in every state that the tests look at.
 import { states as approvalsOver } from "./approvals-over.tsx";
+import { states as approvalsSigned } from "./approvals-signed.tsx";
 import { states as approvals } from "./approvals.tsx";
 import { states as asks } from "./asks.tsx";
 import { states as brakes } from "./brakes.tsx";
@@ -20,6 +21,7 @@ import type { ShownState } from "./shown-state.ts";
 export const STATES: readonly ShownState[] = [
   ...approvalsOver,
   ...approvals,
+  ...approvalsSigned,
   ...asks,
   ...brakes,
   ...frame,

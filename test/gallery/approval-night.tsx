@@ -17,8 +17,9 @@ import type { ServiceSubject } from "../../control-plane/src/core/words/subject.
 import { ApprovalView } from "../../control-plane/src/web/approvals/approval-view.tsx";
 import type { HealthNow } from "../../control-plane/src/web/approvals/shown-approval.ts";
 import type { ShownApproval } from "../../control-plane/src/web/approvals/shown-approval.ts";
-import { type PasskeysNow, signingOf } from "../../control-plane/src/web/approvals/signing/who-must-sign.ts";
+import { signingOf } from "../../control-plane/src/web/approvals/signing/who-must-sign.ts";
 import type { PagingNow } from "../../control-plane/src/web/approvals/who-is-paged.tsx";
+import type { PasskeysNow } from "../../control-plane/src/web/passkeys/own-passkeys.ts";
 import { PARTY, passkey, trustOf } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 

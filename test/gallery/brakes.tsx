@@ -9,6 +9,7 @@ import {
   SilenceScopeView,
   SilencesView,
 } from "../../control-plane/src/web/brakes/silence-view.tsx";
+import { ownPasskeys } from "../../control-plane/src/web/passkeys/own-passkeys.ts";
 import { runbookReasons } from "../../control-plane/src/web/runbooks/runbooks.ts";
 import {
   ComposeStandingView,
@@ -17,6 +18,7 @@ import {
   StandingView,
 } from "../../control-plane/src/web/standing/standing-view.tsx";
 import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "./known-host.ts";
+import { PARTY, trustOf } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState } from "./shown-state.ts";
 
 const HERMES = { ...BOB, service: "hermes" };
@@ -40,6 +42,7 @@ const CONTENT: StandingContent = {
   why: "it leaks until Monday's release",
 };
 const TEXT = JSON.stringify(CONTENT);
+const OWN = ownPasskeys({ trust: trustOf(), where: { kind: "here", party: PARTY } }, "alice");
 
 export const states: readonly ShownState[] = [
   { name: "freeze-none", view: <FreezesView {...shared} freezes={[]} fleetToken={TOKEN} /> },
@@ -172,6 +175,22 @@ export const states: readonly ShownState[] = [
         hostName={AGENTS_1.name}
         text={TEXT}
         hash={standingHashOf(TEXT)}
+        own={OWN}
+        path="/standing/review/x"
+      />
+    ),
+  },
+  {
+    name: "standing-review-no-passkey",
+    view: (
+      <ReviewStandingView
+        {...shared}
+        content={CONTENT}
+        hostName={AGENTS_1.name}
+        text={TEXT}
+        hash={standingHashOf(TEXT)}
+        own={{ kind: "no-passkey" }}
+        path="/standing/review/x"
       />
     ),
   },

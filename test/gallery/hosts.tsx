@@ -1,7 +1,8 @@
 // One host, in each of the states in which a person may find it; retiring one, and setting one aside.
 import { named, namedFrom, withNamed } from "@countersign/shared/values/named";
+import { markOf } from "@countersign/shared/wire/trust-chain";
 import { EMPTY_BOOK, type FactBook } from "../../control-plane/src/core/facts/fact-book.ts";
-import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
+import type { Connection, HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
 import { byPerson, byRule } from "../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostSubject } from "../../control-plane/src/core/words/subject.ts";
 import { NO_BRAKES } from "../../control-plane/src/web/brakes/brakes-on.ts";
@@ -26,6 +27,7 @@ import {
   STRIPS,
   WEB_1,
 } from "./known-host.ts";
+import { THREE, trustOf } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 /** As long as nothing is heard, nothing is known. */
@@ -42,6 +44,11 @@ function stripsOf(state: HostState): NonNullable<HostViewProps["strips"]> {
       ],
     ]),
   );
+}
+
+function withSigning(signing: Connection["signing"]): Connection {
+  const { signing: _signing, ...connection } = connectionOf();
+  return signing === undefined ? connection : { ...connection, signing };
 }
 
 function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
@@ -63,6 +70,7 @@ function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
       },
     ],
     isOfSilentFleet: false,
+    trust: THREE,
     ...changes,
     strips: changes.strips === undefined ? stripsOf(changes.state ?? hostOf()) : changes.strips,
   };
@@ -356,6 +364,13 @@ export const states: readonly ShownState[] = [
         { service: "bob", title: "", status: "failing", names: ["health"] },
       ],
     },
+  }),
+  host("version-1", { state: hostOf({ connection: withSigning(undefined) }) }),
+  host("believes-nobody", { state: hostOf({ connection: withSigning({ trust: null }) }) }),
+  host("believes-nobody-yet", { state: hostOf({ connection: withSigning({ trust: null }) }), trust: null }),
+  host("believes-older", { state: hostOf({ connection: withSigning({ trust: markOf(trustOf()) }) }) }),
+  host("believes-another", {
+    state: hostOf({ connection: withSigning({ trust: { version: 4, hash: "a".repeat(64) } }) }),
   }),
   host("unlisted", { state: null, strips: null }),
   {

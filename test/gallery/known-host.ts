@@ -2,6 +2,7 @@
 // is not here.
 import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
+import { markOf } from "@countersign/shared/wire/trust-chain";
 import type { Freeze } from "../../control-plane/src/core/desk/records/freeze.ts";
 import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
 import type { Silence } from "../../control-plane/src/core/desk/records/silence.ts";
@@ -25,6 +26,7 @@ import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostSubject, type ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
 import type { StripSpan } from "../../control-plane/src/web/look/strip.tsx";
+import { THREE } from "./passkeys.tsx";
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 
 export const AGENTS_1 = { hostId: `host_${"a1".repeat(16)}`, name: "agents-1" };
@@ -138,6 +140,7 @@ export function connectionOf(changes: Partial<Connection> = {}): Connection {
     address: "192.0.2.17",
     probePort: 22,
     catalogue: AGENTS_CATALOGUE,
+    signing: { trust: markOf(THREE) },
     ...changes,
   };
 }

@@ -50,6 +50,7 @@ const QUIET: OverviewViewProps = {
   resolved: LONG_OVER,
   isHistoryRead: true,
   skipCount: 0,
+  hasApprovers: true,
 };
 const NIGHT = {
   ...QUIET,
@@ -95,7 +96,9 @@ export const states: readonly ShownState[] = [
     name: "overview-ill-without-incident",
     view: <OverviewView {...QUIET} {...NIGHT_FLEET} devices={WITHOUT_DANA} reach={WANTING} />,
   },
-  { name: "overview-empty", view: <OverviewView {...EMPTY} /> },
+  { name: "overview-empty", view: <OverviewView {...EMPTY} hasApprovers={false} /> },
+  { name: "overview-empty-passkey-made", view: <OverviewView {...EMPTY} /> },
+  { name: "overview-nobody-approves", view: <OverviewView {...QUIET} hasApprovers={false} /> },
   {
     name: "overview-empty-proven",
     view: <OverviewView {...EMPTY} reach={REACHED} devices={new Map([...DEVICES, ["alice", 2]])} />,

@@ -9,6 +9,7 @@ import type { Bound } from "../../../control-plane/src/http/context.ts";
 import type { DeskReads, ShardReads } from "../../../control-plane/src/http/reads.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "../../../control-plane/src/platform/rpc.ts";
 import type { FormBound, ViewBound } from "../../../control-plane/src/web/frame/people-bound.ts";
+import { PASSKEY_SCRIPT_SOURCE } from "../../../control-plane/src/web/look/passkey-script.ts";
 import { bindings, ORIGIN } from "../world/fleet.ts";
 import { OWN_FORM } from "./device.ts";
 
@@ -18,6 +19,7 @@ const OPEN = new Map([
   ["/favicon.svg", "the icon of this program"],
   ["/favicon.ico", "the same, by the name that browsers guess"],
   ["/manifest.webmanifest", "what a phone needs for its home screen"],
+  ["/passkey.js", "the one script, which says nothing but how a passkey signs"],
   ["/healthz", "whether it works, for whoever watches the watcher"],
   ["/openapi.json", "what the API is"],
 ]);
@@ -49,6 +51,7 @@ const NOTHING = {
   auditRows: [],
   reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
+  trustNow: { party: { rpId: new URL(ORIGIN).hostname, origins: [ORIGIN] }, versions: [] },
 };
 
 let asked: string[] = [];
@@ -194,6 +197,29 @@ describe("every route of people", () => {
   });
 });
 
+describe("a script", () => {
+  it("may run in exactly the views in which somebody can sign, and is the desk's own", async () => {
+    const app = createApp();
+    const open: string[] = [];
+    for (const route of [...routesOf(app), { method: "GET", path: "/nowhere" }])
+      for (const headers of [{}, COOKIE]) {
+        const { headers: answered, text } = await send(app, route, { headers });
+        const policy = answered.get("content-security-policy") ?? "";
+        const signs = text.includes("data-passkey");
+        expect(/script-src ([^;]*)/.exec(policy)?.[1], route.path).toBe(signs ? "'self'" : undefined);
+        if (signs) open.push(`${route.method} ${route.path}`);
+      }
+    expect([...new Set(open)]).toEqual(["GET /passkey"]);
+  });
+
+  it("is kept for good by its name alone, and asked for anew by any other", async () => {
+    const cacheOf = async (source: string) =>
+      (await createApp().fetch(new Request(ORIGIN + source), env)).headers.get("cache-control");
+    expect(await cacheOf(PASSKEY_SCRIPT_SOURCE)).toBe("public, max-age=31536000, immutable");
+    expect(await cacheOf("/passkey.js?another")).toBe("no-cache");
+  });
+});
+
 describe("a GET", () => {
   it("asks the desk questions alone", async () => {
     const app = createApp();
@@ -221,6 +247,7 @@ describe("a GET", () => {
       "showPolicy",
       "signIns",
       "testPage",
+      "trustNow",
       "unprojectedSinceAt",
       "visitOf",
     ];

@@ -79,7 +79,7 @@ function textNamed(name: string): string {
 }
 
 it("shows a step that is done elsewhere as a command, and no button in its place", () => {
-  const { markup } = views.find(({ name }) => name === "overview-empty")!;
+  const { markup } = views.find(({ name }) => name === "overview-empty-passkey-made")!;
   expect(markup).toContain("countersign policy apply policy.yaml");
   expect(markup).not.toMatch(/class="btn"[^>]*href="\/policy"/);
 });

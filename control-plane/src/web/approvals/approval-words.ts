@@ -136,17 +136,7 @@ export function lapseWords({ end }: Approval, readers: Readers): string {
 
 /** Why an answer did nothing. */
 export const APPROVAL_REFUSALS: RefusalTable<
-  Extract<
-    ViewRefusal,
-    | `approval-${string}`
-    | "passkey-needed"
-    | "passkey-wrong"
-    | "passkey-not-yours"
-    | "proposal-changed"
-    | "asker-cannot-sign"
-    | "signed-already"
-    | "credential-synced"
-  >
+  Extract<ViewRefusal, `approval-${string}` | "proposal-changed">
 > = {
   "approval-unknown": [404, "No such question", "There is no such question here. Nothing ran."],
   "approval-expired": [
@@ -164,24 +154,6 @@ export const APPROVAL_REFUSALS: RefusalTable<
     409,
     "No longer asked",
     "What this was asked for has changed, so it can no longer run. Nothing ran.",
-  ],
-  "passkey-needed": [
-    403,
-    "Your passkey is needed",
-    "The host wants your own signature for this. Open it again, and confirm with your passkey.",
-  ],
-  "passkey-wrong": [403, "The signature does not hold", "Nothing was done. Open it again, and sign anew."],
-  "passkey-not-yours": [
-    403,
-    "Not your passkey",
-    "It was signed with a passkey that is not yours among those who may sign. Nothing was done.",
-  ],
-  "asker-cannot-sign": [403, "You asked for it", "Who asks for it may not sign it: somebody else must."],
-  "signed-already": [409, "You have signed already", "It waits for somebody else to sign it too."],
-  "credential-synced": [
-    403,
-    "Another passkey is needed",
-    "The host wants a passkey that does not leave its device, such as a security key.",
   ],
   "proposal-changed": [
     409,

@@ -1,7 +1,8 @@
 // Who did something, as a person reads it: "you", a person by the name that the policy gives them, a rule, the desk. Pure.
 // What a reader would get wrong: a name is for people; who may do what is asked of the actor's kind.
+import type { Approval } from "../../core/desk/records/approval.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
-import { upperFirst } from "../look/listed-names.ts";
+import { listedNames, upperFirst } from "../look/listed-names.ts";
 
 /** Who reads, and what people are called. */
 export interface Readers {
@@ -42,9 +43,11 @@ const NAMED: ReadonlySet<Actor["kind"]> = new Set(["person", "shard", "host", "u
 
 /** `approved by you`, or what let it run without anybody's asking. */
 export function approvedWords(
-  { decidedBy, standingId }: { readonly decidedBy: Actor | null; readonly standingId?: string },
+  { decidedBy, signatures = [], standingId }: Pick<Approval, "decidedBy" | "signatures" | "standingId">,
   readers: Readers,
 ): string {
+  if (signatures.length > 1)
+    return `approved by ${listedNames(signatures.map(({ by }) => whoOf(by, readers)))}`;
   if (standingId !== undefined) return `approved in advance by ${whoOf(decidedBy, readers)}`;
   return decidedBy?.kind === "rule"
     ? "runs by itself, as the rules allow"

@@ -6,11 +6,12 @@ import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
 import { Exact } from "../look/parts.tsx";
 import { Age, AgeAndClock } from "../look/time.tsx";
 import { agentAgeOf, agentAgeText } from "./agent-age.ts";
+import { believesText } from "./host-approvers.tsx";
 import { brakesOver, type HostViewProps } from "./host-shown.ts";
 
 /** The card of the host itself, with what can be done about it. */
 export function HostFacts(props: HostViewProps) {
-  const { host, state } = props;
+  const { host, state, trust } = props;
   const { now } = props.frame;
   const isFrozen = brakesOver(props).freezes.some(({ scope }) => scope.kind !== "service");
   const subject = hostSubject(host.hostId, host.name);
@@ -18,7 +19,7 @@ export function HostFacts(props: HostViewProps) {
   return (
     <section class="card" aria-labelledby="itself">
       <h2 id="itself">This host</h2>
-      {state !== null && <Facts state={state} now={now} />}
+      {state !== null && <Facts state={state} trust={trust} now={now} />}
       <details>
         <summary>For the record</summary>
         <Record host={host} state={state} now={now} />
@@ -49,8 +50,13 @@ export function setAsidePathOf(hostId: string): string {
   return `/hosts/${encodeURIComponent(hostId)}/set-aside`;
 }
 
-function Facts({ now, state }: { readonly state: HostState; readonly now: number }) {
+function Facts({
+  now,
+  state,
+  trust,
+}: Pick<HostViewProps, "trust"> & { readonly state: HostState; readonly now: number }) {
   const { connection, flooding, tags = [] } = state;
+  const believes = believesText({ state, trust });
   return (
     <dl class="facts small">
       {connection !== null && <Agent version={connection.agentVersion} />}
@@ -58,6 +64,12 @@ function Facts({ now, state }: { readonly state: HostState; readonly now: number
       <dd>
         {connection === null ? "not now" : <Age at={Math.min(connection.connectedAt, now)} now={now} />}
       </dd>
+      {believes !== null && <dt>Believes</dt>}
+      {believes !== null && (
+        <dd>
+          {believes}. <a href="/passkey">Who may approve</a>
+        </dd>
+      )}
       {flooding !== null && <dt>Sends</dt>}
       {flooding !== null && (
         <dd>

@@ -8,6 +8,7 @@ import type { Brakes } from "../brakes/brakes-on.ts";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
+import { ApproversNotice } from "./host-approvers.tsx";
 import { LivenessBadge } from "./host-card.tsx";
 import { retirePathOf, setAsidePathOf } from "./host-facts.tsx";
 import { brakesOver, type HostViewProps, servicesOn } from "./host-shown.ts";
@@ -124,6 +125,7 @@ export function HostNotices(props: HostViewProps) {
   return (
     <>
       {state === null && <NotReached />}
+      {state !== null && <ApproversNotice state={state} trust={props.trust} />}
       {state !== null && <OfItself state={state} hostId={host.hostId} now={now} />}
       {wide.map((freeze) => (
         <article class="card">

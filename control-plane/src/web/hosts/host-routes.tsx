@@ -9,6 +9,7 @@ import { listedHost, listHosts, listTags } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
 import { readOwnStrips, readStripsOf } from "../../http/host-strips.ts";
 import { policyNow } from "../../http/policy-now.ts";
+import { trustOf } from "../../http/trust-now.ts";
 import type { Visitor } from "../../http/visitor.ts";
 import { parsePublicUrl } from "../../public-url.ts";
 import { LISTED_STATES } from "../../read-side/listed-host.ts";
@@ -44,7 +45,8 @@ export const hostRoutes: readonly PeopleRoute[] = [
 
   view("/hosts/new", async (c) => {
     const csrfToken = await csrfTokenOf(c.var.visitor, { purpose: "create-host", subject: "" });
-    return sendView(c, <NewHostView frame={c.var.frame} csrfToken={csrfToken} />);
+    const { trust } = await trustOf(c.var.reads.desk);
+    return sendView(c, <NewHostView frame={c.var.frame} csrfToken={csrfToken} trust={trust} />);
   }),
 
   otherAct("/hosts/new", {
@@ -52,12 +54,13 @@ export const hostRoutes: readonly PeopleRoute[] = [
     subject: () => "",
     backPath: () => "/hosts/new",
     perform: async (c) => {
-      const { desk, visitor } = c.var;
+      const { desk, reads, visitor } = c.var;
       const url = parsePublicUrl(c.env.PUBLIC_URL);
       if (!url.ok) return url;
       const made = await desk.createEnrolmentToken(byPerson(visitor.signIn.responder));
       const frame = await frameOf(visitor, null);
-      return ok(await sendView(c, <HostCommandView frame={frame} url={url.value} {...made} />));
+      const { trust } = await trustOf(reads.desk);
+      return ok(await sendView(c, <HostCommandView {...{ frame, trust }} url={url.value} {...made} />));
     },
   }),
 
@@ -68,11 +71,12 @@ export const hostRoutes: readonly PeopleRoute[] = [
     if (found === null) return sendNotFound(c, frame);
     const { argvs, host, isOfSilentFleet, open: incidents } = found;
     const ids = incidents.slice(0, INCIDENTS_NOW_MAX).map(({ incidentId }) => incidentId);
-    const [asked, known, brakes, policy] = await Promise.all([
+    const [asked, known, brakes, policy, { trust }] = await Promise.all([
       hostNow(reads.shard, host),
       ids.length === 0 ? [] : reads.desk.incidentsNow(ids),
       reads.desk.brakes(),
       policyNow(reads.desk, c.env.POLICY),
+      trustOf(reads.desk),
     ]);
     const state = asked.ok ? asked.value : null;
     const row = state === null ? await listedHost(reads, hostId) : null;
@@ -90,6 +94,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
       policy,
       argvs,
       isOfSilentFleet,
+      trust,
     };
     const downSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
     const own = { ...host, services: servicesOn({ row, state }), downSinceAt, isTold: state !== null };

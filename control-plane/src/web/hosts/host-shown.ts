@@ -1,6 +1,7 @@
 // What the view of one host is made of, and what its parts reckon from it, each by itself: what cannot be reckoned costs
 // that part and not the view. Pure.
 import type { Named } from "@countersign/shared/values/named";
+import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import type { KnownArgv } from "../../core/desk/approvals/known-argvs.ts";
 import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
@@ -37,6 +38,8 @@ export interface HostViewProps {
   readonly strips: ReadonlyMap<string, readonly StripSpan[]> | null;
   /** it is on the list of a silent fleet */
   readonly isOfSilentFleet: boolean;
+  /** who may approve, the newest version; null: nobody may yet */
+  readonly trust: KnownTrust | null;
 }
 
 /** The names of its services, as far as they are known. */

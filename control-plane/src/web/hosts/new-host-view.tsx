@@ -1,16 +1,32 @@
 // Adding a host: a form that makes an enrolment token, and the one command that uses it, shown once. Pure.
 import type { Child } from "hono/jsx";
+import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Age } from "../look/time.tsx";
+import { Fingerprint } from "../passkeys/fingerprint.tsx";
 
 /** The form; opening it makes nothing. */
-export function NewHostView({ frame, csrfToken }: { readonly frame: Frame; readonly csrfToken: string }) {
+export function NewHostView(props: {
+  readonly frame: Frame;
+  readonly csrfToken: string;
+  /** null: nobody may approve yet */
+  readonly trust: KnownTrust | null;
+}) {
+  const { csrfToken, frame, trust } = props;
   return (
     <Layout title="Add host" frame={frame} path="/hosts/new">
       <div>
         <h1>Add a host</h1>
         <p class="lead">Two steps on the host, as root; then it is watched from here.</p>
       </div>
+      {trust === null && (
+        <section class="card wt" data-says="nobody-yet">
+          <p>
+            <b>Create your passkey first.</b> A host that comes before anybody may approve keeps levels 4 and
+            5 closed, until its root accepts the list by hand. <a href="/passkey">Create your passkey</a>
+          </p>
+        </section>
+      )}
       <ol class="steps card" aria-label="Steps">
         <li>
           <b>1</b>
@@ -46,6 +62,7 @@ export function HostCommandView(props: {
   readonly url: string;
   readonly token: string;
   readonly expiresAt: number;
+  readonly trust: KnownTrust | null;
 }) {
   return (
     <Layout title="Enrol the host" frame={props.frame} path="/hosts/new">
@@ -64,6 +81,12 @@ export function HostCommandView(props: {
             This address leads a host to itself: it works on this machine alone. For another one, start the
             desk with an address that it can reach.
           </p>
+        )}
+        {props.trust !== null && (
+          <>
+            <p>It shows who may approve there, as eight words. Go on only if they are these:</p>
+            <Fingerprint hash={props.trust.hash} />
+          </>
         )}
         <p>
           The host then appears on the <a href="/">desk</a> within seconds.

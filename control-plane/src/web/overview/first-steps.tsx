@@ -13,6 +13,8 @@ interface FirstStepsProps {
   /** what the policy calls the reader */
   readonly name: string;
   readonly steps: ReachSteps;
+  /** somebody may approve */
+  readonly hasApprovers: boolean;
   /** another button of the view is the filled one */
   readonly isSecond: boolean;
 }
@@ -27,7 +29,7 @@ interface StepFacts {
 }
 
 /** The steps in their order; the first that is not done has the button. */
-function stepsIn({ name, signIn, steps }: FirstStepsProps): readonly StepFacts[] {
+function stepsIn({ hasApprovers, name, signIn, steps }: FirstStepsProps): readonly StepFacts[] {
   const { channels, seenTest } = steps;
   return [
     {
@@ -35,6 +37,14 @@ function stepsIn({ name, signIn, steps }: FirstStepsProps): readonly StepFacts[]
       isDone: true,
       says: <Exact text={`You are ${name}, on ${signIn.deviceName}.`} />,
       way: null,
+    },
+    {
+      name: "Create your passkey",
+      isDone: hasApprovers,
+      says: hasApprovers
+        ? "Somebody may approve, and hosts check it themselves."
+        : "A restart runs only when your finger, face or screen lock has signed exactly it.",
+      way: { path: "/passkey", words: hasApprovers ? "Who may approve" : "Create your passkey" },
     },
     {
       name: "Choose how to wake you",
@@ -71,7 +81,8 @@ function stepsIn({ name, signIn, steps }: FirstStepsProps): readonly StepFacts[]
 }
 
 /** What the view of an empty desk is called. */
-export function firstStepsTitle({ channels, seenTest }: ReachSteps): string {
+export function firstStepsTitle({ channels, seenTest }: ReachSteps, hasApprovers: boolean): string {
+  if (!hasApprovers) return "Nobody can approve a restart yet";
   if (channels.names.length === 0) return "Nobody can be paged yet";
   return seenTest === null ? "Whether a page reaches you is not proven yet" : "No host is watched yet";
 }

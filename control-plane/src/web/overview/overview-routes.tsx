@@ -6,6 +6,7 @@ import { listHosts, listTags } from "../../http/host-list.ts";
 import { overlayOf } from "../../http/host-list.ts";
 import { readStripsOf } from "../../http/host-strips.ts";
 import type { Reads } from "../../http/reads.ts";
+import { trustOf } from "../../http/trust-now.ts";
 import type { HostList } from "../../read-side/listed-host.ts";
 import { countIn } from "../frame/fields.ts";
 import { type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -27,12 +28,13 @@ export const overviewRoutes: readonly PeopleRoute[] = [
   view("/", async (c) => {
     const { frame, reads } = c.var;
     const skipCount = countIn(c.req.query("skip"), SKIP_MAX) ?? 0;
-    const [{ approvals, incidents }, listed, history, brakes, reach] = await Promise.all([
+    const [{ approvals, incidents }, listed, history, brakes, reach, { trust }] = await Promise.all([
       reads.desk.overview(),
       listHosts(reads, ALL_HOSTS, frame.now),
       reads.lists.resolved({ hostId: null, after: null, limit: RESOLVED_SHOWN_MAX }),
       reads.desk.brakes(),
       reads.desk.reach(),
+      trustOf(reads.desk),
     ]);
     const open = byUrgency(incidents.filter(({ state }) => state === "open" || state === "acknowledged"));
     const names = new Map(reach.onCall.map(({ name, responder }) => [responder, name]));
@@ -56,6 +58,7 @@ export const overviewRoutes: readonly PeopleRoute[] = [
         devices={countsOf(signIns)}
         resolved={newestOf(incidents, history?.rows ?? [])}
         isHistoryRead={history !== null}
+        hasApprovers={trust !== null}
       />,
     );
   }),

@@ -47,6 +47,8 @@ export interface OverviewViewProps extends Omit<FleetProps, "now" | "list"> {
   readonly isHistoryRead: boolean;
   /** how many open incidents stand on the views before this one */
   readonly skipCount: number;
+  /** somebody may approve */
+  readonly hasApprovers: boolean;
 }
 
 /** The fleet at a glance. */
@@ -71,12 +73,14 @@ export function OverviewView(props: OverviewViewProps) {
           signIn={frame.signIn}
           name={frame.name}
           steps={readerSteps(props)}
+          hasApprovers={props.hasApprovers}
           isSecond={open.some(({ waiting }) => waiting !== null)}
         />
       ) : (
         <div class="split left">
           <div>
             <Head {...props} all={all} title={title} />
+            {!props.hasApprovers && <NobodyApproves />}
             <Cards {...props} open={open} count={all.length} />
             {all.length === 0 && (
               <Quiet
@@ -97,13 +101,29 @@ export function OverviewView(props: OverviewViewProps) {
   );
 }
 
+/** Where hosts are watched already: whatever they ask for, nobody could say yes. */
+function NobodyApproves() {
+  return (
+    <section class="card wt" data-says="nobody-approves">
+      <p>
+        <b>Nobody can approve a restart yet.</b> Hosts run one only after a person's passkey has signed it.
+      </p>
+      <p>
+        <a class="btn plain" href="/passkey">
+          Create your passkey
+        </a>
+      </p>
+    </section>
+  );
+}
+
 function readerSteps({ devices, frame, reach }: OverviewViewProps) {
   return stepsOf(reach, { devices, responder: frame.signIn.responder });
 }
 
 function titleOf(props: OverviewViewProps, all: readonly OpenIncident[]): string {
   if (all.length > 0) return headlineOf(all, all.length <= INCIDENTS_ASKED_MAX);
-  if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props));
+  if (props.hosts.enrolledCount === 0) return firstStepsTitle(readerSteps(props), props.hasApprovers);
   if (isNobodyReached(props)) return "Nobody can be paged";
   if (isAllWell(props.hosts, props.frame.now)) return "All well";
   const ill = notWellIn(props);
@@ -163,6 +183,7 @@ function leadOf(props: OverviewViewProps & { readonly all: readonly OpenIncident
       signIn: frame.signIn,
       name: frame.name,
       steps: readerSteps(props),
+      hasApprovers: props.hasApprovers,
     });
     return `${done} of ${count} steps done.`;
   }

@@ -5,10 +5,8 @@ import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 export function Fingerprint({ hash }: { readonly hash: string }) {
   const words = fingerprintWordsOf(hash);
   return (
-    <p class="mono words" data-says="fingerprint">
-      {words.slice(0, 4).join(" ")}
-      <br />
-      {words.slice(4).join(" ")}
-    </p>
+    <pre tabindex={0} data-says="fingerprint">
+      {`${words.slice(0, 4).join(" ")}\n${words.slice(4).join(" ")}`}
+    </pre>
   );
 }

@@ -11,7 +11,7 @@ const LEVELS = [
 
 /** Levels of one rule. */
 export interface LevelLine {
-  /** such as `1 to 3` */
+  /** such as `Levels 1 to 3` */
   readonly levels: string;
   /** such as `look, retry or reset, use another provider` */
   readonly acts: string;
@@ -41,7 +41,8 @@ export function levelLines(rules: LevelRules): readonly LevelLine[] {
     } else lines.push({ first: level, last: level, acts: [act], demands });
   }
   return lines.map(({ acts, demands, first, last }) => ({
-    levels: first === last ? String(first) : `${first} to ${last}`,
+    levels:
+      first === last ? `Level ${first}` : `Levels ${first} ${last === first + 1 ? "and" : "to"} ${last}`,
     acts: acts.join(", "),
     demands,
   }));

@@ -146,17 +146,19 @@ function Yours(
   props: PasskeyShown & { readonly trust: KnownTrust; readonly nameOf: (person: string) => string },
 ) {
   const { frame, trust } = props;
-  const own = trust.trust.approvers.find(({ person }) => person === frame.signIn.responder);
+  const { approvers } = trust.trust;
+  const own = approvers.find(({ person }) => person === frame.signIn.responder);
   if (own !== undefined)
     return (
       <p class="lead">
-        You are one of them, by <Exact text={listedNames(own.credentials.map(({ name }) => name))} />.
+        {approvers.length === 1 ? "It is you" : "You are one of them"}, by{" "}
+        <Exact text={listedNames(own.credentials.map(({ name }) => name))} />.
       </p>
     );
   return (
     <p class="lead" data-says="not-an-approver">
-      You are not one of them: you can deny, take and ask, and nothing that you approve would run where a
-      person must sign.
+      {approvers.length === 1 ? "It is not you" : "You are not one of them"}: you can deny, take and ask, and
+      nothing that you approve would run where a person must sign.
     </p>
   );
 }
@@ -188,7 +190,7 @@ function LevelsCard({ trust }: { readonly trust: KnownTrust }) {
         {levelLines(trust.trust.levels).map(({ acts, demands, levels }) => (
           <li>
             <b>
-              Level {levels}: {acts}
+              {levels}: {acts}
             </b>
             <br />
             {demands}

@@ -50,22 +50,22 @@ export const PASSKEY_REFUSALS: RefusalTable<PasskeyRefusal> = {
   "passkey-needed": [
     403,
     "Your passkey must sign it",
-    "The host runs this only when a person's passkey has signed exactly it, and none did. Nothing ran. Open it again, with script.",
+    "The host runs this only when a person's passkey has signed exactly it, and none did. Nothing was done. Open it again, with script.",
   ],
   "passkey-wrong": [
     403,
     "The signature does not hold",
-    "What your passkey signed is not exactly what stands here now. Nothing ran. Open it again, and read it again.",
+    "What your passkey signed is not exactly what stands here now. Nothing was done. Open it again, and read it again.",
   ],
   "passkey-not-yours": [
     403,
     "Not a passkey of yours",
-    "The passkey that signed is not yours in the list of who may approve. Nothing ran.",
+    "The passkey that signed is not yours in the list of who may approve. Nothing was done.",
   ],
   "asker-cannot-sign": [
     403,
     "You asked for it",
-    "Who asked for this may not be among those who sign it. Nothing ran. Somebody else must.",
+    "Who asked for this may not be among those who sign it. Nothing was done. Somebody else must.",
   ],
   "signed-already": [
     409,
@@ -75,6 +75,6 @@ export const PASSKEY_REFUSALS: RefusalTable<PasskeyRefusal> = {
   "credential-synced": [
     403,
     "This passkey is copied",
-    "The host takes only passkeys that never leave their device, for this. Nothing ran. Use another of yours.",
+    "The host takes only passkeys that never leave their device, for this. Nothing was done. Use another of yours.",
   ],
 };

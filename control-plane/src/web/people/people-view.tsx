@@ -47,6 +47,9 @@ export function PeopleView({ frame, shown }: { readonly frame: Frame; readonly s
               everybody's devices.
             </p>
           )}
+          <p class="links">
+            <a href="/passkey">Who may approve, and by which passkeys</a>
+          </p>
         </div>
       </div>
     </Layout>

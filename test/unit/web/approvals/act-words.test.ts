@@ -1,9 +1,8 @@
-// What an act is called, as whom its command runs, and what must still be so: only what the proposal itself says.
+// What an act is called, and what must still be so: only what the proposal itself says.
 import { describe, expect, it } from "vitest";
-import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { Precondition } from "@countersign/shared/wire/proposal";
 import {
   askOf,
-  asWhomWords,
   conditionOf,
   doingOf,
   doneOf,
@@ -11,7 +10,7 @@ import {
   unitOf,
 } from "../../../../control-plane/src/web/approvals/act-words.ts";
 import { commandsFor } from "../../../../control-plane/src/web/approvals/act-words.ts";
-import { PROPOSAL, UNIT_STATE } from "../../core/desk/desk-fixtures.ts";
+import { PROPOSAL } from "../../core/desk/desk-fixtures.ts";
 import { anApproval } from "./an-approval.ts";
 
 describe("what an act is called", () => {
@@ -42,38 +41,29 @@ describe("what an act is called", () => {
   });
 });
 
-describe("as whom it runs", () => {
-  const sudo = "/usr/bin/sudo";
-  it.each<[readonly string[], string]>([
-    [PROPOSAL.argv, " as root"],
-    [[sudo, "/bin/x"], " as root"],
-    [[sudo, "-n", "-u", "bob", "/bin/x"], " as bob"],
-    [[sudo, "--user=bob", "/bin/x"], " as bob"],
-    [[sudo, "-n", "--chroot=/x", "/bin/x"], " by sudo"],
-    [[sudo, "-n"], " by sudo"],
-    [[sudo, "-u"], " by sudo"],
-    [["/opt/heal", "sudo"], " without root’s rights"],
-    [["/home/x/sudo", "-n", "/bin/x"], " without root’s rights"],
-    [[], " without root’s rights"],
-  ])("%j: %s", (argv, words) => expect(asWhomWords(argv)).toBe(words));
-});
-
 describe("what must still be so", () => {
-  it.each<[Partial<UnitState>, string | null]>([
+  const SEEN = {
+    activeState: "failed",
+    invocationId: "1".repeat(32),
+    result: "exit-code",
+    isStarting: false,
+  } as const;
+  it.each<[Partial<Precondition>, string | null]>([
     [{ activeState: "failed" }, "Only if it is still down and nobody started it since."],
     [{ activeState: "inactive" }, "Only if it is still down and nobody started it since."],
     [{ activeState: "active" }, "Only if it is still the same run: nobody restarted or stopped it since."],
+    [{ activeState: "activating", isStarting: true }, "Only if it is still the same start, and not over."],
     [
-      { activeState: "activating", result: "success", subState: "start" },
-      "Only if it is still the same start, and not over.",
-    ],
-    [
-      { activeState: "activating", result: "exit-code", subState: "auto-restart" },
+      { activeState: "activating", isStarting: false },
       "Only if it still waits to be started, and nobody started it since.",
     ],
     [{ activeState: "unknown" }, null],
-  ])("%j", (unitState, words) => {
-    expect(conditionOf({ unitState: { ...UNIT_STATE, ...unitState } })).toBe(words);
+  ])("%j", (given, words) => {
+    expect(conditionOf({ precondition: { ...SEEN, ...given } })).toBe(words);
+  });
+
+  it("is nothing, where its unit cannot be seen", () => {
+    expect(conditionOf({ precondition: null })).toBeNull();
   });
 });
 

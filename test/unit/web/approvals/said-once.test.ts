@@ -3,9 +3,10 @@
 import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
 import { states as overStates } from "../../../gallery/approvals-over.tsx";
+import { states as signedStates } from "../../../gallery/approvals-signed.tsx";
 import { states } from "../../../gallery/approvals.tsx";
 
-const ALL = new Map([...states, ...overStates].map(({ name, view }) => [name, view]));
+const ALL = new Map([...states, ...signedStates, ...overStates].map(({ name, view }) => [name, view]));
 
 async function markupFor(name: string): Promise<string> {
   const markup = await markupOf(ALL.get(`approval-${name}`));
@@ -46,12 +47,17 @@ describe("what each answer does", () => {
     for (const said of [
       "Deny ends it; pages wait 60 min",
       "I take it stays open; no pages for 60 min",
-      "Approve restart runs once, within 2 minutes of your yes",
       "question ends in 29 min",
       "this question stays open. Nobody is paged for an hour, unless it grows worse.",
       "Pages wait for an hour, then they go on. A plain Deny needs no reason. Deny with a reason",
     ])
       expect(words).toContain(said);
+  });
+
+  it("is said on the yes by the script that can sign, and without it that it cannot", async () => {
+    expect(await wordsOf("waiting")).toContain("Approve restart signing needs script, and none runs here");
+    expect(await markupFor("waiting")).toContain('data-ready="runs once, within 2 minutes of your yes"');
+    expect(await wordsOf("sign-nobody")).toContain("Approve restart runs once, within 2 minutes of your yes");
   });
 
   it("describes each button", async () => {

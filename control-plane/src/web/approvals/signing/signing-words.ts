@@ -16,9 +16,24 @@ export function anyOf(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
+function canReader({ own }: Signing): boolean {
+  return own.kind === "ready" || own.kind === "elsewhere";
+}
+
+/** So many as are missing cannot sign it. */
+export function isTooFew(signing: Signing): boolean {
+  return signing.others.length + (canReader(signing) ? 1 : 0) < signing.missingCount;
+}
+
+/** The reader's own signature is not what it waits for. */
+export function isOthersTurn({ own }: Signing): boolean {
+  return !["ready", "elsewhere", "no-trust"].includes(own.kind);
+}
+
 /** `Alice has signed. One more person must: Omar or Ben.` */
-export function signedSoFar({ missingCount, others, own, signed }: Signing, nameOf: NameOf): string {
-  const able = [...(own.kind === "ready" || own.kind === "elsewhere" ? ["you"] : []), ...others.map(nameOf)];
+export function signedSoFar(signing: Signing, nameOf: NameOf): string {
+  const { missingCount, others, signed } = signing;
+  const able = [...(canReader(signing) ? ["you"] : []), ...others.map(nameOf)];
   const more = signed.length === 0 ? "" : " more";
   const must =
     missingCount === 1

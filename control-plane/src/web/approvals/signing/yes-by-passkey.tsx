@@ -7,7 +7,7 @@ import { signingOptions } from "../../passkeys/own-passkeys.ts";
 import { PasskeyForm } from "../../passkeys/passkey-form.tsx";
 import { nounOf } from "../act-words.ts";
 import { ANSWER_IDS } from "../waiting/answers-card.tsx";
-import { type NameOf, othersCan, signedSoFar } from "./signing-words.ts";
+import { isTooFew, type NameOf, othersCan, signedSoFar } from "./signing-words.ts";
 import type { OwnSigning, Signing } from "./who-must-sign.ts";
 
 /** `ready`: what comes of the last signature that is needed. */
@@ -25,7 +25,6 @@ export function YesByPasskey(props: {
   if (own.kind !== "ready") return <CannotSign {...{ own, signing, nameOf, path }} />;
   const bytes = decodeBase64(approval.proposalBytes);
   assert(bytes !== null, "a proposal is kept as base64");
-  const isLast = signing.missingCount === 1;
   return (
     <PasskeyForm
       action={`${path}/approve`}
@@ -33,13 +32,21 @@ export function YesByPasskey(props: {
       token={token}
       options={signingOptions("proposal", bytes, own)}
       says={`Approve ${nounOf(approval.proposal)}`}
-      ready={isLast ? ready : `your signature; ${signing.missingCount - 1} more must follow`}
-      looks={{ form: "yes", button: isPlain ? "btn plain" : "btn" }}
+      ready={readyWords(signing, ready)}
+      looks={{ form: "yes", button: isPlain || isTooFew(signing) ? "btn plain" : "btn" }}
       describedBy={ANSWER_IDS.yes}
     >
       <input type="hidden" name="proposalHash" value={approval.proposalHash} />
     </PasskeyForm>
   );
+}
+
+/** What comes of the reader's signature. */
+function readyWords(signing: Signing, ready: string): string {
+  if (isTooFew(signing)) return "cannot run: too few people can sign it";
+  const { missingCount, signed } = signing;
+  if (missingCount > 1) return `your signature; ${missingCount - 1} more must follow`;
+  return signed.length === 0 ? ready : `the last signature; ${ready}`;
 }
 
 function CannotSign(props: {

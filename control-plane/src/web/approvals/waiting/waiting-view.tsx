@@ -9,12 +9,13 @@ import { repeatsOf } from "../../look/repeats.ts";
 import { Age, Clock } from "../../look/time.tsx";
 import { AnswerBar, type AnswerTokens } from "../approval-bar.tsx";
 import { Card, Command, Head, HostName, titleLine } from "../approval-parts.tsx";
-import { askerAsks, lookedAtWords, renewedWords } from "../approval-words.ts";
+import { type ApprovalStatus, askerAsks, lookedAtWords, renewedWords } from "../approval-words.ts";
 import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "../cannot-run.tsx";
 import { DoneBeforeCard } from "../done-before-card.tsx";
 import { RecordCard } from "../record-card.tsx";
 import type { ShownApproval } from "../shown-approval.ts";
 import { SignaturesCard } from "../signing/signatures-card.tsx";
+import { isOthersTurn } from "../signing/signing-words.ts";
 import { PagedLine, type PagingNow } from "../who-is-paged.tsx";
 import { doubtOf, happenedWords } from "../why-lines.ts";
 import { AnswersCard } from "./answers-card.tsx";
@@ -27,6 +28,9 @@ const LINE_CHARS_MAX = 64;
 /** What a line ends with says most: so much of its end stays when it is cut. */
 const LINE_END_CHARS = 34;
 
+/** Its reader has signed it, or cannot. */
+const OTHERS: ApprovalStatus = { label: "Waits for others", kind: "asks", isOpen: true, isMoving: false };
+
 /** May this run? */
 export function WaitingView(props: {
   readonly shown: ShownApproval;
@@ -34,8 +38,9 @@ export function WaitingView(props: {
   readonly paging: PagingNow | null;
 }) {
   const { paging, shown, tokens } = props;
-  const { approval, frame, older } = shown;
+  const { approval, frame, older, signing } = shown;
   const hindrance = hindranceOf(shown);
+  const isOthers = signing !== null && isOthersTurn(signing);
   const cannotRun = hindrance !== null && hindrance.reason !== "finding-unreadable";
   return (
     <Layout
@@ -46,7 +51,7 @@ export function WaitingView(props: {
     >
       <Head
         shown={shown}
-        {...(cannotRun ? { status: CANNOT_RUN } : {})}
+        {...(cannotRun ? { status: CANNOT_RUN } : isOthers ? { status: OTHERS } : {})}
         below={<PagedLine shown={shown} paging={paging} />}
       >
         question ends <Age at={approval.expiresAt} now={frame.now} />
