@@ -6,7 +6,8 @@ import type { DemoHostProcess } from "./demo-host-process.ts";
 
 const WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;
-const ACCEPT_TRIES_MAX = 60;
+/** Each waits for half a minute until something is offered. */
+const ACCEPT_TRIES_MAX = 5;
 
 /** Waits for a first passkey, for a minute at most; ends at once when there is one, or when there can be none. */
 export async function waitForPasskey(admin: Pick<Admin, "trust">, waitMs = WAIT_MS): Promise<TrustNow> {

@@ -78,6 +78,6 @@ describe("a host that was enrolled without an approver", () => {
     acceptLater({ ...parts, admin: deskThat(NONE) })();
     acceptLater({ ...parts, admin: deskThat(MADE) });
     await vi.waitFor(() => expect(said).toHaveLength(1));
-    expect([asked, said[0]]).toEqual([60, expect.stringContaining("Nothing is offered")]);
+    expect([asked, said[0]]).toEqual([5, expect.stringContaining("Nothing is offered")]);
   });
 });
