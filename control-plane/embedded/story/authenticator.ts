@@ -16,7 +16,7 @@ export interface RegistrationJson {
   readonly id: string;
   readonly rawId: string;
   readonly type: "public-key";
-  readonly clientExtensionResults: Record<string, never>;
+  readonly clientExtensionResults: object;
   readonly response: {
     readonly clientDataJSON: string;
     readonly attestationObject: string;

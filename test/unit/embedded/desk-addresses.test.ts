@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { NetworkInterfaceInfo } from "node:os";
 import { describe, expect, it } from "vitest";
 import { deskAddressesOf, isLocalhostTaken } from "../../../control-plane/embedded/desk-addresses.ts";
-import { type Greeted, greetingOf, qrTextOf } from "../../../control-plane/embedded/greeting.ts";
 import { Refusal } from "../../../control-plane/embedded/refusal.ts";
+import { type Greeted, greetingOf, qrTextOf } from "../../../control-plane/embedded/starting/greeting.ts";
 
 function at(address: string, more: object = {}): NetworkInterfaceInfo[] {
   const info = { address, family: "IPv4", internal: false, netmask: "", mac: "", cidr: null, ...more };

@@ -100,8 +100,12 @@ export function newAttacker(spoils: Spoils) {
 
   /** As the agent on the host could: any line to the actuator's socket. */
   const line = async (text: string): Promise<HostAnswer> => {
-    const answer = JSON.parse(await demoHost.askActuator(text)) as Readonly<Record<string, string>>;
-    const { detail = "", reason, type = "" } = answer;
+    const answer = JSON.parse(await demoHost.askActuator(text)) as {
+      readonly type: string;
+      readonly reason?: string;
+      readonly detail?: string;
+    };
+    const { detail = "", reason, type } = answer;
     // A line that is none is refused by the socket itself: `frame-too-large: at most …`.
     const [frame = ""] = type === "failed" ? detail.split(":") : [];
     return {

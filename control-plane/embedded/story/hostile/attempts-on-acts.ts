@@ -145,7 +145,7 @@ const ELSEWHERE: readonly Attempt[] = [
   ),
 ];
 
-const ODD: readonly Attempt[] = Object.entries(ODD_DER).map(([how, change]) =>
+const ODD: readonly Attempt[] = ODD_DER.map(([how, change]) =>
   withAct(`odd DER: ${how}`, "signature-wrong", async (a, p, act) =>
     give(a, act, [withSignature(await signProposal(p.operator, act), change)]),
   ),

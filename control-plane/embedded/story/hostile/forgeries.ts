@@ -27,31 +27,43 @@ function valueOf(integer: Buffer): bigint {
   return BigInt(`0x${integer.subarray(2).toString("hex")}`);
 }
 
+function rawOf(integer: Buffer): Buffer {
+  return Buffer.from(valueOf(integer).toString(16).padStart(64, "0"), "hex");
+}
+
 /** By name: the same signature in a text that no strict reader takes for it. */
-export const ODD_DER: Readonly<Record<string, (der: Buffer) => Buffer>> = {
-  "a byte behind its end": (der) => Buffer.concat([der, Buffer.from([0])]),
-  "its length in two bytes": (der) =>
-    Buffer.concat([Buffer.from([0x30, 0x81, der.length - 2]), der.subarray(2)]),
-  "an integer that is padded without need": (der) => {
-    const [r, s] = integersOf(der);
-    const padded = Buffer.concat([Buffer.from([0x02, (r[1] ?? 0) + 1, 0]), r.subarray(2)]);
-    return sequenceOf(Buffer.concat([padded, s]));
-  },
-  "a negative integer": (der) => {
-    const [r, s] = integersOf(der);
-    const negative = Buffer.concat([r.subarray(0, 2), Buffer.from([(r[2] ?? 0) ^ 0x80]), r.subarray(3)]);
-    return sequenceOf(Buffer.concat([negative, s]));
-  },
-  "as r and s without DER": (der) =>
-    Buffer.concat(
-      integersOf(der).map((integer) => Buffer.from(valueOf(integer).toString(16).padStart(64, "0"), "hex")),
-    ),
-  "with r and s of nothing": () => Buffer.from([0x30, 6, 2, 1, 0, 2, 1, 0]),
-  "with s beyond the group": (der) => {
-    const [r, s] = integersOf(der);
-    return sequenceOf(Buffer.concat([r, integerOf(valueOf(s) + ORDER)]));
-  },
-};
+export const ODD_DER: readonly (readonly [how: string, change: (der: Buffer) => Buffer])[] = [
+  ["a byte behind its end", (der) => Buffer.concat([der, Buffer.from([0])])],
+  [
+    "its length in two bytes",
+    (der) => Buffer.concat([Buffer.from([0x30, 0x81, der.length - 2]), der.subarray(2)]),
+  ],
+  [
+    "an integer that is padded without need",
+    (der) => {
+      const [r, s] = integersOf(der);
+      const padded = Buffer.concat([Buffer.from([0x02, (r[1] ?? 0) + 1, 0]), r.subarray(2)]);
+      return sequenceOf(Buffer.concat([padded, s]));
+    },
+  ],
+  [
+    "a negative integer",
+    (der) => {
+      const [r, s] = integersOf(der);
+      const sign = Buffer.from([(r[2] ?? 0) ^ 0x80]);
+      return sequenceOf(Buffer.concat([r.subarray(0, 2), sign, r.subarray(3), s]));
+    },
+  ],
+  ["as r and s without DER", (der) => Buffer.concat(integersOf(der).map(rawOf))],
+  ["with r and s of nothing", () => Buffer.from([0x30, 6, 2, 1, 0, 2, 1, 0])],
+  [
+    "with s beyond the group",
+    (der) => {
+      const [r, s] = integersOf(der);
+      return sequenceOf(Buffer.concat([r, integerOf(valueOf(s) + ORDER)]));
+    },
+  ],
+];
 
 /** The other signature that ECDSA has for the same text: s is n − s. It holds, so it must not make the act another one. */
 export function mirrored(assertion: Assertion): Assertion {

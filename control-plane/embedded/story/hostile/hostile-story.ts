@@ -7,7 +7,7 @@ import { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { FleetTrust, SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { ControlPlane } from "../../control-plane.ts";
-import { endings } from "../../endings.ts";
+import { endings } from "../../starting/endings.ts";
 import { loadSecrets } from "../../state-directory.ts";
 import { newAuthenticator, type SoftwareAuthenticator } from "../authenticator.ts";
 import {

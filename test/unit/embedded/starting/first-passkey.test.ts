@@ -1,7 +1,11 @@
 // The first passkey of `npm start`: how long it is waited for, what is said while there is none, and a host that comes to believe it later.
 import { describe, expect, it, vi } from "vitest";
-import type { TrustNow } from "../../../control-plane/embedded/admin.ts";
-import { acceptLater, closedText, waitForPasskey } from "../../../control-plane/embedded/first-passkey.ts";
+import type { TrustNow } from "../../../../control-plane/embedded/admin.ts";
+import {
+  acceptLater,
+  closedText,
+  waitForPasskey,
+} from "../../../../control-plane/embedded/starting/first-passkey.ts";
 
 const NONE: TrustNow = { passkeysAt: "http://localhost:8787/passkey", words: null };
 const MADE: TrustNow = { ...NONE, words: "eight words" };

@@ -1,8 +1,8 @@
 // The first passkey, before the demo host and after: what a person is told, how long it is waited for, and what becomes of a host that was
 // enrolled without it. What a reader would get wrong: nothing here makes a host believe anybody. Root of the demo host does, by the words; and who
 // started it is root of it.
-import type { Admin, TrustNow } from "./admin.ts";
-import type { DemoHostProcess } from "./demo-host-process.ts";
+import type { Admin, TrustNow } from "../admin.ts";
+import type { DemoHostProcess } from "../demo-host-process.ts";
 
 const WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 1_000;

@@ -1,6 +1,6 @@
 // What `npm start` says once it runs: where the desk is, how to get in, what a phone can do there, and what to break. Pure.
-import type { SignInOffer } from "./admin.ts";
-import type { DeskAddresses } from "./desk-addresses.ts";
+import type { SignInOffer } from "../admin.ts";
+import type { DeskAddresses } from "../desk-addresses.ts";
 
 export interface Greeted {
   readonly publicUrl: string;
