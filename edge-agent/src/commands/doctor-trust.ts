@@ -1,6 +1,6 @@
 // What `doctor` says of who may permit what here: whether the files are whole, which levels are closed, what is offered and not accepted.
 import { findLoss, ruleOn } from "../core/actuator/believed-trust.ts";
-import { wordsOf } from "../core/trust-words.ts";
+import { wordsOf } from "../core/actuator/trust-words.ts";
 import { systemFailureOf } from "../failure.ts";
 import { loadStoredTrust, type StoredTrust } from "../files/trust-store.ts";
 import type { HostPaths } from "../paths.ts";
