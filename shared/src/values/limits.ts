@@ -7,8 +7,8 @@ export const AGENT_FRAME_BYTES_MAX = 64 * 1024;
 export const CONTROL_FRAME_BYTES_MAX = 64 * 1024;
 /** Largest HTTP body the control plane reads (enrolment, forms). */
 export const HTTP_BODY_BYTES_MAX = 16 * 1024;
-/** Largest frame on the actuator's unix socket. */
-export const ACTUATOR_FRAME_BYTES_MAX = 32 * 1024;
+/** Largest frame on the actuator's unix socket: the largest envelope has 25 KB, the largest version of the fleet's trust 42. */
+export const ACTUATOR_FRAME_BYTES_MAX = 64 * 1024;
 /** Largest proposal, in bytes as minted. */
 export const PROPOSAL_BYTES_MAX = 6 * 1024;
 /** Why an act is asked for, in characters, as it stands in what is signed. */
@@ -19,9 +19,12 @@ export const GRANT_BYTES_MAX = 2 * 1024;
 export const STANDING_BYTES_MAX = 2 * 1024;
 /** Signatures one envelope, one standing approval or one version of the fleet's trust may carry. */
 export const ENVELOPE_SIGNATURES_MAX = 8;
-/** The parts of a passkey's assertion, decoded. Real ones: an id of 16 to 250 bytes, 37 bytes of data, 120 to 300 of client data. */
+/**
+ * The parts of a passkey's assertion, decoded. Real ones: an id of 16 to 250 bytes, 120 to 300 bytes of client data. The authenticator's data
+ * without extensions, of which none is asked for: rpIdHash (32), flags (1), counter (4).
+ */
 export const CREDENTIAL_ID_BYTES_MAX = 512;
-export const AUTHENTICATOR_DATA_BYTES_MAX = 512;
+export const AUTHENTICATOR_DATA_BYTES = 37;
 export const CLIENT_DATA_BYTES_MAX = 1024;
 /** Largest signature of a passkey: an ECDSA signature of P-256 in DER has 72 bytes at most. */
 export const PASSKEY_SIGNATURE_BYTES_MAX = 80;
