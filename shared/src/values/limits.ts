@@ -9,8 +9,8 @@ export const CONTROL_FRAME_BYTES_MAX = 64 * 1024;
 export const HTTP_BODY_BYTES_MAX = 16 * 1024;
 /** Largest frame on the actuator's unix socket: the largest envelope has 25 KB, the largest version of the fleet's trust 42. */
 export const ACTUATOR_FRAME_BYTES_MAX = 64 * 1024;
-/** Largest proposal, in bytes as minted. */
-export const PROPOSAL_BYTES_MAX = 6 * 1024;
+/** Largest proposal, in bytes as minted: holds the longest argv, unit and reason at once, in ASCII. */
+export const PROPOSAL_BYTES_MAX = 8 * 1024;
 /** Why an act is asked for, in characters, as it stands in what is signed. */
 export const ASK_REASON_CHARS_MAX = 300;
 /** Largest grant payload, in bytes as signed. */

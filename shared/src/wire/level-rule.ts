@@ -7,8 +7,8 @@ import * as z from "zod";
 export const Level = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]);
 export type Level = z.infer<typeof Level>;
 
-/** Distinct people that a rule may demand: with two desk keys, as many as an envelope has signatures. */
-export const PEOPLE_MAX = 6;
+/** Distinct people that a rule may demand: an envelope carries so many signatures beside the desk's. */
+export const PEOPLE_MAX = 7;
 
 const schemes = {
   /** the desk's key alone: what may run without a person, or with one's word at the desk */

@@ -61,6 +61,9 @@ export const VerifiedSigner = z.discriminatedUnion("scheme", [
 ]);
 export type VerifiedSigner = z.infer<typeof VerifiedSigner>;
 
+/** The desk's key and as many people as a yes in advance may carry. */
+export const SIGNERS_MAX = ENVELOPE_SIGNATURES_MAX + 1;
+
 export const Outcome = z.strictObject({
   /** nonce of the proposal; null when the grant was so malformed that it named none */
   nonce: Nonce.nullable(),
@@ -75,7 +78,7 @@ export const Outcome = z.strictObject({
   startedAt: Instant,
   finishedAt: Instant,
   /** of what ran; absent: nothing ran, or an agent from before 2026-11-29 tells it */
-  signers: z.array(VerifiedSigner).max(ENVELOPE_SIGNATURES_MAX).optional(),
+  signers: z.array(VerifiedSigner).max(SIGNERS_MAX).optional(),
   /** the actuator's sequence number of this outcome: what an acknowledgement names */
   sequence: z.int().min(1),
 });
