@@ -3,6 +3,7 @@
 import { connect } from "node:net";
 import { ACTUATOR_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
 import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
   type ActuatorAnswer,
@@ -16,7 +17,7 @@ type AnswerOf<Type extends ActuatorAnswer["type"]> = Extract<ActuatorAnswer, { t
 
 /** What an agent may ask. Every method throws when the actuator cannot be reached, answers badly or says `failed`. */
 export interface ActuatorClient {
-  readonly propose: (service: string, action: string) => Promise<AnswerOf<"proposed"> | AnswerOf<"refused">>;
+  readonly propose: (ask: Ask) => Promise<AnswerOf<"proposed"> | AnswerOf<"refused">>;
   /** Answers when the execution is journalled or refused, not when it has ended: poll `outcomes` for that. */
   readonly execute: (
     grantId: string,
@@ -28,7 +29,14 @@ export interface ActuatorClient {
   readonly status: () => Promise<ActuatorStatus>;
   /** Which actions it could execute now. */
   readonly audit: () => Promise<AnswerOf<"audited">["executable"]>;
+  /** Which version of the fleet's trust it believes. */
+  readonly trust: () => Promise<TrustMark | null>;
+  /** Has it believe the next version. */
+  readonly applyTrust: (signed: SignedTrust) => Promise<AnswerOf<"trust">>;
 }
+
+/** What is asked for, by whom, and why. */
+export type Ask = Omit<Extract<ActuatorRequestBody, { type: "propose" }>, "type">;
 
 /** Makes a client for the socket at `socketPath`; `timeoutMs` bounds each request beside the wait it asks for itself. */
 export function createActuatorClient(options: {
@@ -37,8 +45,9 @@ export function createActuatorClient(options: {
 }): ActuatorClient {
   const { socketPath, timeoutMs = 15_000 } = options;
   return {
-    propose: async (service, action) => {
-      const answer = await ask(socketPath, { type: "propose", service, action }, timeoutMs);
+    propose: async ({ action, askedBy, reason, service }) => {
+      const request = { type: "propose", service, action, askedBy, reason } as const;
+      const answer = await ask(socketPath, request, timeoutMs);
       return expectType(answer, ["proposed", "refused"]);
     },
     execute: async (grantId, envelope) => {
@@ -55,6 +64,9 @@ export function createActuatorClient(options: {
     status: async () => expectType(await ask(socketPath, { type: "status" }, timeoutMs), ["status"]).status,
     audit: async () =>
       expectType(await ask(socketPath, { type: "audit" }, timeoutMs), ["audited"]).executable,
+    trust: async () => expectType(await ask(socketPath, { type: "trust" }, timeoutMs), ["trust"]).trust,
+    applyTrust: async (signed) =>
+      expectType(await ask(socketPath, { type: "apply-trust", signed }, timeoutMs), ["trust"]),
   };
 }
 

@@ -3,6 +3,7 @@
 //
 // Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
 //   1  2026-11-22  first version
+//   2  2026-11-29  `propose` carries who asks and why; `trust` and `apply-trust`, and their answer
 import * as z from "zod";
 import { ItemName, Nonce } from "@countersign/shared/values/ids";
 import {
@@ -14,9 +15,12 @@ import {
 } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
+import { FleetTrustVersion, SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
+import { Asker, AskReason } from "@countersign/shared/wire/proposal";
+import { TRUST_REFUSALS } from "@countersign/shared/wire/trust-chain";
 
-export const ACTUATOR_PROTOCOL_VERSION = 1;
+export const ACTUATOR_PROTOCOL_VERSION = 2;
 /** The longest an `outcomes` request may wait for something new. */
 export const OUTCOMES_WAIT_MAX_MS = 25_000;
 
@@ -25,7 +29,14 @@ const Detail = z.string().max(SUMMARY_CHARS_MAX);
 
 export const ActuatorRequest = z.discriminatedUnion("type", [
   /** mint a proposal for one catalogue entry: answered `proposed` or `refused` */
-  z.strictObject({ ...head, type: z.literal("propose"), service: ItemName, action: ItemName }),
+  z.strictObject({
+    ...head,
+    type: z.literal("propose"),
+    service: ItemName,
+    action: ItemName,
+    askedBy: Asker,
+    reason: AskReason,
+  }),
   /**
    * run what the grant permits: answered `accepted` once it is journalled, or `refused`; either way an outcome follows.
    * The envelope is unknown here so that a malformed one is a journalled refusal and not a protocol error.
@@ -43,6 +54,10 @@ export const ActuatorRequest = z.discriminatedUnion("type", [
   z.strictObject({ ...head, type: z.literal("status") }),
   /** which actions of the catalogue could be executed now */
   z.strictObject({ ...head, type: z.literal("audit") }),
+  /** which version of the fleet's trust it believes: answered `trust` */
+  z.strictObject({ ...head, type: z.literal("trust") }),
+  /** believe the next version, if it follows from that one: answered `trust` */
+  z.strictObject({ ...head, type: z.literal("apply-trust"), signed: SignedTrust }),
 ]);
 export type ActuatorRequest = z.infer<typeof ActuatorRequest>;
 
@@ -83,6 +98,20 @@ export const ActuatorAnswer = z.discriminatedUnion("type", [
     ...head,
     type: z.literal("audited"),
     executable: z.array(z.strictObject({ service: ItemName, action: ItemName })).max(ACTIONS_PER_HOST_MAX),
+  }),
+  z.strictObject({
+    ...head,
+    type: z.literal("trust"),
+    /** null: none */
+    trust: TrustMark.nullable(),
+    /** why the version that was sent is not believed; null: it is, or none was sent */
+    refusal: z
+      .strictObject({
+        reason: z.enum(TRUST_REFUSALS),
+        offered: FleetTrustVersion.nullable(),
+        detail: Detail,
+      })
+      .nullable(),
   }),
   /** the actuator itself is in trouble (journal, disk, files) or the frame was unreadable; nothing was executed */
   z.strictObject({ ...head, type: z.literal("failed"), detail: Detail }),

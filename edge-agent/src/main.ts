@@ -34,6 +34,7 @@ const program = new Command("countersign-agent")
 Examples:
   sudo countersign-agent install
   sudo countersign-agent enroll --url https://countersign.example.org --token-file -
+  sudo countersign-agent trust accept
   sudo countersign-agent doctor
   countersign-agent catalogue check /etc/countersign/catalogue.yaml
   countersign-agent run
@@ -48,6 +49,8 @@ withPaths(program.command("enroll"))
   .requiredOption("--url <url>", "address of the control plane")
   .option("--token-file <file>", "file that holds the one-time token; - reads it from standard input")
   .option("--token <token>", "the token itself, which then stands in the list of processes; - as above")
+  .option("--trust-words <words>", "the fingerprint words of the fleet's approvers, read on the desk: nobody is asked")
+  .option("--no-approver", "believe no approver yet: levels 4 and 5 stay closed")
   .option("--force", "give up the enrolment that is there", false)
   .option("--allow-http", "send the token unencrypted, on a network you trust", false)
   .option("--json", "print the answer as JSON", false)
@@ -57,6 +60,8 @@ withPaths(program.command("enroll"))
         url: string;
         token?: string;
         tokenFile?: string;
+        trustWords?: string;
+        approver: boolean;
         force: boolean;
         allowHttp: boolean;
         json: boolean;
@@ -64,6 +69,42 @@ withPaths(program.command("enroll"))
     ) => {
       const { runEnroll } = await import("./commands/enroll.ts");
       report(await runEnroll({ ...flags, paths: pathsFrom(flags) }), EXIT.failed);
+    },
+  );
+
+const trust = program
+  .command("trust")
+  .description("what this host believes of the fleet's approvers (docs/emergency.md)");
+
+for (const [name, description] of [
+  ["show", "what is believed now: version and words, people, levels, desk keys"],
+  ["verify", "follow the versions from the accepted one again; exit 1 when they are not whole"],
+  ["history", "each version, and who signed it"],
+] as const)
+  withPaths(trust.command(name))
+    .description(description)
+    .option("--json", "print the answer as JSON", false)
+    .action(async (flags: PathFlags & { json: boolean }) => {
+      const { runTrustHistory, runTrustShow, runTrustVerify } = await import("./commands/trust.ts");
+      const run = { show: runTrustShow, verify: runTrustVerify, history: runTrustHistory }[name];
+      report(await run({ paths: pathsFrom(flags), json: flags.json, print }), EXIT.failed);
+    });
+
+withPaths(trust.command("accept"))
+  .description("believe the version that the desk offers, or one in a file, as root")
+  .argument("[file]", "a version saved from the desk; absent: the one that is offered")
+  .option("--words <words>", "its fingerprint words, read on the desk: nobody is asked")
+  .option("--force", "also one that is older than what is believed", false)
+  .option("--json", "print the answer as JSON", false)
+  .action(
+    async (
+      file: string | undefined,
+      flags: PathFlags & { words?: string; force: boolean; json: boolean },
+    ) => {
+      const { runTrustAccept } = await import("./commands/trust.ts");
+      const { force, json, words = null } = flags;
+      const paths = pathsFrom(flags);
+      report(await runTrustAccept({ file, words, force, json, paths, print }), EXIT.failed);
     },
   );
 

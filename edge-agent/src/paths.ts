@@ -14,6 +14,8 @@ export interface HostPaths {
   readonly configDir: string;
   readonly catalogue: string;
   readonly trust: string;
+  /** the version of the fleet's trust that root accepted */
+  readonly fleetTrust: string;
   /** while this file exists, nothing runs */
   readonly frozen: string;
   /** the agent's state: its key and where it is enrolled */
@@ -21,7 +23,11 @@ export interface HostPaths {
   readonly identity: string;
   /** how far the agent has read and told its services' ledgers */
   readonly ledgerPositions: string;
+  /** the version of the fleet's trust that the control plane offered, for root to accept */
+  readonly offeredTrust: string;
   readonly actuatorStateDir: string;
+  /** versions of the fleet's trust after the accepted one */
+  readonly trustChain: string;
   readonly journal: string;
   readonly proposals: string;
   readonly actuatorLock: string;
@@ -50,11 +56,14 @@ export function pathsOf(overrides: PathOverrides = {}): HostPaths {
     configDir,
     catalogue: join(configDir, "catalogue.yaml"),
     trust: join(configDir, "trust.json"),
+    fleetTrust: join(configDir, "fleet-trust.json"),
     frozen: join(configDir, "frozen"),
     agentStateDir,
     identity: join(agentStateDir, "identity.json"),
     ledgerPositions: join(agentStateDir, "ledgers.json"),
+    offeredTrust: join(agentStateDir, "offered-trust.json"),
     actuatorStateDir,
+    trustChain: join(actuatorStateDir, "trust-chain.json"),
     journal: join(actuatorStateDir, "journal.ndjson"),
     proposals: join(actuatorStateDir, "proposals.json"),
     actuatorLock: join(actuatorStateDir, "actuator.lock"),

@@ -1,5 +1,5 @@
-// A host in a temporary directory: catalogue, trust file, keys, and a real actuator process on a real unix socket. The exec action
-// appends a line to a file: what was executed is counted there and nowhere else.
+// A host in a temporary directory: catalogue, both trust files, keys, one approver with a passkey, and a real actuator process on a real unix
+// socket. The exec action appends a line to a file: what was executed is counted there and nowhere else.
 import { type ChildProcess, spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
@@ -7,15 +7,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { inject } from "vitest";
-import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
+import type { Assertion } from "@countersign/shared/wire/assertion";
+import { type Envelope, sealEnvelope } from "@countersign/shared/wire/envelope";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { Grant } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import { parseProposal, type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
+import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import { type ActuatorClient, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
+import type { SignedStanding } from "@countersign/shared/wire/standing";
+import { type ActuatorClient, type Ask, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { type HostPaths, pathsOf } from "../../edge-agent/src/paths.ts";
+import { newPerson, PARTY, signTrust, type TestPerson, trustOf } from "./approvers.ts";
 
 export const HOST_ID = `host_${"a".repeat(32)}`;
+
+/** What a grant is signed by; absent: the desk's key, and alice's passkey over the proposal. */
+export interface SignedBy {
+  readonly key?: StoredKeyPair;
+  readonly people?: readonly TestPerson[];
+  /** takes the place of what people sign */
+  readonly assertions?: readonly Assertion[];
+  readonly standing?: SignedStanding;
+}
 
 export interface Minted {
   readonly bytes: Uint8Array;
@@ -26,30 +40,41 @@ export class ActuatorHost {
   readonly directory: string;
   readonly paths: HostPaths;
   readonly desk: StoredKeyPair;
+  /** the fleet's one approver at first */
+  readonly alice: TestPerson;
   readonly client: ActuatorClient;
   #process: ChildProcess | null = null;
   #output = "";
 
-  private constructor(directory: string, desk: StoredKeyPair) {
+  private constructor(directory: string, desk: StoredKeyPair, alice: TestPerson) {
     this.directory = directory;
     this.desk = desk;
+    this.alice = alice;
     this.paths = pathsOf({ configDir: join(directory, "config"), stateDir: join(directory, "state") });
     this.client = createActuatorClient({ socketPath: this.paths.socket, timeoutMs: 8_000 });
   }
 
   static async create(): Promise<ActuatorHost> {
     const directory = await mkdtemp(join(tmpdir(), "countersign-actuator-"));
-    const host = new ActuatorHost(directory, await generateKeyPair());
+    const host = new ActuatorHost(directory, await generateKeyPair(), await newPerson("alice"));
     await mkdir(host.paths.configDir, { mode: 0o700 });
-    await host.writeTrust({ 4: ["desk"] });
+    await host.writeTrust();
+    await host.accept(await signTrust(trustOf([host.alice], host.desk.publicKey)));
     await host.writeCatalogue();
     return host;
   }
 
-  async writeTrust(rolesRequired: Record<number, string[]>, desk = this.desk): Promise<void> {
-    const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: desk.publicKey };
-    const trust = { version: 1, hostId: HOST_ID, keys: [key], rolesRequired };
+  /** Writes root's own file. */
+  async writeTrust(changes: Partial<HostTrust> = {}): Promise<void> {
+    const deskKeys = [{ keyId: "desk-1", publicKey: this.desk.publicKey }];
+    const trust: HostTrust = { version: 2, hostId: HOST_ID, party: PARTY, deskKeys, ...changes };
     await writeFile(this.paths.trust, JSON.stringify(trust), { mode: 0o600 });
+  }
+
+  /** Puts a version of the fleet's trust in place as root does; null: none is accepted. */
+  async accept(signed: SignedTrust | null): Promise<void> {
+    if (signed === null) await rm(this.paths.fleetTrust, { force: true });
+    else await writeFile(this.paths.fleetTrust, JSON.stringify(signed), { mode: 0o600 });
   }
 
   /** Two services whose `restart` appends `word` to the effects file; `worker` is observed by a pid file. */
@@ -69,7 +94,7 @@ budget: { restartsMax: ${budget}, window: 1h }
 services:
   - name: web
     checks: [{ kind: tcp, name: port, port: 1 }]
-    actions: [${action("restart", 4)}, ${action("forbidden", 5)}]
+    actions: [${action("restart", 4)}, ${action("fall-back", 5)}, ${action("retry", 2)}]
   - name: worker
     pidFile: ${this.pidPath}
     checks: [{ kind: unit, name: process }]
@@ -146,9 +171,9 @@ services:
     return this.#output;
   }
 
-  async propose(service = "web", action = "restart"): Promise<Minted> {
-    const answer = await this.client.propose(service, action);
-    if (answer.type === "refused") throw new Error(`Not minted: ${answer.reason}`);
+  async propose(service = "web", action = "restart", ask: Partial<Ask> = {}): Promise<Minted> {
+    const answer = await this.client.propose({ ...askFor(service, action), ...ask });
+    if (answer.type === "refused") throw new Error(`Not minted: ${answer.reason}: ${answer.detail}`);
     const bytes = new Uint8Array(Buffer.from(answer.proposal, "base64"));
     const proposal = parseProposal(bytes);
     if (!proposal.ok) throw new Error(proposal.error.detail);
@@ -157,7 +182,7 @@ services:
 
   grantOf({ bytes, proposal }: Minted, changes: Partial<Grant> = {}): Grant {
     return {
-      version: 1,
+      version: 2,
       grantId: `grt_${"g".repeat(22)}`,
       hostId: proposal.hostId,
       nonce: proposal.nonce,
@@ -171,15 +196,20 @@ services:
     };
   }
 
-  sign(grant: Grant, key: StoredKeyPair = this.desk): Promise<Envelope> {
+  /** What the desk seals; `minted` is what people have signed. */
+  async sign(grant: Grant, minted: Minted, by: SignedBy = {}): Promise<Envelope> {
+    const { key = this.desk, standing } = by;
+    const people = by.people ?? (standing === undefined ? [this.alice] : []);
+    const assertions =
+      by.assertions ?? (await Promise.all(people.map(({ sign }) => sign("proposal", minted.bytes))));
     const payload = new TextEncoder().encode(JSON.stringify(grant));
-    return signEnvelope(payload, [{ keyId: "desk-1", privateKey: key.privateKey }]);
+    return sealEnvelope(payload, { keyId: "desk-1", privateKey: key.privateKey }, { assertions, standing });
   }
 
-  /** Proposes, signs, executes; returns the socket's answer. */
-  async approve(minted: Minted, changes: Partial<Grant> = {}) {
+  /** Signs, executes; returns the socket's answer. */
+  async approve(minted: Minted, changes: Partial<Grant> = {}, by: SignedBy = {}) {
     const grant = this.grantOf(minted, changes);
-    return this.client.execute(grant.grantId, await this.sign(grant));
+    return this.client.execute(grant.grantId, await this.sign(grant, minted, by));
   }
 
   /** Waits for the next outcome after a sequence. */
@@ -193,6 +223,16 @@ services:
     await this.stop("SIGKILL");
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** What a rule asks for. */
+export function askFor(service = "web", action = "restart"): Ask {
+  return {
+    service,
+    action,
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "It does not answer.",
+  };
 }
 
 function canConnect(path: string): Promise<boolean> {

@@ -41,12 +41,18 @@ const ports: ActuatorPorts = {
     if (options.crash === "after-execution") die();
     return end;
   },
+  saveChain: async (versions) => {
+    if (options.crash === "before-chain") die();
+    await real.saveChain(versions);
+    if (options.crash === "after-chain") die();
+  },
   journal: {
     ...real.journal,
     append: async (record) => {
       if (options.crash === "before-journal" && record.type === "started") die();
       if (options.crash === "before-outcome" && record.type === "outcome") die();
       const kept = await real.journal.append(record);
+      if (options.crash === "after-trust" && record.type === "trust" && record.version > 1) die();
       if (options.crash === "after-outcome" && record.type === "outcome") die();
       return kept;
     },

@@ -9,7 +9,7 @@ import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import type { Actuator } from "../../edge-agent/src/actuator/actuator.ts";
 import { whenIdle } from "../../edge-agent/src/actuator/compose.ts";
 import { serveRequests } from "../../edge-agent/src/actuator/server.ts";
-import { ActuatorHost } from "./actuator-host.ts";
+import { ActuatorHost, askFor } from "./actuator-host.ts";
 
 const ACTIVATE = "/usr/bin/systemd-socket-activate";
 const MAIN = inject("agentBundle");
@@ -59,7 +59,7 @@ test.skipIf(isMissing)("with a damaged journal it stays to say so, and mints not
   await writeFile(host.paths.journal, "damaged\n");
   await activate();
   await expect(host.client.status()).rejects.toThrow("line 1 is damaged");
-  await expect(host.client.propose("web", "restart")).rejects.toThrow("until a person has moved it");
+  await expect(host.client.propose(askFor())).rejects.toThrow("until a person has moved it");
 });
 
 test("it is idle when nobody is connected and nothing runs, and not before", async () => {

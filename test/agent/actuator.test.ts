@@ -6,7 +6,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { ActuatorHost } from "./actuator-host.ts";
+import { newPerson, signTrust, trustOf } from "./approvers.ts";
+import { ActuatorHost, askFor } from "./actuator-host.ts";
 
 let host: ActuatorHost;
 beforeEach(async () => {
@@ -85,13 +86,20 @@ describe("a grant that waits behind another one is judged by what root's files s
 
   test("a key that root has exchanged signs nothing any more", async () => {
     const next = await generateKeyPair();
-    const answer = await secondAfter(() => host.writeTrust({ 4: ["desk"] }, next));
+    const other = await signTrust(trustOf([host.alice], next.publicKey));
+    const answer = await secondAfter(() => host.accept(other));
     expect(answer).toMatchObject({ type: "refused", reason: "signature-wrong" });
     expect((await host.client.outcomes(0)).map(({ refusal }) => refusal)).toEqual([null, "signature-wrong"]);
   });
 
   test("a trust file that is gone", async () => {
-    expect(await secondAfter(() => rm(host.paths.trust))).toMatchObject({ reason: "signature-missing" });
+    expect(await secondAfter(() => rm(host.paths.trust))).toMatchObject({ reason: "level-closed" });
+  });
+
+  test("an approver whom root believes no more", async () => {
+    const bob = await newPerson("bob");
+    const other = await signTrust(trustOf([bob], host.desk.publicKey));
+    expect(await secondAfter(() => host.accept(other))).toMatchObject({ reason: "credential-unknown" });
   });
 
   test("a freeze", async () => {
@@ -114,11 +122,11 @@ describe("nothing is executed by", () => {
     await host.start();
     const minted = await host.propose();
     const grant = host.grantOf(minted);
-    const forged = await host.sign(grant, await generateKeyPair());
+    const forged = await host.sign(grant, minted, { key: await generateKeyPair() });
     expect(await host.client.execute(grant.grantId, forged)).toMatchObject({ reason: "signature-wrong" });
     const stranger = { ...forged, signatures: [{ ...forged.signatures[0]!, keyId: "stranger" }] };
     expect(await host.client.execute(grant.grantId, stranger)).toMatchObject({ reason: "signature-missing" });
-    const right = await host.sign(grant);
+    const right = await host.sign(grant, minted);
     const altered = { ...right, payload: Buffer.from(JSON.stringify({ ...grant, x: 1 })).toString("base64") };
     expect(await host.client.execute(grant.grantId, altered)).toMatchObject({ reason: "signature-wrong" });
     const bare = { ...right, signatures: [] };
@@ -143,7 +151,7 @@ describe("nothing is executed by", () => {
     expect(await refused({ proposalHash: host.grantOf(other).proposalHash })).toMatchObject({
       reason: "proposal-mismatch",
     });
-    expect(await refused({ action: "forbidden" })).toMatchObject({ reason: "proposal-mismatch" });
+    expect(await refused({ action: "fall-back" })).toMatchObject({ reason: "proposal-mismatch" });
     expect(await refused({ service: "worker" })).toMatchObject({ reason: "proposal-mismatch" });
   });
 
@@ -161,11 +169,13 @@ describe("nothing is executed by", () => {
     expect(await host.approve(fresh, { proposalAgeMaxMs: 10 })).toMatchObject({ reason: "expired" });
   });
 
-  test("a level that the trust file does not list", async () => {
+  test("a level that root has closed since, and none is minted for it", async () => {
     await host.start();
-    expect(await host.approve(await host.propose("web", "forbidden"))).toMatchObject({
-      reason: "signature-missing",
-    });
+    const minted = await host.propose("web", "fall-back");
+    await host.writeTrust({ floor: { 5: "closed" } });
+    expect(await host.approve(minted)).toMatchObject({ reason: "level-closed" });
+    const refused = await host.client.propose(askFor("web", "fall-back"));
+    expect(refused).toMatchObject({ type: "refused", reason: "level-closed" });
   });
 
   test("a grant whose precondition changed", async () => {
@@ -181,7 +191,7 @@ describe("nothing is executed by", () => {
     const minted = await host.propose();
     await writeFile(host.paths.frozen, "");
     expect(await host.approve(minted)).toMatchObject({ reason: "frozen" });
-    expect(await host.client.propose("web", "restart")).toMatchObject({ type: "refused", reason: "frozen" });
+    expect(await host.client.propose(askFor())).toMatchObject({ type: "refused", reason: "frozen" });
   });
 
   test("a catalogue that changed, is loose, or is gone", async () => {
@@ -192,7 +202,7 @@ describe("nothing is executed by", () => {
     await host.writeCatalogue();
     await chmod(host.paths.catalogue, 0o666);
     expect(await host.approve(minted)).toMatchObject({ reason: "catalogue-changed" });
-    await expect(host.client.propose("web", "restart")).rejects.toThrow("chmod go-w");
+    await expect(host.client.propose(askFor())).rejects.toThrow("chmod go-w");
     await rm(host.paths.catalogue);
     expect(await host.approve(minted)).toMatchObject({ reason: "catalogue-changed" });
   });
@@ -215,16 +225,16 @@ describe("nothing is executed by", () => {
   test("frames that are no requests", async () => {
     await host.start();
     expect(await sendRaw(host, "hello\n")).toContain("frame-malformed");
-    expect(await sendRaw(host, `{"version":2,"id":1,"type":"status"}\n`)).toContain("frame-malformed");
-    expect(await sendRaw(host, "x".repeat(40_000))).toContain("frame-too-large");
-    expect(await sendRaw(host, `${"x".repeat(40_000)}\n`)).toContain("frame-");
+    expect(await sendRaw(host, `{"version":1,"id":1,"type":"status"}\n`)).toContain("frame-malformed");
+    expect(await sendRaw(host, "x".repeat(80_000))).toContain("frame-too-large");
+    expect(await sendRaw(host, `${"x".repeat(80_000)}\n`)).toContain("frame-");
     expect((await host.client.status()).lastSequence).toBe(0);
   });
 });
 
 test("a caller that sends without listening is answered in turn, and does not harm others", async () => {
   await host.start();
-  const frame = `${JSON.stringify({ version: 1, id: 7, type: "status" })}\n`;
+  const frame = `${JSON.stringify({ version: 2, id: 7, type: "status" })}\n`;
   const flooding = createConnection(host.paths.socket);
   flooding.on("error", () => undefined);
   flooding.pause();
@@ -271,7 +281,7 @@ test("the budget is refused at the proposal and at the grant", async () => {
   await host.approve(first);
   await host.outcome();
   expect(await host.approve(second)).toMatchObject({ reason: "budget-exhausted" });
-  expect(await host.client.propose("web", "restart")).toMatchObject({ reason: "budget-exhausted" });
+  expect(await host.client.propose(askFor())).toMatchObject({ reason: "budget-exhausted" });
   expect(await host.effectCount()).toBe(1);
 });
 

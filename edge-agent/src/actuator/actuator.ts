@@ -3,23 +3,27 @@
 // The order is the safety: admission and its `started` record happen in one turn of the whole actuator (so a nonce cannot be
 // admitted twice), the record is on disk before the command starts, and executions on one service follow each other (so the
 // second is admitted against what the first left behind). What root's files say is read in that same turn, signatures included: a grant
-// may have waited for long, and a key that was taken out of the trust file meanwhile signs nothing any more.
+// may have waited for long, and a key that was taken out of the trust meanwhile signs nothing any more. A next version of the fleet's trust
+// comes in by the same turns.
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { Grant } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { Ask } from "../actuator-client.ts";
 import { type ActuatorAnswerBody, type ActuatorStatus, detailOf } from "../actuator-protocol.ts";
 import { decideAdmission, type Plan } from "../core/actuator/admission.ts";
 import { countRestarts, type HostInstant } from "../core/actuator/budget.ts";
-import { hasRoomForRefusal, type JournalRecord } from "../core/actuator/journal-state.ts";
+import { hasRoomForRefusal, signersOf, type StartedRecord } from "../core/actuator/journal-state.ts";
 import { type CatalogueEntry, decideMint, findEntry } from "../core/actuator/mint.ts";
-import { type Refusal, verifyGrant, type VerifiedGrant } from "../core/actuator/verify-grant.ts";
+import { type Refusal, verifyGrant } from "../core/actuator/verify-grant.ts";
 import { type SeenUnit, UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
 import { AGENT_VERSION } from "../version.ts";
 import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { journalOutcome, reportLost, type UnnumberedOutcome } from "./report-lost.ts";
+import { applyTrust, believeNow, type TrustAnswer, tellTrust } from "./trust-keeper.ts";
 import { createTurns } from "./turns.ts";
 
 type ExecuteAnswer = Extract<ActuatorAnswerBody, { type: "accepted" | "refused" }>;
@@ -27,9 +31,13 @@ type ProposeAnswer = Extract<ActuatorAnswerBody, { type: "proposed" | "refused" 
 
 const ADMISSION = "admission";
 
-/** Opens the actuator: executions that were under way when an earlier one died are reported as lost first. */
+/**
+ * Opens the actuator: executions that were under way when an earlier one died are reported as lost first, and what is believed is
+ * journalled, if an earlier one did not come to it.
+ */
 export async function openActuator(ports: ActuatorPorts): Promise<Actuator> {
   await reportLost(ports);
+  await tellTrust(ports);
   return new Actuator(ports);
 }
 
@@ -45,17 +53,20 @@ export class Actuator {
   }
 
   /** Mints a proposal for one catalogue entry. */
-  async propose(service: string, action: string): Promise<ProposeAnswer> {
+  async propose({ action, askedBy, reason, service }: Ask): Promise<ProposeAnswer> {
     const ports = this.#ports;
     const catalogue = await ports.loadCatalogue();
-    const trust = await ports.loadTrust();
     if (!catalogue.ok) throw new Error(catalogue.error.sentence);
-    if (!trust.ok) throw new Error(trust.error.sentence);
+    const trust = await believeNow(ports);
+    if (!trust.ok) return { type: "refused", reason: trust.error.reason, detail: detailOf(trust.error.detail) };
     const entry = findEntry(catalogue.value, { service, action });
     const observed = await this.#look(entry);
     const minted = decideMint({
       entry,
-      hostId: trust.value.hostId,
+      trust: trust.value,
+      askedBy,
+      reason,
+      actuatorUser: ports.actuatorUser,
       nonce: ports.makeNonce(),
       now: ports.now(),
       frozen: await ports.isFrozen(),
@@ -64,15 +75,16 @@ export class Actuator {
       restartsMax: catalogue.value.budget.restartsMax,
       lifetimeMs: ports.proposalLifetimeMs,
     });
-    if (!minted.ok) return { type: "refused", ...minted.error };
+    if (!minted.ok)
+      return { type: "refused", reason: minted.error.reason, detail: detailOf(minted.error.detail) };
     await ports.proposals.add(minted.value);
     return { type: "proposed", proposal: minted.value.bytes };
   }
 
   /** Resolves when the execution is journalled or refused; its end is an outcome. */
   async execute(grantId: string, envelope: unknown): Promise<ExecuteAnswer> {
-    const trust = await this.#ports.loadTrust();
-    const verified = await verifyBy(trust, envelope);
+    const trust = await believeNow(this.#ports);
+    const verified = trust.ok ? await verifyGrant(envelope, trust.value) : trust;
     if (!verified.ok) return this.#recordRefusal(grantId, null, verified.error);
     const { grant } = verified.value;
     return new Promise((resolve, reject) => {
@@ -126,6 +138,16 @@ export class Actuator {
     return this.#ports.audit(catalogue.value);
   }
 
+  /** The version of the fleet's trust that is kept; in the turn of admission, because it may be journalled by it. */
+  tellTrust(): Promise<TrustAnswer> {
+    return this.#turns.take(ADMISSION, () => tellTrust(this.#ports));
+  }
+
+  /** Takes the next version of the fleet's trust. */
+  applyTrust(signed: SignedTrust): Promise<TrustAnswer> {
+    return this.#turns.take(ADMISSION, () => applyTrust(signed, this.#ports));
+  }
+
   /** Whether an execution is under way. */
   isBusy(): boolean {
     return this.#running.size > 0;
@@ -158,27 +180,30 @@ export class Actuator {
     if (!catalogue.ok) return refuse({ reason: "catalogue-changed", detail: catalogue.error.sentence });
     if (!isSameTarget(findEntry(catalogue.value, grant), looked.value.entry))
       return refuse({ reason: "catalogue-changed", detail: "the service changed while it was looked at" });
-    const trust = await ports.loadTrust();
-    const verified = await verifyBy(trust, envelope);
+    const trust = await believeNow(ports);
+    if (!trust.ok) return trust;
+    const verified = await verifyGrant(envelope, trust.value);
     if (!verified.ok) return verified;
-    assert(trust.ok, "nothing is verified without a trust file");
     const frozen = await ports.isFrozen();
     const now = ports.now();
     const { observed } = looked.value;
-    const plan = decideAdmission({
+    const plan = await decideAdmission({
       verified: verified.value,
       trust: trust.value,
       catalogue: catalogue.value,
       minted: ports.proposals.find(grant.nonce),
       isNonceUsed: ports.journal.state().executions.has(grant.nonce),
+      usesOf: (nonce) => ports.journal.state().standingUses.get(nonce)?.uses ?? 0,
+      actuatorUser: ports.actuatorUser,
       frozen,
       now,
       observed: observed.state,
       restartCount: this.#restartsOf(grant.service, catalogue.value.budget.window),
     });
     if (!plan.ok) return plan;
-    const started = await ports.journal.append(startOf(plan.value, observed.state, now));
-    return started.ok ? ok({ plan: plan.value, observed, startedAt: now.wallMs }) : started;
+    const record = this.#startOf(plan.value, observed.state, now);
+    const started = await ports.journal.append(record);
+    return started.ok ? ok({ plan: plan.value, observed, record }) : started;
   }
 
   async #lookFor(grant: Grant): Promise<Result<Looked, Refusal>> {
@@ -188,7 +213,28 @@ export class Actuator {
     return ok({ entry, observed: await this.#look(entry) });
   }
 
-  async #finish({ plan, observed, startedAt }: Admitted): Promise<void> {
+  #startOf({ argv, grant, keyId, people }: Plan, unitBefore: UnitState, at: HostInstant): StartedRecord {
+    const { nonce, service, action, grantId, proposalHash, approvedBy, approvedAt } = grant;
+    const act = { nonce, service, at, action, grantId, proposalHash };
+    const { standing } = people;
+    const signers = signersOf(this.#ports.journal.state(), {
+      keyId,
+      people: people.signers,
+      standing: standing?.nonce,
+    });
+    return {
+      type: "started",
+      ...act,
+      argv,
+      approvedBy,
+      approvedAt,
+      unitBefore,
+      signers,
+      ...(standing === null ? {} : { standing: { nonce: standing.nonce, untilAt: standing.untilAt } }),
+    };
+  }
+
+  async #finish({ plan, observed, record }: Admitted): Promise<void> {
     const { grantId, nonce, action, service } = plan.grant;
     const end = await executePlan(plan, observed, this.#ports);
     if (end.after !== null) await this.#ports.proposals.see(service, this.#ports.now(), end.after);
@@ -202,7 +248,8 @@ export class Actuator {
       detail: detailOf(end.detail),
       unitBefore: observed.state,
       unitAfter: end.after,
-      startedAt,
+      startedAt: record.at.wallMs,
+      signers: [...(record.signers ?? [])],
     });
   }
 
@@ -252,25 +299,10 @@ interface Looked {
 interface Admitted {
   readonly plan: Plan;
   readonly observed: SeenUnit;
-  readonly startedAt: number;
-}
-
-async function verifyBy(
-  trust: Awaited<ReturnType<ActuatorPorts["loadTrust"]>>,
-  envelope: unknown,
-): Promise<Result<VerifiedGrant, Refusal>> {
-  return trust.ok
-    ? verifyGrant(envelope, trust.value)
-    : refuse({ reason: "signature-missing", detail: trust.error.sentence });
+  readonly record: StartedRecord;
 }
 
 /** Whether what was looked at is what the catalogue names now. */
 function isSameTarget(now: CatalogueEntry | null, looked: CatalogueEntry | null): boolean {
   return now?.service.unit === looked?.service.unit && now?.service.pidFile === looked?.service.pidFile;
-}
-
-function startOf({ grant, argv }: Plan, unitBefore: UnitState, at: HostInstant): JournalRecord {
-  const { nonce, service, action, grantId, proposalHash, approvedBy, approvedAt } = grant;
-  const act = { nonce, service, at, action, grantId, proposalHash };
-  return { type: "started", ...act, argv, approvedBy, approvedAt, unitBefore };
 }

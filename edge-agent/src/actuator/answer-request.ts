@@ -17,7 +17,7 @@ export async function answerRequest(
 ): Promise<ActuatorAnswerBody> {
   switch (request.type) {
     case "propose":
-      return actuator.propose(request.service, request.action);
+      return actuator.propose(request);
     case "execute":
       return actuator.execute(request.grantId, request.envelope);
     case "outcomes": {
@@ -36,6 +36,10 @@ export async function answerRequest(
       return { type: "status", status: await actuator.status() };
     case "audit":
       return { type: "audited", executable: [...(await actuator.audit())] };
+    case "trust":
+      return actuator.tellTrust();
+    case "apply-trust":
+      return actuator.applyTrust(request.signed);
   }
 }
 

@@ -2,14 +2,16 @@
 // explicit arguments: a test composes the same ones with a crash in between, and the product holds no test switch.
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, rm } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
+import { UserName } from "@countersign/shared/wire/proposal";
 import { readBootId, readMonotonicMs } from "../boot-id.ts";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
-import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
+import { loadStoredTrust, saveChain } from "../files/trust-store.ts";
 import type { HostPaths } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
 import { type Actuator, openActuator } from "./actuator.ts";
@@ -50,8 +52,10 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
   const ports: ActuatorPorts = {
     now,
     makeNonce: () => encodeBase64Url(randomBytes(24)),
+    actuatorUser: nameOfUser(),
     loadCatalogue: () => loadCatalogue(paths.catalogue, paths.mode),
-    loadTrust: () => loadTrust(paths.trust, paths.mode),
+    loadTrust: () => loadStoredTrust(paths),
+    saveChain: (versions) => saveChain(paths.trustChain, versions),
     isFrozen: () => readFreeze(paths.frozen),
     observe: lookAtUnit,
     run: runAction,
@@ -82,6 +86,17 @@ export async function serveActuator(ports: ActuatorPorts, listenOn: ListenOn): P
   );
   if ("path" in listenOn) await chmod(listenOn.path, 0o600);
   return { actuator, server };
+}
+
+/** By its number where the system has no name for it that can be told. */
+function nameOfUser(): string {
+  try {
+    const { username } = userInfo();
+    if (UserName.safeParse(username).success) return username;
+  } catch {
+    // no entry in the system's list of users
+  }
+  return `uid-${process.getuid?.() ?? "unknown"}`;
 }
 
 export interface RunningActuator {

@@ -1,8 +1,15 @@
 // The schema of the journal's lines and of the proposals file: what the actuator believes of its own disk. Pure.
+//
+// Version history of the journal's lines (an older actuator that finds a kind it does not know takes the journal for damaged, so it is never put
+// back over a newer one's state):
+//   1  2026-11-22  first version
+//   1  2026-11-29  of `started` the optional `signers` and `standing`; the kinds `trust`, `standing-used` and `counter`
 import * as z from "zod";
 import { BootId, ItemName, Nonce, Sha256Hex } from "@countersign/shared/values/ids";
 import { PROPOSAL_BYTES_MAX } from "@countersign/shared/values/limits";
-import { Outcome } from "@countersign/shared/wire/outcome";
+import { CredentialId } from "@countersign/shared/wire/assertion";
+import { FleetTrustVersion } from "@countersign/shared/wire/fleet-trust";
+import { Outcome, SIGNERS_MAX, VerifiedSigner } from "@countersign/shared/wire/outcome";
 import { UnitState } from "@countersign/shared/wire/service-report";
 import type { JournalLine } from "../core/actuator/journal-chain.ts";
 import type { JournalRecord } from "../core/actuator/journal-state.ts";
@@ -13,6 +20,9 @@ const Instant = z.strictObject({
   wallMs: z.number().min(0),
 });
 const execution = { nonce: Nonce, service: ItemName, at: Instant };
+
+const standing = z.strictObject({ nonce: Nonce, untilAt: z.int().min(0) });
+const signers = z.array(VerifiedSigner).max(SIGNERS_MAX);
 
 const schema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -25,10 +35,22 @@ const schema = z.discriminatedUnion("type", [
     approvedBy: z.string().max(64),
     approvedAt: z.int().min(0),
     unitBefore: UnitState,
+    signers: signers.optional(),
+    standing: standing.optional(),
   }),
   z.strictObject({ type: z.literal("outcome"), outcome: Outcome }),
   z.strictObject({ type: z.literal("acknowledged"), sequence: z.int().min(1) }),
+  z.strictObject({
+    type: z.literal("trust"),
+    at: Instant,
+    version: FleetTrustVersion,
+    hash: Sha256Hex,
+    anchor: Sha256Hex,
+    signers,
+  }),
   z.strictObject({ type: z.literal("used"), ...execution }),
+  z.strictObject({ type: z.literal("standing-used"), ...standing.shape, uses: z.int().min(1) }),
+  z.strictObject({ type: z.literal("counter"), credentialId: CredentialId, counter: z.int().min(1) }),
   z.strictObject({ type: z.literal("base"), lastSequence: z.int().min(0) }),
 ]);
 

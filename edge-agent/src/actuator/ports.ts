@@ -1,10 +1,11 @@
 // What the actuator needs from the world, named so that main.ts composes it explicitly and a test may put a crash in between.
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import type { Result } from "@countersign/shared/values/result";
-import type { Trust } from "@countersign/shared/wire/host-trust";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
+import type { StoredTrust } from "../files/trust-store.ts";
 import type { ExecutableAction } from "./audit.ts";
 import type { Journal } from "./journal.ts";
 import type { Proposals } from "./proposals.ts";
@@ -14,9 +15,13 @@ export interface ActuatorPorts {
   /** both clocks and the boot, now */
   readonly now: () => HostInstant;
   readonly makeNonce: () => string;
+  /** this process's own user, by name */
+  readonly actuatorUser: string;
   /** read anew for each decision: root may have changed them since */
   readonly loadCatalogue: () => Promise<Result<Catalogue, CommandRefusal>>;
-  readonly loadTrust: () => Promise<Result<Trust, CommandRefusal>>;
+  readonly loadTrust: () => Promise<Result<StoredTrust, CommandRefusal>>;
+  /** keeps the versions of the fleet's trust after the one that root accepted; on disk when it returns */
+  readonly saveChain: (versions: readonly SignedTrust[]) => Promise<void>;
   readonly isFrozen: () => Promise<boolean>;
   readonly observe: (service: ServiceSpec) => Promise<SeenUnit>;
   readonly run: (argv: readonly string[], timeoutMs: number) => Promise<RunEnd>;

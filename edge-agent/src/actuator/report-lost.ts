@@ -30,6 +30,7 @@ export async function reportLost(ports: ActuatorPorts): Promise<void> {
       unitBefore: started.unitBefore,
       unitAfter: after,
       startedAt: Math.round(started.at.wallMs),
+      ...(started.signers === undefined ? {} : { signers: [...started.signers] }),
     });
   }
 }

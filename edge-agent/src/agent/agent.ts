@@ -8,16 +8,18 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, type RunName, startCheckLoop } from "../checks/check-loop.ts";
 import type { CheckPlugin } from "../checks/plugin-check.ts";
-import { framesOf, summaryOf } from "../core/connection/reporting.ts";
+import { framesOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
-import type { ControlOrder, Introduction } from "./dialled-socket.ts";
+import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
-import { describeActuatorFailure, type OutcomeRelay, startOutcomeRelay } from "./outcome-relay.ts";
+import { createObey } from "./obey.ts";
+import { startOutcomeRelay } from "./outcome-relay.ts";
+import { askSigning } from "./trust-relay.ts";
 
 /** Results that end together travel together. */
 const GATHER_MS = 50;
@@ -25,11 +27,6 @@ const GATHER_MS = 50;
 const DIGEST_POLL_MS = 60_000;
 /** What was refused is told again, with all else, after this; the control plane may be another one by then. */
 const TELL_AGAIN_MS = 60_000;
-/** How long a grant is offered to an actuator that does not answer; the desk expires it by itself. */
-const HAND_OVER_MS = 60_000;
-const HAND_OVER_RETRY_MS = 1_000;
-/** Grants handed over, remembered so that one that is delivered twice is not taken for a replay. */
-const GRANTS_REMEMBERED_MAX = 256;
 
 export interface AgentOptions {
   readonly identity: Identity;
@@ -39,6 +36,8 @@ export interface AgentOptions {
   readonly observeUnit: ObserveUnit;
   readonly checkPlugin: CheckPlugin;
   readonly positions: LedgerPositions;
+  /** where a version of the fleet's trust is kept that root may accept */
+  readonly offeredTrust: string;
   readonly log: Log;
   readonly onHopeless: (sentence: string) => void;
 }
@@ -90,10 +89,12 @@ export function startAgent(options: AgentOptions): Agent {
     send: (outcome, onRefused) =>
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
-  const obey = createObey({ actuator, log, outcomes, reportAll, connection: () => connection });
+  const { offeredTrust } = options;
+  const obey = createObey({ actuator, log, outcomes, reportAll, offeredTrust, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
     introduction: introductionOf(catalogue, options.bootId),
+    askSigning: () => askSigning(actuator),
     log,
     isKeepaliveEarned: () =>
       isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported }),
@@ -182,36 +183,6 @@ function createDelay(delayMs: number, act: () => void) {
   };
 }
 
-/** Does what the control plane orders, which is never more than to ask the actuator. */
-function createObey(parts: {
-  readonly actuator: ActuatorClient;
-  readonly log: Log;
-  readonly outcomes: OutcomeRelay;
-  readonly reportAll: () => void;
-  readonly connection: () => Connection;
-}): (order: ControlOrder) => void {
-  const { actuator, log, outcomes, reportAll, connection } = parts;
-  const handOver = createHandOver({ actuator, log, onAccepted: outcomes.wake });
-  return (order) => {
-    switch (order.type) {
-      case "propose":
-        return void propose(order, { actuator, connection: connection(), log });
-      case "grant":
-        return void handOver(order);
-      case "outcome-acknowledged":
-        return outcomes.acknowledge(order.sequence);
-      case "report-wanted":
-        return reportAll();
-      case "frame-refused":
-        return log.state(
-          "error",
-          "frames",
-          `The control plane refused a frame of this agent (${order.reason}): the two versions do not fit, update the older one.`,
-        );
-    }
-  };
-}
-
 function introductionOf(catalogue: Catalogue, bootId: string): Introduction {
   return {
     bootId,
@@ -229,79 +200,5 @@ function introductionOf(catalogue: Catalogue, bootId: string): Introduction {
         ...(action.undo === undefined ? {} : { undo: action.undo }),
       })),
     })),
-  };
-}
-
-/** Has the actuator mint a proposal; its no, and its silence, are answers too. */
-async function propose(
-  order: Extract<ControlOrder, { type: "propose" }>,
-  { actuator, connection, log }: { actuator: ActuatorClient; connection: Connection; log: Log },
-): Promise<void> {
-  const { requestId, service, action } = order;
-  const head = { version: PROTOCOL_VERSION, requestId } as const;
-  try {
-    const answer = await actuator.propose(service, action);
-    if (answer.type === "proposed") connection.send({ ...head, type: "proposal", proposal: answer.proposal });
-    else
-      connection.send({
-        ...head,
-        type: "proposal-refused",
-        // The actuator's own schema narrows this when minting; anything else is its trouble.
-        reason: isMintRefusal(answer.reason) ? answer.reason : "actuator-unreachable",
-        detail: summaryOf(answer.detail),
-      });
-    log.recovered("actuator", "The actuator answers again.");
-  } catch (error) {
-    const detail = describeActuatorFailure(error);
-    log.state("error", "actuator", detail);
-    connection.send({
-      ...head,
-      type: "proposal-refused",
-      reason: "actuator-unreachable",
-      detail: summaryOf(detail),
-    });
-  }
-}
-
-type MintRefusal = "action-unknown" | "budget-exhausted" | "frozen" | "own-unit";
-function isMintRefusal(reason: string): reason is MintRefusal {
-  return ["action-unknown", "budget-exhausted", "frozen", "own-unit"].includes(reason);
-}
-
-type GrantOrder = Extract<ControlOrder, { type: "grant" }>;
-
-/** Hands grants to the actuator, each once, and keeps trying for a while when it does not answer. */
-function createHandOver(options: {
-  readonly actuator: ActuatorClient;
-  readonly log: Log;
-  readonly onAccepted: () => void;
-}): (order: GrantOrder) => Promise<void> {
-  const { actuator, log, onAccepted } = options;
-  const taken = new Set<string>();
-  return async ({ grantId, envelope }) => {
-    if (taken.has(grantId)) return;
-    taken.add(grantId);
-    for (const oldest of taken) {
-      if (taken.size <= GRANTS_REMEMBERED_MAX) break;
-      taken.delete(oldest);
-    }
-    const deadline = performance.now() + HAND_OVER_MS;
-    while (performance.now() < deadline) {
-      try {
-        const answer = await actuator.execute(grantId, envelope);
-        log.event({ level: "info", event: "grant", text: `Grant ${grantId}: ${answer.type}.`, grantId });
-        return onAccepted();
-      } catch (error) {
-        log.state("error", "actuator", describeActuatorFailure(error));
-        await new Promise((resolve) => setTimeout(resolve, HAND_OVER_RETRY_MS));
-      }
-    }
-    taken.delete(grantId);
-    log.event({
-      level: "error",
-      event: "grant",
-      text: `Grant ${grantId} was not executed: the actuator did not answer.`,
-      grantId,
-    });
   };
 }

@@ -46,6 +46,8 @@ export type ControlOrder = Exclude<ControlMessage, { type: "challenge" | "welcom
 export interface DialOptions {
   readonly identity: Identity;
   readonly introduction: Introduction;
+  /** asked for each hello */
+  readonly askSigning: () => Promise<NonNullable<Hello["signing"]>>;
   readonly log: Log;
   /** asked each time a keepalive is due */
   readonly isKeepaliveEarned: () => boolean;
@@ -211,7 +213,10 @@ function endingOfError(error: Error): Ending {
     : { kind: "network", code };
 }
 
-async function helloOf({ identity, introduction }: DialOptions, challenge: string): Promise<Hello> {
+async function helloOf(
+  { askSigning, identity, introduction }: DialOptions,
+  challenge: string,
+): Promise<Hello> {
   const audience = audienceOf(identity.url);
   const { hostId } = identity;
   const proof = connectBytesOf({ hostId, bootId: introduction.bootId, audience, challenge });
@@ -222,6 +227,7 @@ async function helloOf({ identity, introduction }: DialOptions, challenge: strin
     audience,
     signature: encodeBase64(await signBytes(identity.privateKey, proof)),
     ...introduction,
+    signing: await askSigning(),
   };
 }
 

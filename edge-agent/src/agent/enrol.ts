@@ -1,10 +1,10 @@
 // Enrols this host: key made here, one-time token, proof of possession, and the desk's key checked against the fingerprint in
-// the token before anything is believed. The identity is written last, so an interrupted enrolment is simply run again: the
-// pending key is kept, and the control plane recognises it. Not pure.
+// the token before anything is believed. The fleet's approvers come with the answer, and root confirms them by their words: the token says
+// nothing of them. The identity is written last, so an interrupted enrolment is simply run again: the pending key is kept, and the
+// control plane recognises it. Not pure.
 import { hostname as systemHostname } from "node:os";
 import { join } from "node:path";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import {
   EnrolmentAnswer,
@@ -13,16 +13,21 @@ import {
   type EnrolmentRequest,
   keyFingerprintOf,
 } from "@countersign/shared/wire/enrolment";
-import type { Trust } from "@countersign/shared/wire/host-trust";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
+import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import { signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
+import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { describeNetworkFailure } from "../core/connection/close-advice.ts";
 import { parseControlPlaneUrl } from "../core/connection/control-plane-url.ts";
 import { adviseOnEnrolmentAnswer, type HttpAnswer } from "../core/connection/enrolment-advice.ts";
+import { wordsOf } from "../core/trust-words.ts";
 import { ensureDirectory, writeDurably } from "../durable-file.ts";
 import { systemFailureOf } from "../failure.ts";
-import { loadTrust } from "../files/load-trust.ts";
+import { loadAccepted, loadTrust } from "../files/load-trust.ts";
 import type { HostPaths } from "../paths.ts";
+import { confirmApprovers } from "../trust/confirm-approvers.ts";
+import { mayWrite, planHostTrust, textOf, writeAccepted, writeHostTrust } from "../trust/place-trust.ts";
 import {
   dropPendingKey,
   hostIdOfKey,
@@ -34,6 +39,8 @@ import {
 } from "./identity.ts";
 
 const ENROL_TIMEOUT_MS = 15_000;
+/** An honest answer is at most a version of the fleet's trust with its signatures, in base64. */
+const ANSWER_BYTES_MAX = 64 * 1024;
 
 export interface EnrolOptions {
   readonly url: string;
@@ -42,7 +49,14 @@ export interface EnrolOptions {
   /** replace an enrolment that is there: a new key, so a new host */
   readonly force: boolean;
   readonly allowHttp: boolean;
+  /** whether the fleet's approvers shall be believed: confirmed by their words, at the terminal, or not now */
+  readonly approvers: ApproverChoice;
 }
+
+export type ApproverChoice =
+  | { readonly by: "words"; readonly words: string }
+  | { readonly by: "asking" }
+  | { readonly by: "nobody" };
 
 export interface Enrolled {
   readonly status: "enrolled" | "already-enrolled";
@@ -53,6 +67,10 @@ export interface Enrolled {
   readonly trust: string;
   /** null: the trust file is in place; else the command by which root puts it there */
   readonly trustCommand: string | null;
+  /** `none-yet`: the fleet has none; `not-accepted`: levels 4 and 5 are closed here until root runs `trust accept` */
+  readonly approvers: "accepted" | "none-yet" | "not-accepted";
+  /** of the version that this host believes; null: it believes none */
+  readonly trustWords: string | null;
 }
 
 /** Enrols this host, or says that it is enrolled already. */
@@ -82,10 +100,18 @@ async function confirmEnrolled(
       reason: "enrolled-elsewhere",
       sentence: `This host is enrolled at ${identity.url} as ${identity.hostId}: add --force to give that up and enrol at ${url}.`,
     });
-  const trust = await placeTrust(identity, paths, false);
-  return trust.ok
-    ? ok({ status: "already-enrolled" as const, ...enrolledOf(identity, paths, trust.value) })
-    : trust;
+  const { hostId, deskKeyId: keyId, deskPublicKey: publicKey } = identity;
+  const planned = await planHostTrust({ hostId, deskKey: { keyId, publicKey }, party: null }, paths, false);
+  if (!planned.ok) return planned;
+  const accepted = await loadAccepted(paths.fleetTrust, paths.mode);
+  if (!accepted.ok) return accepted;
+  const trustCommand = await placeHostTrust(planned.value, paths);
+  return ok({
+    status: "already-enrolled",
+    ...enrolledOf(identity, paths),
+    trustCommand,
+    ...approversOf(accepted.value, "not-accepted"),
+  });
 }
 
 async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, CommandRefusal>> {
@@ -95,7 +121,15 @@ async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, Comman
   const keyPair = await loadOrMakePendingKey(pendingPath);
   const answer = await requestEnrolment(url, token, keyPair);
   if (!answer.ok) return answer;
-  const { hostId, shard, deskKeyId, deskPublicKey } = answer.value;
+  const { hostId, shard, deskKeyId, deskPublicKey, party } = answer.value;
+  const deskKey = { keyId: deskKeyId, publicKey: deskPublicKey };
+  const planned = await planHostTrust({ hostId, deskKey, party }, paths, force);
+  if (!planned.ok) return planned;
+  const approvers = await chooseApprovers(answer.value, options);
+  if (!approvers.ok) return approvers;
+  const trustCommand = await placeHostTrust(planned.value, paths);
+  const { accept, believed } = approvers.value;
+  if (accept !== null || force) await placeAccepted(accept, answer.value, paths);
   const identity: Identity = {
     version: 1,
     url,
@@ -106,11 +140,55 @@ async function enrolAnew(options: EnrolOptions): Promise<Result<Enrolled, Comman
     deskPublicKey,
     enrolledAt: Date.now(),
   };
-  const trust = await placeTrust(identity, paths, force);
-  if (!trust.ok) return trust;
   await saveIdentity(paths.identity, identity);
   await dropPendingKey(pendingPath);
-  return ok({ status: "enrolled", ...enrolledOf(identity, paths, trust.value) });
+  const isOnePending = answer.value.trust !== null;
+  return ok({
+    status: "enrolled",
+    ...enrolledOf(identity, paths),
+    trustCommand,
+    ...approversOf(mayWrite(paths) ? believed : null, isOnePending ? "not-accepted" : "none-yet"),
+  });
+}
+
+interface ChosenApprovers {
+  /** what is to be written; null: nothing */
+  readonly accept: SignedTrust | null;
+  /** what is believed then; null: nobody */
+  readonly believed: KnownTrust | null;
+}
+
+/** A version that root accepted before stays: those after it follow by themselves. */
+async function chooseApprovers(
+  { party, trust }: EnrolmentAnswer,
+  { approvers, force, paths }: EnrolOptions,
+): Promise<Result<ChosenApprovers, CommandRefusal>> {
+  const accepted = force ? ok(null) : await loadAccepted(paths.fleetTrust, paths.mode);
+  if (!accepted.ok) return accepted;
+  if (accepted.value !== null) return ok({ accept: null, believed: accepted.value });
+  if (trust === null || party === null || approvers.by === "nobody")
+    return ok({ accept: null, believed: null });
+  const known = readSignedTrust(trust);
+  if (!known.ok)
+    return refuse({
+      reason: "not-a-control-plane",
+      sentence: `The control plane's answer holds no readable approvers (${known.error.detail.split("\n", 1)[0]}): update the older of the two sides; nothing was trusted.`,
+    });
+  const confirmed = await confirmApprovers(known.value, party, {
+    words: approvers.by === "words" ? approvers.words : null,
+    option: "--trust-words",
+    instead: ", or with --no-approver to leave levels 4 and 5 closed",
+  });
+  return confirmed.ok ? ok({ accept: trust, believed: known.value }) : confirmed;
+}
+
+function approversOf(
+  believed: KnownTrust | null,
+  otherwise: "none-yet" | "not-accepted",
+): Pick<Enrolled, "approvers" | "trustWords"> {
+  return believed === null
+    ? { approvers: otherwise, trustWords: null }
+    : { approvers: "accepted", trustWords: wordsOf(believed) };
 }
 
 async function requestEnrolment(
@@ -119,7 +197,7 @@ async function requestEnrolment(
   keyPair: StoredKeyPair,
 ): Promise<Result<EnrolmentAnswer, CommandRefusal>> {
   const request: EnrolmentRequest = {
-    version: 1,
+    version: 2,
     token,
     publicKey: keyPair.publicKey,
     hostname: systemHostname().slice(0, 253) || "unnamed",
@@ -195,60 +273,34 @@ async function readBounded(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > HTTP_BODY_BYTES_MAX) break;
+    if (size > ANSWER_BYTES_MAX) break;
   }
-  return Buffer.concat(chunks).subarray(0, HTTP_BODY_BYTES_MAX).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES_MAX).toString("utf8");
 }
 
-/**
- * Pins the desk's key. Approver keys that root has added stay, but a trust file that believes another desk is only replaced
- * with --force. Gives the command that is left to do, or null.
- */
-async function placeTrust(
-  identity: Identity,
-  paths: HostPaths,
-  force: boolean,
-): Promise<Result<string | null, CommandRefusal>> {
-  const loaded = force ? ok(null) : await loadCurrentTrust(paths);
-  if (!loaded.ok) return loaded;
-  const current = loaded.value;
-  const believesDesk =
-    current?.keys.some(({ role, publicKey }) => role === "desk" && publicKey === identity.deskPublicKey) ??
-    false;
-  if (current !== null && !believesDesk)
-    return refuse({
-      reason: "trust-differs",
-      sentence: `${paths.trust} trusts another desk: if this host shall obey the new one, run the command again with --force.`,
-    });
-  if (current?.hostId === identity.hostId) return ok(null);
-  const trust: Trust = current === null ? firstTrustOf(identity) : { ...current, hostId: identity.hostId };
-  const content = `${JSON.stringify(trust, null, 2)}\n`;
-  if (paths.mode === "process" || process.getuid?.() === 0) {
-    await ensureDirectory(paths.configDir, 0o755);
-    await writeDurably(paths.trust, content, 0o644);
-    return ok(null);
+/** Gives the command that is left for root, or null. */
+async function placeHostTrust(trust: HostTrust, paths: HostPaths): Promise<string | null> {
+  const current = await loadTrust(paths.trust, paths.mode);
+  if (current.ok && textOf(current.value) === textOf(trust)) return null;
+  if (mayWrite(paths)) {
+    await writeHostTrust(paths, trust);
+    return null;
   }
   const stagedPath = join(paths.agentStateDir, "trust.json");
-  await writeDurably(stagedPath, content, 0o644);
-  return ok(`sudo install -D -o root -g root -m 0644 ${stagedPath} ${paths.trust}`);
+  await writeDurably(stagedPath, textOf(trust), 0o644);
+  return `sudo install -D -o root -g root -m 0644 ${stagedPath} ${paths.trust}`;
 }
 
-/** The desk's signature for every level; whoever wants approvers' own keys too adds them as root. */
-function firstTrustOf({ hostId, deskKeyId, deskPublicKey }: Identity): Trust {
-  return {
-    version: 1,
-    hostId,
-    keys: [{ keyId: deskKeyId, role: "desk", algorithm: "ed25519", publicKey: deskPublicKey }],
-    rolesRequired: { 1: ["desk"], 2: ["desk"], 3: ["desk"], 4: ["desk"], 5: ["desk"] },
-  };
+/** Where this user may not write, root accepts it by a command of its own. */
+async function placeAccepted(
+  signed: SignedTrust | null,
+  { party }: EnrolmentAnswer,
+  paths: HostPaths,
+): Promise<void> {
+  if (mayWrite(paths)) return writeAccepted(paths, signed);
+  if (signed !== null) await writeDurably(paths.offeredTrust, textOf({ signed, party }), 0o600);
 }
 
-async function loadCurrentTrust(paths: HostPaths): Promise<Result<Trust | null, CommandRefusal>> {
-  const loaded = await loadTrust(paths.trust, paths.mode);
-  if (loaded.ok || loaded.error.reason !== "missing") return loaded;
-  return ok(null);
-}
-
-function enrolledOf({ hostId, shard, url }: Identity, paths: HostPaths, trustCommand: string | null) {
-  return { hostId, shard, url, identity: paths.identity, trust: paths.trust, trustCommand };
+function enrolledOf({ hostId, shard, url }: Identity, paths: HostPaths) {
+  return { hostId, shard, url, identity: paths.identity, trust: paths.trust };
 }

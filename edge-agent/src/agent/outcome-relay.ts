@@ -107,8 +107,10 @@ function createSender({ send, log }: Pick<Parameters<typeof startOutcomeRelay>[0
       text: `The control plane does not understand outcome ${sequence} (${status}), which stays in the actuator's journal: update the older side, then restart countersign-agent.`,
     });
   };
-  const sendBare = (outcome: Outcome) =>
-    send({ ...outcome, unitBefore: null, unitAfter: null, detail: "" }, () => giveUp(outcome));
+  const sendBare = (outcome: Outcome) => {
+    const { signers: _, ...bare } = outcome;
+    return send({ ...bare, unitBefore: null, unitAfter: null, detail: "" }, () => giveUp(outcome));
+  };
   return {
     givenUp,
     send: (outcome: Outcome): boolean =>

@@ -9,7 +9,6 @@ import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/actuato
 import { PLUGIN_USER, pluginsOf } from "../core/evidence/plugin-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
-import { loadTrust } from "../files/load-trust.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type HostPaths, SUDOERS_FILE } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
@@ -17,6 +16,7 @@ import { runsOlderCatalogue } from "./catalogue-age.ts";
 import { examineCounters } from "./doctor-counters.ts";
 import { examineEvidence } from "./doctor-evidence.ts";
 import { examineInstalledUnits } from "./doctor-installed-units.ts";
+import { examineTrust } from "./doctor-trust.ts";
 import { examineUnits } from "./doctor-units.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
 import type { Print } from "./print.ts";
@@ -39,14 +39,11 @@ export async function runDoctor({ paths, json, print }: DoctorOptions): Promise<
 
 async function examine(paths: HostPaths): Promise<readonly Finding[]> {
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
-  const trust = await loadTrust(paths.trust, paths.mode);
   const findings: Finding[] = [
     catalogue.ok
       ? well("catalogue", `${catalogue.value.services.length} services in ${paths.catalogue}`)
       : wrong("catalogue", catalogue.error.sentence),
-    trust.ok
-      ? well("trust", `${trust.value.keys.length} keys pinned for ${trust.value.hostId}`)
-      : wrong("trust", trust.error.sentence),
+    await examineTrust(paths),
     (await readFreeze(paths.frozen))
       ? wrong("freeze", `this host is frozen: a person lifts it with \`rm ${paths.frozen}\``)
       : well("freeze", "not frozen"),

@@ -2,18 +2,20 @@
 // The token is a secret: given as an argument it stands in the list of processes for everybody, so a file or standard input is the way.
 // A script that comes through a pipe is standard input itself, so nothing is read there without being asked for.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { enrolHost, type Enrolled, type EnrolOptions } from "../agent/enrol.ts";
+import { type ApproverChoice, enrolHost, type Enrolled, type EnrolOptions } from "../agent/enrol.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { readText } from "../evidence/read-bounded.ts";
 import type { HostPaths } from "../paths.ts";
 
 /** Enrols this host and prints the answer, as JSON when asked for. */
 export async function runEnroll(
-  options: Omit<EnrolOptions, "token"> & TokenFlags & { readonly json: boolean },
+  options: Omit<EnrolOptions, "approvers" | "token"> & TokenFlags & ApproverFlags & { readonly json: boolean },
 ): Promise<Result<null, CommandRefusal>> {
+  const approvers = readChoice(options);
+  if (!approvers.ok) return approvers;
   const token = await readToken(options);
   if (!token.ok) return token;
-  const enrolled = await enrolHost({ ...options, token: token.value });
+  const enrolled = await enrolHost({ ...options, approvers: approvers.value, token: token.value });
   if (!enrolled.ok) return enrolled;
   process.stdout.write(
     options.json ? `${JSON.stringify(enrolled.value)}\n` : wordsOf(enrolled.value, options.paths),
@@ -24,6 +26,22 @@ export async function runEnroll(
 interface TokenFlags {
   readonly token?: string;
   readonly tokenFile?: string;
+}
+
+interface ApproverFlags {
+  readonly trustWords?: string;
+  /** `--no-approver` makes it false */
+  readonly approver: boolean;
+}
+
+function readChoice({ approver, trustWords }: ApproverFlags): Result<ApproverChoice, CommandRefusal> {
+  if (trustWords === undefined) return ok({ by: approver ? "asking" : "nobody" });
+  return approver
+    ? ok({ by: "words", words: trustWords })
+    : refuse({
+        reason: "usage",
+        sentence: "Say --trust-words to believe the fleet's approvers, or --no-approver, not both.",
+      });
 }
 
 /** More than any token: the rest of a file that is something else is not read. */
@@ -61,7 +79,19 @@ function wordsOf(enrolled: Enrolled, { mode }: HostPaths): string {
       ? `The desk's key is pinned in ${trust}.`
       : `One step is left for root, so that this host believes the desk's signature:\n  ${trustCommand}`,
   ];
+  lines.push(approverWords(enrolled));
   if (status === "enrolled" && mode === "system")
     lines.push("Start the agent with `systemctl restart countersign-agent`.");
   return `${lines.join("\n")}\n`;
+}
+
+function approverWords({ approvers, trustWords }: Enrolled): string {
+  switch (approvers) {
+    case "accepted":
+      return `The fleet's approvers are believed here: ${trustWords ?? ""}.`;
+    case "none-yet":
+      return "The fleet has no approver yet. Levels 4 and 5 are closed here until it has, and root runs `countersign-agent trust accept`.";
+    case "not-accepted":
+      return "No approver is believed here: levels 4 and 5 are closed until root runs `countersign-agent trust accept`.";
+  }
 }

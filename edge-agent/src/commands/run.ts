@@ -52,6 +52,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       observeUnit: lookAtUnit,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
+      offeredTrust: paths.offeredTrust,
       log,
       onHopeless: (sentence) => {
         agent.stop();

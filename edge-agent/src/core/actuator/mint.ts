@@ -7,13 +7,15 @@ import {
   OWN_UNIT_PATTERN,
   type ServiceSpec,
 } from "@countersign/shared/host/catalogue";
+import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { RefusalReason } from "@countersign/shared/wire/outcome";
-import { Proposal } from "@countersign/shared/wire/proposal";
+import { type Asker, type Precondition, Proposal } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
+import { type BelievedTrust, ruleOn } from "./believed-trust.ts";
 import type { HostInstant } from "./budget.ts";
 
 /** A proposal as the actuator remembers it: the exact bytes, and when by the clock that nobody can set. */
@@ -25,9 +27,16 @@ export interface MintedProposal {
 }
 
 /** Why no proposal was minted; the same words travel to the control plane in `proposal-refused`. */
+export const MINT_REFUSALS = [
+  "action-unknown",
+  "budget-exhausted",
+  "frozen",
+  "level-closed",
+  "own-unit",
+] as const;
 export type MintRefusalReason = Extract<
   RefusalReason,
-  "action-unknown" | "budget-exhausted" | "frozen" | "own-unit"
+  (typeof MINT_REFUSALS)[number]
 >;
 
 export interface MintRefusal {
@@ -42,7 +51,12 @@ export interface CatalogueEntry {
 
 export interface MintInput {
   readonly entry: CatalogueEntry | null;
-  readonly hostId: string;
+  readonly trust: BelievedTrust;
+  /** who had the host asked, and why, as the control plane says */
+  readonly askedBy: Asker;
+  readonly reason: string;
+  /** as whom an action runs that needs no sudo */
+  readonly actuatorUser: string;
   readonly nonce: string;
   readonly now: HostInstant;
   readonly frozen: boolean;
@@ -65,6 +79,22 @@ export function findEntry(
 /** Says whether an action would touch the agent's own units. */
 export function isOwnUnit({ service, action }: CatalogueEntry): boolean {
   return [service.unit ?? "", ...argvOf(service, action)].some((text) => OWN_UNIT_PATTERN.test(text));
+}
+
+/** As whom an entry runs in the end. */
+export function runAsOf({ action }: CatalogueEntry, actuatorUser: string): string {
+  return action.kind === "systemctl" ? "root" : actuatorUser;
+}
+
+/** By what it will be judged whether it helped. */
+export function verificationOf({ service }: CatalogueEntry): Proposal["verification"] {
+  return { unit: service.unit ?? null, checks: service.checks.map(({ name }) => name) };
+}
+
+/** What must still hold when the grant comes; null: of a service without unit and pid file nothing can be seen. */
+export function preconditionOf({ service }: CatalogueEntry, observed: UnitState): Precondition | null {
+  const isBound = service.unit !== undefined || service.pidFile !== undefined;
+  return isBound ? { ...boundUnitOf(observed) } : null;
 }
 
 function unloadedDetail(unit: string, state: UnloadedState): string {
@@ -95,16 +125,24 @@ export function decideMint(input: MintInput): Result<MintedProposal, MintRefusal
       reason: "budget-exhausted",
       detail: `${input.restartCount} restarts in the window, at most ${input.restartsMax}`,
     });
+  const rule = ruleOn(input.trust, entry.action.level);
+  if (!rule.ok) return rule;
   const proposal: Proposal = {
-    version: 1,
+    version: 2,
     nonce,
-    hostId: input.hostId,
+    hostId: input.trust.host.hostId,
     bootId: now.bootId,
     action: entry.action.name,
     service: entry.service.name,
     level: entry.action.level,
     argv: [...argvOf(entry.service, entry.action)],
+    runAs: runAsOf(entry, input.actuatorUser),
+    askedBy: input.askedBy,
+    reason: input.reason,
+    requires: rule.value,
+    precondition: preconditionOf(entry, observed),
     unitState: observed,
+    verification: verificationOf(entry),
     mintedAt: now.wallMs,
     lifetimeMs: Math.min(input.lifetimeMs, PROPOSAL_LIFETIME_MAX_MS),
   };

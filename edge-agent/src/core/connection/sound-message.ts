@@ -49,6 +49,12 @@ function withoutUnsound(message: AgentMessage, keep: Keep): AgentMessage | null 
     }
     case "proposal-refused":
       return { ...message, detail: summaryOf(message.detail) };
+    case "trust-answer": {
+      const { refusal } = message;
+      return refusal === null
+        ? null
+        : { ...message, refusal: { ...refusal, detail: summaryOf(refusal.detail) } };
+    }
     case "hello":
     case "proposal":
     case "leaving":
