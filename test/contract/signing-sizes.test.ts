@@ -129,16 +129,21 @@ function largestProposal(letter: string) {
       loadState: "bad-setting",
     },
     unitState: {
-      ...{
-        activeState: "deactivating",
-        subState: word,
-        result: word,
-        restartCount: count,
-        invocationId: run,
-      },
-      ...{ mainPid: count, activeEnterAt: 253_402_300_799_999, memoryCurrentBytes: count, id: unitName },
-      ...{ loadState: "bad-setting", type: "t".repeat(20), triggeredBy: many(4, unitName) },
-      ...{ startTimeoutMs: 1, inactiveExitAt: 253_402_300_799_999, controlGroup: "c".repeat(300) },
+      activeState: "deactivating",
+      subState: word,
+      result: word,
+      restartCount: count,
+      invocationId: run,
+      mainPid: count,
+      activeEnterAt: 253_402_300_799_999,
+      memoryCurrentBytes: count,
+      id: unitName,
+      loadState: "bad-setting",
+      type: "t".repeat(20),
+      triggeredBy: many(4, unitName),
+      startTimeoutMs: 1,
+      inactiveExitAt: 253_402_300_799_999,
+      controlGroup: "c".repeat(300),
     },
     verification: { unit: unitName, checks: many(CHECKS_PER_SERVICE_MAX, name) },
   };
@@ -208,10 +213,8 @@ describe("the largest of each fits its frame", () => {
     signatures: many(ENVELOPE_SIGNATURES_MAX, longest),
   };
   const standing = {
-    ...{
-      ...people,
-      signatures: many(ENVELOPE_SIGNATURES_MAX, { ...alone?.signatures[0], keyId: "k".repeat(80) }),
-    },
+    ...people,
+    signatures: many(ENVELOPE_SIGNATURES_MAX, { ...alone?.signatures[0], keyId: "k".repeat(80) }),
     standing: { content: base64Of(STANDING_BYTES_MAX), signatures: many(ENVELOPE_SIGNATURES_MAX, longest) },
   };
   const grantId = "grt_AgICAgICAgICAgICAgICAg";

@@ -57,7 +57,10 @@ export class Attacker {
     const standing = isInAdvance ? pick(good, random) : undefined;
     const act = isInAdvance
       ? acts.find(({ name }) => name === standing?.covers)
-      : pick(acts.filter(({ isApproved }) => isApproved), random);
+      : pick(
+          acts.filter(({ isApproved }) => isApproved),
+          random,
+        );
     if (act === undefined) throw new Error("Send an honest frame: nothing was approved");
     const assertions = standing === undefined ? act.recorded : [];
     return this.#frame(act, { assertions, standing: standing?.signed });
@@ -73,6 +76,8 @@ export class Attacker {
     const assertions = Array.from({ length: random.whole(0, 4) }, () => pick(recorded, random)).filter(
       (assertion) => assertion !== undefined,
     );
+    // approved by people, and the desk's part is not the desk's
+    if (random.isHit(0.05)) return this.#frame(act, { assertions: act.recorded, isDeskForged: true }, random);
     // all that was signed about it, as it is
     if (random.isHit(0.25) && act.recorded.length <= 3) return this.#frame(act, { assertions: act.recorded });
     // one of them alone, as it is
@@ -115,7 +120,7 @@ export class Attacker {
   /** An assertion with a part from elsewhere, another name, or a signature that is odd or nobody's. */
   #bend(assertion: Assertion, random: SeededRandom): Assertion {
     const other = pick(this.#pool, random);
-    const part = random.oneOf(["credentialId", "authenticatorData", "clientDataJSON", "signature"]);
+    const part = random.oneOf(["credentialId", "authenticatorData", "clientDataJSON", "signature"] as const);
     const client = (change: object): string => {
       const said = JSON.parse(Buffer.from(assertion.clientDataJSON, "base64url").toString()) as object;
       return Buffer.from(JSON.stringify({ ...said, ...change })).toString("base64url");
@@ -134,7 +139,10 @@ export class Attacker {
       case 5:
         return { ...assertion, signature: oddSignature(random), credentialId: other.credentialId };
       case 6:
-        return { ...assertion, clientDataJSON: client({ origin: "https://desk.example.org", crossOrigin: false }) };
+        return {
+          ...assertion,
+          clientDataJSON: client({ origin: "https://desk.example.org", crossOrigin: false }),
+        };
       case 7:
         return { ...assertion, credentialId: other.credentialId, signature: other.signature };
       default:
@@ -145,17 +153,23 @@ export class Attacker {
   /** Writes the frame and signs it, by the right key or, now and then, by none that counts. */
   #frame(
     act: Act,
-    people: { readonly assertions: readonly Assertion[]; readonly standing?: SignedStanding | undefined },
+    people: {
+      readonly assertions: readonly Assertion[];
+      readonly standing?: SignedStanding | undefined;
+      readonly isDeskForged?: true;
+    },
     random?: SeededRandom,
   ): FrameAttempt {
-    const { grant, type } = this.#grant(act, random);
+    const { grant, type } = this.#grant(act, people.isDeskForged === true ? undefined : random);
     const payload = encodeUtf8(JSON.stringify(grant));
-    const isDeskForged = random?.isHit(0.12) === true;
+    const isDeskForged = random !== undefined && (people.isDeskForged ?? random.isHit(0.1));
     const { key, keyId } = isDeskForged ? pick(this.#others, random) : this.#desk;
     const signature = sign(null, encodeForSigning(type, payload), key).toString("base64");
     const own = isDeskForged && random.isHit(0.2) ? [] : [{ scheme: "ed25519", keyId, signature }];
     const envelope = {
-      ...{ version: 2, payloadType: GRANT_PAYLOAD_TYPE, payload: encodeBase64(payload) },
+      version: 2,
+      payloadType: GRANT_PAYLOAD_TYPE,
+      payload: encodeBase64(payload),
       signatures: [...own, ...people.assertions],
       ...(people.standing === undefined ? {} : { standing: people.standing }),
     };
@@ -180,8 +194,17 @@ export class Attacker {
         ])
       : {};
     const grant = {
-      ...{ version: 2, grantId: "grt_AgICAgICAgICAgICAgICAg", hostId, nonce, proposalHash: act.hash, action, service },
-      ...{ approvedBy: "alice", approvedAt: NOW - 30_000, proposalAgeMaxMs: 145_000, ...change },
+      version: 2,
+      grantId: "grt_AgICAgICAgICAgICAgICAg",
+      hostId,
+      nonce,
+      proposalHash: act.hash,
+      action,
+      service,
+      approvedBy: "alice",
+      approvedAt: NOW - 30_000,
+      proposalAgeMaxMs: 145_000,
+      ...change,
     };
     return { grant, type: random?.isHit(0.03) === true ? "application/json" : GRANT_PAYLOAD_TYPE };
   }
@@ -206,7 +229,7 @@ export class Attacker {
       () => ({ ...base, signatures: [...base.signatures, ...other.signatures] }),
       () => ({ ...base, signatures: base.signatures.map((assertion) => this.#bend(assertion, random)) }),
       () => ({ ...base, trust: bendBase64(base.trust, random) }),
-      () => bendJson(base as unknown as Parameters<typeof bendJson>[0], random),
+      () => bendJson(base, random),
     ])();
     return { kind: "trust", candidate, after };
   }

@@ -4,7 +4,7 @@ import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { SeededRandom } from "../simulation/seeded-random.ts";
 import { type Attempt, Attacker } from "./attack.ts";
 import type * as gate from "./gate.ts";
-import { NOW, type World } from "./world.ts";
+import { BOOT_ID, NOW, UNIT, type World } from "./world.ts";
 
 export type Gate = Pick<typeof gate, "admit" | "believe">;
 
@@ -46,7 +46,10 @@ export async function runBattery(world: World, own: Gate, plan: BatteryPlan): Pr
   const reasons = new Map<string, number>();
   let [attempts, controls, same] = [0, 0, 0];
   const result = (hole: Hole | null): BatteryResult => ({
-    ...{ attempts, controls, same, hole },
+    attempts,
+    controls,
+    same,
+    hole,
     reasons: Object.fromEntries([...reasons].toSorted(([, left], [, right]) => right - left)),
   });
   for (let stream = plan.from ?? 0; attempts < plan.attempts; stream += 1) {
@@ -82,18 +85,21 @@ interface Judged {
 
 function judgeOf(world: World, { admit, believe }: Gate): (attempt: Attempt) => Promise<Judged> {
   const { acts, chain, standings } = world;
-  const newest = chain.at(-1);
-  const read = newest === undefined ? null : readSignedTrust(newest);
-  if (read?.ok !== true) throw new Error("Draw a world: its trust cannot be read");
+  const newest = readSignedTrust(chain.at(-1)!);
+  if (!newest.ok) throw new Error(`Read the world's trust: ${newest.error.detail}`);
   const uses = new Map(standings.map(({ nonce, usesBefore }) => [nonce, usesBefore]));
   const moment: gate.HostMoment = {
     host: world.host,
     catalogue: world.catalogue,
-    fleet: read.value,
-    minted: new Map(acts.filter(({ isHere }) => isHere).map(({ bytes, proposal }) => [proposal.nonce, bytes])),
+    fleet: newest.value,
+    minted: new Map(
+      acts.filter(({ isHere }) => isHere).map(({ bytes, proposal }) => [proposal.nonce, bytes]),
+    ),
     used: new Set(acts.filter(({ isUsed }) => isUsed).map(({ proposal }) => proposal.nonce)),
     usesOf: (nonce) => uses.get(nonce) ?? 0,
-    now: NOW,
+    observed: UNIT,
+    bootId: BOOT_ID,
+    wallMs: NOW,
   };
   /** Whether people have approved it, by how the world was drawn. */
   const isRight = (nonce: string, standing: string | null): boolean => {
@@ -107,7 +113,10 @@ function judgeOf(world: World, { admit, believe }: Gate): (attempt: Attempt) => 
       const verdict = await believe(candidate, chain[after]!, world.host);
       if (!verdict.ok) return { refusal: verdict.reason, hole: null };
       const isNext = world.nextTrust.some((next) => next.after === after && next.hash === verdict.hash);
-      return { refusal: null, hole: isNext ? null : "a version of trust was believed that its people never signed" };
+      return {
+        refusal: null,
+        hole: isNext ? null : "a version of trust was believed that its people never signed",
+      };
     }
     const verdict = await admit(attempt.frame, moment);
     if (!verdict.ok) return { refusal: verdict.reason, hole: null };

@@ -48,7 +48,11 @@ function bendBytes(bytes: Buffer, random: SeededRandom): Buffer {
     case 2:
       return Buffer.concat([changed.subarray(0, at), changed.subarray(at + 1)]);
     case 3:
-      return Buffer.concat([changed.subarray(0, at), Buffer.from([random.whole(0, 256)]), changed.subarray(at)]);
+      return Buffer.concat([
+        changed.subarray(0, at),
+        Buffer.from([random.whole(0, 256)]),
+        changed.subarray(at),
+      ]);
     default:
       return Buffer.concat([changed, Buffer.alloc(random.whole(1, 40))]);
   }
@@ -61,7 +65,12 @@ function integer(value: bigint): Buffer {
 }
 
 const derOf = (r: Buffer, s: Buffer): Buffer =>
-  Buffer.concat([Buffer.from([0x30, r.length + s.length + 4, 2, r.length]), r, Buffer.from([2, s.length]), s]);
+  Buffer.concat([
+    Buffer.from([0x30, r.length + s.length + 4, 2, r.length]),
+    r,
+    Buffer.from([2, s.length]),
+    s,
+  ]);
 
 /** Values that a careless verifier takes for a signature of anything. */
 const ODD = [0n, 1n, 2n, ORDER - 1n, ORDER, ORDER + 1n, (1n << 256n) - 1n];
@@ -125,7 +134,10 @@ export function bendJson(value: Json, random: SeededRandom): Json {
     case 0:
       return Object.fromEntries(others);
     case 1:
-      return Object.fromEntries([...entries, [random.oneOf(["__proto__", "constructor", "toString", "scheme"]), inner]]);
+      return Object.fromEntries([
+        ...entries,
+        [random.oneOf(["__proto__", "constructor", "toString", "scheme"]), inner],
+      ]);
     case 2:
       return Object.fromEntries([...others, [key.toUpperCase(), inner]]);
     default:
@@ -152,7 +164,8 @@ function bendList(list: readonly Json[], random: SeededRandom): Json {
 
 function oddValue(value: Json, random: SeededRandom): Json {
   if (typeof value === "string" && random.isHit(0.7)) return bendBase64(value, random);
-  if (typeof value === "number" && random.isHit(0.7)) return value + random.oneOf([-1, 1, 0.5, 2 ** 53, -value]);
+  if (typeof value === "number" && random.isHit(0.7))
+    return value + random.oneOf([-1, 1, 0.5, 2 ** 53, -value]);
   return random.oneOf<Json>([null, true, 0, -1, 1e308, "", "true", [], {}, [value], { value }]);
 }
 

@@ -1,19 +1,17 @@
-// The host's whole way from a frame to an admitted act, and from a version of trust to a believed one: all that stands between the attacker and
-// an execution. Bundled alone, so that a check can be taken out of it (holes.ts).
+// The host's own way from a frame to an admitted act, and from kept versions of trust to a believed one: all that stands between the attacker and
+// an execution. It adds nothing to what the host does, and is bundled alone, so that a check can be taken out of it (holes.ts).
 import type { Catalogue } from "@countersign/shared/host/catalogue";
-import { decodeBase64 } from "@countersign/shared/values/base64";
-import { challengeOf } from "@countersign/shared/wire/assertion";
-import { assertionsOf, openEnvelope } from "@countersign/shared/wire/envelope";
+import { encodeBase64 } from "@countersign/shared/values/base64";
 import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
-import { parseGrant } from "@countersign/shared/wire/grant";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
-import { ruleFor } from "@countersign/shared/wire/level-rule";
-import { parseProposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import { parseControlFrame } from "@countersign/shared/wire/protocol";
-import { checkPeople, verifySigners } from "@countersign/shared/wire/signers";
-import { parseSignedStanding, STANDING_LEVEL_MAX } from "@countersign/shared/wire/standing";
+import type { UnitState } from "@countersign/shared/wire/service-report";
 import { type KnownTrust, readSignedTrust, verifyNextTrust } from "@countersign/shared/wire/trust-chain";
+import { decideAdmission } from "../../edge-agent/src/core/actuator/admission.ts";
+import { followChain } from "../../edge-agent/src/core/actuator/believed-trust.ts";
+import { verifyGrant } from "../../edge-agent/src/core/actuator/verify-grant.ts";
 
+/** The host at one moment: nothing but signatures stands in the way of an act. */
 export interface HostMoment {
   readonly host: HostTrust;
   readonly catalogue: Catalogue;
@@ -22,71 +20,60 @@ export interface HostMoment {
   readonly minted: ReadonlyMap<string, Uint8Array>;
   readonly used: ReadonlySet<string>;
   readonly usesOf: (standingNonce: string) => number;
-  readonly now: number;
+  readonly observed: UnitState;
+  readonly bootId: string;
+  readonly wallMs: number;
 }
 
 export type Verdict =
   | { readonly ok: true; readonly nonce: string; readonly standing: string | null }
   | { readonly ok: false; readonly reason: string };
 
-const no = (reason: string): Verdict => ({ ok: false, reason });
+const MINTED_MS = 1_000_000;
+const AGE_MS = 60_000;
 
 /** Says whether a frame makes the host act. */
 export async function admit(frame: string, moment: HostMoment): Promise<Verdict> {
   const message = parseControlFrame(frame);
-  if (!message.ok) return no(message.error.reason);
-  if (message.value.type !== "grant") return no("no grant");
-  const { envelope } = message.value;
-  const { fleet, host } = moment;
-  const opened = await openEnvelope(envelope, fleet.trust.deskKeys);
-  if (!opened.ok) return no(opened.error.reason);
-  const grant = parseGrant(opened.value.payload);
-  if (!grant.ok) return no("envelope-malformed");
-  const { action, hostId, nonce, proposalHash, service } = grant.value;
-  if (hostId !== host.hostId) return no("wrong-host");
-  if (moment.used.has(nonce)) return no("nonce-used");
-  const bytes = moment.minted.get(nonce);
-  if (bytes === undefined) return no("nonce-unknown");
-  const proposal = parseProposal(bytes);
-  if (!proposal.ok || proposalHashOf(bytes) !== proposalHash) return no("proposal-mismatch");
-  const { askedBy, level, requires } = proposal.value;
-  if (proposal.value.action !== action || proposal.value.service !== service) return no("proposal-mismatch");
-  const today = ruleFor(level, fleet.trust.levels, host.floor);
-  const rule = today === null ? null : ruleFor(level, { [level]: today }, { [level]: requires });
-  if (rule === null || host.party === null) return no("level-closed");
-  const { standing } = envelope;
-  const signed = standing === undefined ? bytes : (decodeBase64(standing.content) ?? new Uint8Array());
-  const signers = await verifySigners(standing?.signatures ?? assertionsOf(envelope), {
-    challenge: challengeOf(standing === undefined ? "proposal" : "standing", signed),
-    approvers: fleet.trust.approvers,
-    party: host.party,
+  if (!message.ok) return { ok: false, reason: message.error.reason };
+  if (message.value.type !== "grant") return { ok: false, reason: "no-grant" };
+  const { bootId, fleet, host, minted, observed, used, usesOf, wallMs } = moment;
+  const trust = { host, fleet };
+  const verified = await verifyGrant(message.value.envelope, trust);
+  if (!verified.ok) return { ok: false, reason: verified.error.reason };
+  const { nonce } = verified.value.grant;
+  const bytes = minted.get(nonce);
+  const at = { bootId, monotonicMs: MINTED_MS, wallMs: wallMs - AGE_MS };
+  const admitted = await decideAdmission({
+    verified: verified.value,
+    trust,
+    catalogue: moment.catalogue,
+    isNonceUsed: used.has(nonce),
+    usesOf,
+    minted: bytes === undefined ? null : { nonce, bytes: encodeBase64(bytes), at },
+    actuatorUser: "countersign-actuator",
+    frozen: false,
+    observed,
+    restartCount: 0,
+    now: { bootId, monotonicMs: MINTED_MS + AGE_MS, wallMs },
   });
-  if (!signers.ok) return no(signers.error.reason);
-  if (standing !== undefined) {
-    const content = parseSignedStanding(standing);
-    if (!content.ok) return no("standing-mismatch");
-    const said = content.value;
-    if (said.hostId !== hostId || said.service !== service || said.action !== action || level > STANDING_LEVEL_MAX)
-      return no("standing-mismatch");
-    if (!signers.value.some(({ person }) => person === said.givenBy)) return no("standing-mismatch");
-    if (moment.now < said.givenAt || moment.now >= said.untilAt) return no("standing-over");
-    if (moment.usesOf(said.nonce) >= said.usesMax) return no("standing-used-up");
-    const enough = checkPeople(rule, signers.value, askedBy);
-    return enough.ok ? { ok: true, nonce, standing: said.nonce } : no(enough.error.reason);
-  }
-  const enough = checkPeople(rule, signers.value, askedBy);
-  return enough.ok ? { ok: true, nonce, standing: null } : no(enough.error.reason);
+  if (!admitted.ok) return { ok: false, reason: admitted.error.reason };
+  const { people, proposal } = admitted.value;
+  return { ok: true, nonce: proposal.nonce, standing: people.standing?.nonce ?? null };
 }
 
 /** Says whether a version of trust is believed after another; the hash of the one that is. */
 export async function believe(
   candidate: unknown,
   after: SignedTrust,
-  host: HostTrust,
+  { party }: HostTrust,
 ): Promise<{ readonly ok: true; readonly hash: string } | { readonly ok: false; readonly reason: string }> {
   const signed = SignedTrust.safeParse(candidate);
-  const current = readSignedTrust(after);
-  if (!signed.success || !current.ok || host.party === null) return { ok: false, reason: "frame-malformed" };
-  const next = await verifyNextTrust(current.value, signed.data, host.party);
-  return next.ok ? { ok: true, hash: next.value.hash } : { ok: false, reason: next.error.reason };
+  const anchor = readSignedTrust(after);
+  if (!signed.success || !anchor.ok || party === null) return { ok: false, reason: "frame-malformed" };
+  const next = await verifyNextTrust(anchor.value, signed.data, party);
+  if (!next.ok) return { ok: false, reason: next.error.reason };
+  // as it is loaded again
+  const { broken, reached } = await followChain(anchor.value, [signed.data], party);
+  return broken === null ? { ok: true, hash: reached.hash } : { ok: false, reason: "trust-broken" };
 }

@@ -4,18 +4,22 @@
 import { createHash } from "node:crypto";
 import { argvOf, Catalogue } from "@countersign/shared/host/catalogue";
 import { boundUnitOf } from "@countersign/shared/host/same-unit";
-import { encodeBase64 } from "@countersign/shared/values/base64";
-import { sha256Bytes } from "@countersign/shared/values/digest";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { type Assertion, challengeOf, type SignedKind } from "@countersign/shared/wire/assertion";
-import { type FleetTrust, type SignedTrust, trustHashOf } from "@countersign/shared/wire/fleet-trust";
+import type { Assertion, SignedKind } from "@countersign/shared/wire/assertion";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
-import { DESK_ALONE, FIRST_RULES, type LevelRule, ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { DESK_ALONE, type LevelRule, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import { type Asker, type Proposal, proposalHashOf } from "@countersign/shared/wire/proposal";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/signature";
-import { type SignedStanding, signedStandingOf, type StandingContent } from "@countersign/shared/wire/standing";
-import { type Bend, FLAG, newPasskey, PARTY, type Passkey, signChallenge } from "./passkey.ts";
+import {
+  type SignedStanding,
+  signedStandingOf,
+  type StandingContent,
+} from "@countersign/shared/wire/standing";
+import { TWO_PEOPLE, trustOf } from "./fleet.ts";
+import { FLAG, PARTY, type Passkey } from "./passkey.ts";
+import { drawPeople, luredOf, type People, sign } from "./people.ts";
 
 export const NOW = 1_795_312_860_000;
 const DAY_MS = 86_400_000;
@@ -23,14 +27,6 @@ const MINUTE_MS = 60_000;
 export const BOOT_ID = "0f3c7a9e-51d2-4b8e-9c64-2a7e1b5d8f30";
 const HOST_ID = `host_${"a".repeat(32)}`;
 const OTHER_HOST_ID = `host_${"b".repeat(32)}`;
-/** Two people by passkeys that do not leave their device, and not who asked. */
-const TWO_PEOPLE: LevelRule = {
-  schemes: ["ed25519", "webauthn"],
-  people: 2,
-  mayAskerSign: false,
-  credentials: "device-bound",
-};
-
 export const UNIT: UnitState = {
   activeState: "failed",
   subState: "failed",
@@ -85,72 +81,21 @@ export interface World {
 const SERVICES = "web db mail shop blog strict old eve lured used shown night cache".split(" ");
 
 function catalogueOf(): Catalogue {
-  const exec = (name: string, level: number) => ({ kind: "exec", name, level, argv: ["/usr/local/bin/act", name] });
+  const exec = (name: string, level: number) => ({
+    kind: "exec",
+    name,
+    level,
+    argv: ["/usr/local/bin/act", name],
+  });
   const actions = [
     { kind: "systemctl", name: "restart", level: 4, verb: "restart" },
-    ...[exec("failover", 3), exec("fallback", 5), exec("reset", 2)],
+    exec("failover", 3),
+    exec("fallback", 5),
+    exec("reset", 2),
   ];
   const checks = [{ kind: "http", name: "http", url: "http://127.0.0.1:8080/" }];
   const services = SERVICES.map((name) => ({ name, unit: `${name}.service`, checks, actions }));
   return Catalogue.parse({ version: 1, services });
-}
-
-/** Where and how a person was made to sign what they never approved. */
-const LURES: readonly Bend[] = [
-  { clientData: { origin: "https://desk.example.org.evil.example" } },
-  { clientData: { origin: "https://desk.example.org:8443" } },
-  { clientData: { origin: "http://desk.example.org" } },
-  { clientData: { crossOrigin: true } },
-  { clientData: { topOrigin: "https://evil.example" } },
-  { clientData: { type: "webauthn.create" } },
-  { clientData: { type: "payment.get" } },
-  { clientData: { tokenBinding: { status: "present", id: "AAAA" } } },
-  { rpId: "evil.example" },
-  { flags: FLAG.userPresent },
-  { flags: FLAG.userVerified },
-  { flags: 0 },
-  { flags: FLAG.userPresent | FLAG.userVerified | FLAG.backupEligible },
-  { flags: FLAG.userPresent | FLAG.userVerified | FLAG.backedUp },
-  { flags: FLAG.userPresent | FLAG.userVerified | FLAG.attested },
-  { flags: FLAG.userPresent | FLAG.userVerified | FLAG.extended },
-];
-
-interface People {
-  readonly alice: Passkey;
-  readonly aliceLaptop: Passkey;
-  readonly bob: Passkey;
-  readonly bobLost: Passkey;
-  readonly carol: Passkey;
-  readonly dave: Passkey;
-  readonly mallory: Passkey;
-}
-
-function drawPeople(): People {
-  return {
-    alice: newPasskey("Alice's phone"),
-    aliceLaptop: newPasskey("Alice's laptop", { isSynced: true }),
-    bob: newPasskey("Bob's security key", { algorithm: "EdDSA" }),
-    bobLost: newPasskey("Bob's lost phone"),
-    carol: newPasskey("Carol's phone"),
-    dave: newPasskey("Dave's phone"),
-    mallory: newPasskey("Mallory's phone"),
-  };
-}
-
-const sign = (passkey: Passkey, kind: SignedKind, bytes: Uint8Array, bend: Bend = {}) =>
-  signChallenge(passkey, challengeOf(kind, bytes), bend);
-
-/** What else a person may have signed about the same bytes: lured, or for another purpose. */
-function luredOf(passkey: Passkey, kind: SignedKind, bytes: Uint8Array): readonly Assertion[] {
-  const otherKinds = (["proposal", "standing", "trust"] as const).filter((other) => other !== kind);
-  return [
-    ...LURES.map((bend) => sign(passkey, kind, bytes, bend)),
-    ...otherKinds.map((other) => sign(passkey, other, bytes)),
-    signChallenge(passkey, sha256Bytes(bytes)),
-    signChallenge(passkey, bytes),
-    signChallenge(passkey, encodeUtf8(proposalHashOf(bytes))),
-    signChallenge(passkey, new Uint8Array()),
-  ];
 }
 
 interface ActTerms {
@@ -166,15 +111,29 @@ function nonceOf(name: string): string {
 }
 
 function mint(catalogue: Catalogue, name: string, terms: ActTerms): Proposal {
-  const { action, askedBy = { kind: "rule", rule: "check-failing" }, hostId = HOST_ID, requires, service } = terms;
+  const {
+    action,
+    askedBy = { kind: "rule", rule: "check-failing" },
+    hostId = HOST_ID,
+    requires,
+    service,
+  } = terms;
   const spec = catalogue.services.find((candidate) => candidate.name === service);
   const entry = spec?.actions.find((candidate) => candidate.name === action);
   if (spec === undefined || entry === undefined) throw new Error(`Mint ${name}: the catalogue has none`);
   return {
-    ...{ version: 2, nonce: nonceOf(name), hostId, bootId: BOOT_ID, action, service, level: entry.level },
+    version: 2,
+    nonce: nonceOf(name),
+    hostId,
+    bootId: BOOT_ID,
+    action,
+    service,
+    level: entry.level,
     argv: [...argvOf(spec, entry)],
     runAs: entry.kind === "systemctl" ? "root" : "countersign-actuator",
-    ...{ askedBy, reason: "http has failed 5 times in a row", requires },
+    askedBy,
+    reason: "http has failed 5 times in a row",
+    requires,
     precondition: { ...boundUnitOf(UNIT) },
     unitState: UNIT,
     verification: { unit: spec.unit ?? null, checks: spec.checks.map((check) => check.name) },
@@ -184,7 +143,7 @@ function mint(catalogue: Catalogue, name: string, terms: ActTerms): Proposal {
 }
 
 function actsOf(catalogue: Catalogue, people: People): readonly Act[] {
-  const { alice, aliceLaptop, bob, bobLost, carol, dave, mallory } = people;
+  const { alice, aliceLaptop, aliceSpare, bob, bobLost, carol, dave, mallory } = people;
   type Fate = { signers?: readonly Passkey[]; is?: Partial<Pick<Act, "isHere" | "isUsed" | "isApproved">> };
   const act = (name: string, terms: ActTerms, { signers = [], is = {} }: Fate = {}): Act => {
     const proposal = mint(catalogue, name, terms);
@@ -194,11 +153,15 @@ function actsOf(catalogue: Catalogue, people: People): readonly Act[] {
     return { name, proposal, bytes, hash: proposalHashOf(bytes), recorded, ...fate };
   };
   const restart = (service: string, more: Partial<ActTerms> = {}): ActTerms => ({
-    ...{ service, action: "restart", requires: ONE_PERSON },
+    service,
+    action: "restart",
+    requires: ONE_PERSON,
     ...more,
   });
   const fallback = (service: string, more: Partial<ActTerms> = {}): ActTerms => ({
-    ...{ service, action: "fallback", requires: TWO_PEOPLE },
+    service,
+    action: "fallback",
+    requires: TWO_PEOPLE,
     ...more,
   });
   const approved = { isApproved: true };
@@ -212,15 +175,22 @@ function actsOf(catalogue: Catalogue, people: People): readonly Act[] {
     act("by two", fallback("web"), { signers: [bob, carol], is: approved }),
     act("by one of two", fallback("db"), { signers: [bob] }),
     act("by the asker and one", fallback("mail", { askedBy: byAlice }), { signers: [alice, bob] }),
-    act("by one person twice", fallback("shop"), { signers: [alice, aliceLaptop] }),
+    act("by one person twice", fallback("shop"), { signers: [alice, aliceSpare] }),
     act("by one and one who is synced", fallback("blog"), { signers: [aliceLaptop, carol] }),
     act("by one where it says two", restart("strict", { requires: TWO_PEOPLE }), { signers: [alice] }),
     act("of a closed level", { service: "web", action: "reset", requires: DESK_ALONE }, { signers: [alice] }),
-    act("by the desk where root wants a person", { service: "web", action: "failover", requires: DESK_ALONE }),
+    act("by the desk where root wants a person", {
+      service: "web",
+      action: "failover",
+      requires: DESK_ALONE,
+    }),
     act("by who was an approver", restart("old"), { signers: [dave, bobLost] }),
     act("by who never was", restart("eve"), { signers: [mallory] }),
     act("done already", restart("used"), { signers: [alice], is: { isUsed: true } }),
-    act("on another host", restart("web", { hostId: OTHER_HOST_ID }), { signers: [alice], is: { isHere: false } }),
+    act("on another host", restart("web", { hostId: OTHER_HOST_ID }), {
+      signers: [alice],
+      is: { isHere: false },
+    }),
     act("in advance", restart("night"), { is: { isApproved: false } }),
     act("in advance, level 5", fallback("night")),
     act("in advance, by what does not hold", restart("cache")),
@@ -236,17 +206,34 @@ function actsOf(catalogue: Catalogue, people: People): readonly Act[] {
   ];
 }
 
-function standingsOf({ alice, bob, dave, mallory }: People): readonly Standing[] {
+function standingsOf({ alice, bob, carol, dave, mallory }: People): readonly Standing[] {
   const usual: StandingContent = {
-    ...{ version: 2, nonce: nonceOf("standing"), hostId: HOST_ID, service: "night", action: "restart", usesMax: 3 },
-    ...{ givenAt: NOW - DAY_MS, untilAt: NOW + DAY_MS, givenBy: "alice", why: "at night nobody is awake" },
+    version: 2,
+    nonce: nonceOf("standing"),
+    hostId: HOST_ID,
+    service: "night",
+    action: "restart",
+    usesMax: 3,
+    givenAt: NOW - DAY_MS,
+    untilAt: NOW + DAY_MS,
+    givenBy: "alice",
+    why: "at night nobody is awake",
   };
-  type Terms = { change?: Partial<StandingContent>; by?: Passkey; kind?: SignedKind; uses?: number; covers?: string };
+  type Terms = {
+    change?: Partial<StandingContent>;
+    by?: readonly Passkey[];
+    kind?: SignedKind;
+    uses?: number;
+    covers?: string;
+  };
   const standing = (name: string, terms: Terms): Standing => {
-    const { by = alice, change = {}, covers = null, kind = "standing", uses = 0 } = terms;
+    const { by = [alice], change = {}, covers = null, kind = "standing", uses = 0 } = terms;
     const content = { ...usual, nonce: nonceOf(name), ...change };
     const text = JSON.stringify(content);
-    const signed = signedStandingOf(text, [sign(by, kind, encodeUtf8(text))]);
+    const signed = signedStandingOf(
+      text,
+      by.map((passkey) => sign(passkey, kind, encodeUtf8(text))),
+    );
     return { name, nonce: content.nonce, signed, covers, usesBefore: uses };
   };
   const cache = { service: "cache" };
@@ -260,85 +247,19 @@ function standingsOf({ alice, bob, dave, mallory }: People): readonly Standing[]
     standing("of another host", { change: { ...cache, hostId: OTHER_HOST_ID } }),
     standing("of another service", { change: { service: "shop" } }),
     standing("of another action", { change: { ...cache, action: "fallback" } }),
-    standing("of level 5", { change: { action: "fallback" } }),
-    standing("by who was an approver", { change: cache, by: dave }),
-    standing("by who never was", { change: cache, by: mallory }),
-    standing("in another's name", { change: cache, by: bob }),
+    standing("of level 5", { change: { action: "fallback", givenBy: "bob" }, by: [bob, carol] }),
+    standing("by who was an approver", { change: cache, by: [dave] }),
+    standing("by who never was", { change: cache, by: [mallory] }),
+    standing("in another's name", { change: cache, by: [bob] }),
     standing("signed as an act", { change: cache, kind: "proposal" }),
     ...luredOf(alice, "standing", encodeUtf8(lured)).map((assertion, index): Standing => ({
-      ...{ name: `lured ${index}`, nonce: nonceOf("lured"), covers: null, usesBefore: 0 },
+      name: `lured ${index}`,
+      nonce: nonceOf("lured"),
+      covers: null,
+      usesBefore: 0,
       signed: signedStandingOf(lured, [assertion]),
     })),
   ];
-}
-
-function trustOf(people: People, desks: readonly ({ keyId: string } & StoredKeyPair)[]) {
-  const { alice, aliceLaptop, bob, bobLost, carol, dave, mallory } = people;
-  const approver = (person: string, ...passkeys: readonly Passkey[]) => ({
-    person,
-    credentials: passkeys.map(({ credential }) => credential),
-  });
-  const [desk, old] = desks.map(({ keyId, publicKey }) => ({ keyId, publicKey }));
-  if (desk === undefined || old === undefined) throw new Error("Draw desk keys: there are two");
-  const textOf = (trust: FleetTrust) => encodeUtf8(JSON.stringify(trust));
-  const signedBy = (bytes: Uint8Array, signatures: readonly Assertion[]): SignedTrust => ({
-    trust: encodeBase64(bytes),
-    signatures: [...signatures],
-  });
-  const by = (bytes: Uint8Array, ...passkeys: readonly Passkey[]) =>
-    signedBy(bytes, passkeys.map((passkey) => sign(passkey, "trust", bytes)));
-  const first: FleetTrust = {
-    ...{ format: 2, version: 1, previous: null, threshold: 1, levels: FIRST_RULES, deskKeys: [old] },
-    approvers: [approver("alice", alice)],
-  };
-  const firstBytes = textOf(first);
-  const second: FleetTrust = {
-    ...{ ...first, version: 2, previous: trustHashOf(firstBytes), threshold: 2, deskKeys: [old, desk] },
-    approvers: [
-      ...[approver("alice", alice, aliceLaptop), approver("bob", bob, bobLost)],
-      ...[approver("carol", carol), approver("dave", dave)],
-    ],
-  };
-  const secondBytes = textOf(second);
-  const third: FleetTrust = {
-    ...{ ...second, version: 3, previous: trustHashOf(secondBytes), deskKeys: [desk] },
-    levels: { ...FIRST_RULES, 5: TWO_PEOPLE },
-    approvers: [approver("alice", alice, aliceLaptop), approver("bob", bob), approver("carol", carol)],
-  };
-  const thirdBytes = textOf(third);
-  const evil: FleetTrust = {
-    ...{ ...third, version: 4, previous: trustHashOf(thirdBytes), threshold: 1 },
-    approvers: [...third.approvers, approver("mallory", mallory)],
-  };
-  const fourth = textOf(evil);
-  const skipping = textOf({ ...evil, version: 5 });
-  const forked = textOf({ ...evil, previous: trustHashOf(secondBytes) });
-  const again = textOf({ ...third, deskKeys: [old] });
-  const older = textOf({ ...second, approvers: [...second.approvers, approver("mallory", mallory)] });
-  const evilTrust = [
-    { why: "by nobody", signed: by(fourth) },
-    { why: "by one of two", signed: by(fourth, bob) },
-    { why: "by one person twice", signed: by(fourth, alice, aliceLaptop) },
-    { why: "by one passkey twice", signed: by(fourth, alice, alice) },
-    { why: "by who is new in it", signed: by(fourth, bob, mallory) },
-    { why: "by who was an approver", signed: by(fourth, bob, dave) },
-    { why: "skipping one", signed: by(skipping, alice, bob) },
-    { why: "after another version", signed: by(forked, alice, bob) },
-    { why: "another third", signed: by(again, alice, bob) },
-    { why: "another second", signed: by(older, alice, bob) },
-    ...[alice, carol].flatMap((passkey) =>
-      luredOf(passkey, "trust", fourth).map((assertion, index) => ({
-        why: `by one, and one who was lured (${index})`,
-        signed: signedBy(fourth, [sign(bob, "trust", fourth), assertion]),
-      })),
-    ),
-  ];
-  const chain = [by(firstBytes), by(secondBytes, alice), by(thirdBytes, alice, bob)];
-  const nextTrust = [
-    ...[secondBytes, older].map((bytes) => ({ after: 0, hash: trustHashOf(bytes) })),
-    ...[thirdBytes, again].map((bytes) => ({ after: 1, hash: trustHashOf(bytes) })),
-  ];
-  return { chain, nextTrust, evilTrust };
 }
 
 export async function drawWorld(): Promise<World> {
@@ -350,7 +271,10 @@ export async function drawWorld(): Promise<World> {
   const trust = trustOf(people, [desk, old]);
   return {
     host: {
-      ...{ version: 2, hostId: HOST_ID, party: PARTY, deskKeys: [{ keyId: desk.keyId, publicKey: desk.publicKey }] },
+      version: 2,
+      hostId: HOST_ID,
+      party: PARTY,
+      deskKeys: [{ keyId: desk.keyId, publicKey: desk.publicKey }],
       floor: { 2: "closed", 3: ONE_PERSON },
     },
     catalogue,
