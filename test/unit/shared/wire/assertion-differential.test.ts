@@ -98,7 +98,9 @@ describe("the story's own authenticator", () => {
     const { credentialId, publicKey } = phone;
     const credential: Credential = { credentialId, publicKey, algorithm: "ES256", isSynced, name: "phone" };
     const { registrationInfo, verified } = await verifyRegistrationResponse({
-      response: phone.register(challenge) as Parameters<typeof verifyRegistrationResponse>[0]["response"],
+      response: phone.register(challenge) as object as Parameters<
+        typeof verifyRegistrationResponse
+      >[0]["response"],
       expectedChallenge: encodeBase64Url(challenge),
       expectedOrigin: PARTY.origins,
       expectedRPID: PARTY.rpId,
