@@ -83,7 +83,8 @@ interface Judged {
   readonly hole: string | null;
 }
 
-function judgeOf(world: World, { admit, believe }: Gate): (attempt: Attempt) => Promise<Judged> {
+/** Runs one attempt, and says what is wrong when it is let through. */
+export function judgeOf(world: World, { admit, believe }: Gate): (attempt: Attempt) => Promise<Judged> {
   const { acts, chain, standings } = world;
   const newest = readSignedTrust(chain.at(-1)!);
   if (!newest.ok) throw new Error(`Read the world's trust: ${newest.error.detail}`);
