@@ -1,5 +1,7 @@
 // What a demo host of either kind can do. The control plane's side speaks to it over stdio only (main.ts): the two never import each
 // other, so that the demo proves the protocol and not a shared memory.
+import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
+import type { TrustView } from "../src/core/trust-words.ts";
 
 /** The service that can be broken, as the host itself sees it. */
 export interface DemoStatus {
@@ -19,6 +21,8 @@ export interface Execution {
   readonly argv: readonly string[];
   readonly status: string;
   readonly detail: string;
+  /** who signed it, as the host has verified it */
+  readonly signers: readonly VerifiedSigner[];
 }
 
 export interface DemoHost {
@@ -31,7 +35,13 @@ export interface DemoHost {
   readonly enrol: (options: {
     readonly url: string;
     readonly token: string;
+    /** fingerprint words of the fleet's approvers; null: none is believed yet */
+    readonly trustWords: string | null;
   }) => Promise<{ readonly hostId: string }>;
+  /** believes the approvers that the control plane offers, once it does, by their words */
+  readonly acceptTrust: (words: string) => Promise<void>;
+  /** what `countersign-agent trust show --json` says */
+  readonly trust: () => Promise<TrustView>;
   readonly breakService: () => Promise<void>;
   readonly status: () => Promise<DemoStatus>;
   readonly losePower: () => Promise<void>;

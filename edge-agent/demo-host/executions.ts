@@ -8,8 +8,8 @@ export function executionsOf(journalText: string): readonly Execution[] {
   for (const line of journalText.split("\n")) {
     const record = line === "" ? null : (parseJournalLine(line)?.record ?? null);
     if (record?.type === "started") {
-      const { grantId, action, argv, nonce } = record;
-      executions.set(nonce, { grantId, action, argv, status: "started", detail: "" });
+      const { grantId, action, argv, nonce, signers = [] } = record;
+      executions.set(nonce, { grantId, action, argv, status: "started", detail: "", signers });
     }
     if (record?.type !== "outcome" || record.outcome.nonce === null) continue;
     const { nonce, status, detail, refusal } = record.outcome;

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildAgent } from "../build.ts";
 import { INSTALL_DIR, INSTALLED_NODE } from "../src/paths.ts";
+import { enrolBy } from "./agent-commands.ts";
 import { MACHINE_CATALOGUE, MACHINE_SERVICE_PORT } from "./catalogue-text.ts";
 import type { Say } from "./demo-host.ts";
 import type { Machine } from "./machine.ts";
@@ -26,9 +27,15 @@ WantedBy=multi-user.target
 /** Installs agent, actuator and demo service, and enrols the machine; resolves when all are started. */
 export async function installOnMachine(
   machine: Machine,
-  options: { readonly url: string; readonly token: string; readonly say: Say },
+  options: {
+    readonly url: string;
+    readonly token: string;
+    /** fingerprint words of the fleet's approvers; null: none is believed yet */
+    readonly trustWords: string | null;
+    readonly say: Say;
+  },
 ): Promise<{ readonly hostId: string }> {
-  const { url, token, say } = options;
+  const { say } = options;
   say("building the agent");
   const bundle = await readFile(await buildAgent());
   say("copying it onto the machine");
@@ -45,9 +52,9 @@ export async function installOnMachine(
   say("enrolling the host");
   const agent = [INSTALLED_NODE, UPLOADED_AGENT];
   // The link is between this machine and the demo machine only, so plain HTTP is all right on it.
-  const enroll = ["enroll", "--url", url, "--token-file", "-", "--allow-http", "--json"];
-  const answer = await machine.run([...agent, ...enroll], `${token}\n`);
+  const runAgent = (args: readonly string[], input?: string) => machine.run([...agent, ...args], input);
+  const enrolled = await enrolBy(runAgent, options, ["--allow-http"]);
   say("installing agent and actuator");
-  await machine.run([...agent, "install"]);
-  return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
+  await runAgent(["install"]);
+  return enrolled;
 }

@@ -9,9 +9,11 @@ import { openSystemdHost } from "./systemd-host.ts";
 
 interface Command {
   readonly id: number;
-  readonly do: "enrol" | "break" | "status" | "power-off" | "stop";
+  readonly do: "enrol" | "accept-trust" | "trust" | "break" | "status" | "power-off" | "stop";
   readonly url?: string;
   readonly token?: string;
+  readonly trustWords?: string | null;
+  readonly words?: string;
 }
 
 const { values } = parseArgs({
@@ -30,7 +32,16 @@ function sentenceOf(error: unknown): string {
 async function perform(host: DemoHost, command: Command): Promise<Readonly<Record<string, unknown>>> {
   switch (command.do) {
     case "enrol":
-      return host.enrol({ url: command.url ?? "", token: command.token ?? "" });
+      return host.enrol({
+        url: command.url ?? "",
+        token: command.token ?? "",
+        trustWords: command.trustWords ?? null,
+      });
+    case "accept-trust":
+      await host.acceptTrust(command.words ?? "");
+      return {};
+    case "trust":
+      return { ...(await host.trust()) };
     case "break":
       await host.breakService();
       return {};

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Identity, parseJson } from "../src/agent/identity.ts";
 import { pathsOf } from "../src/paths.ts";
+import { acceptTrustBy, enrolBy, showTrustBy } from "./agent-commands.ts";
 import { processCatalogue } from "./catalogue-text.ts";
 import type { DemoHost, Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
@@ -51,24 +52,27 @@ export async function openProcessHost(options: {
     });
     children.push(child);
   };
+  const runAgent = (args: readonly string[], input?: string) =>
+    runCommand([process.execPath, AGENT_ENTRY, ...args], input);
   const endService = () => runCommand([process.execPath, SERVICE_ENTRY, "end", serviceDir]);
 
   return {
     kind: "process",
     link: null,
     breakCommand: `kill -9 $(cat '${pidFile}')`,
-    enrol: async ({ url, token }) => {
+    enrol: async ({ url, token, trustWords }) => {
       say("starting the demo service");
       await runCommand(restart);
       say("enrolling the host");
       await followControlPlane(paths.identity, url);
-      const enroll = ["enroll", "--url", url, "--token-file", "-", "--json", ...pathFlags];
-      const answer = await runCommand([process.execPath, AGENT_ENTRY, ...enroll], `${token}\n`);
+      const enrolled = await enrolBy(runAgent, { url, token, trustWords }, pathFlags);
       say("starting actuator and agent");
       start("actuator");
       start("run");
-      return { hostId: (JSON.parse(answer) as { hostId: string }).hostId };
+      return enrolled;
     },
+    acceptTrust: (words) => acceptTrustBy(runAgent, words, pathFlags),
+    trust: () => showTrustBy(runAgent, pathFlags),
     breakService: async () => {
       const pid = await mainPidOf(pidFile);
       if (pid > 0) process.kill(pid, "SIGKILL");

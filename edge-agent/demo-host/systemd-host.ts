@@ -2,14 +2,15 @@
 // one exact line; losing power means that the cable is pulled and everything in it is killed.
 import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pathsOf, SUDOERS_FILE } from "../src/paths.ts";
+import { INSTALLED_COMMAND, pathsOf, SUDOERS_FILE } from "../src/paths.ts";
+import { acceptTrustBy, showTrustBy } from "./agent-commands.ts";
 import type { DemoHost, Say } from "./demo-host.ts";
 import { executionsOf } from "./executions.ts";
 import { installOnMachine } from "./machine-install.ts";
 import { bootMachine, prepareLink, type Machine } from "./machine.ts";
 
 /** The machine's disk ends with it; this is kept between runs, so that it stays the same host. */
-const SAVED_FILES = [pathsOf().identity, pathsOf().trust];
+const SAVED_FILES = [pathsOf().identity, pathsOf().trust, pathsOf().fleetTrust];
 
 /** Boots the machine; it is enrolled once the control plane listens on its link. */
 export async function openSystemdHost(options: {
@@ -22,16 +23,23 @@ export async function openSystemdHost(options: {
   const link = await prepareLink();
   say("booting it");
   const machine = await bootMachine(link);
+  const runAgent = (args: readonly string[], input?: string) =>
+    machine.run([INSTALLED_COMMAND, ...args], input);
   return {
     kind: "systemd",
     link: { gateway: link.gateway, address: link.address },
     breakCommand: `${machine.enterCommand} systemctl kill --kill-who=main --signal=KILL demo.service`,
-    enrol: async ({ url, token }) => {
+    enrol: async ({ url, token, trustWords }) => {
       await restore(machine, saved, url);
-      const enrolled = await installOnMachine(machine, { url, token, say });
+      const enrolled = await installOnMachine(machine, { url, token, trustWords, say });
       await save(machine, saved);
       return enrolled;
     },
+    acceptTrust: async (words) => {
+      await acceptTrustBy(runAgent, words, []);
+      await save(machine, saved);
+    },
+    trust: () => showTrustBy(runAgent, []),
     breakService: async () => {
       await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);
     },
@@ -54,8 +62,12 @@ export async function openSystemdHost(options: {
 
 async function save(machine: Machine, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for (const path of SAVED_FILES)
-    await copyFile(`${machine.rootPath}${path}`, join(folder, path.replaceAll("/", "+")));
+  for (const path of SAVED_FILES) {
+    const file = `${machine.rootPath}${path}`;
+    // Without an approver there is no version of the fleet's trust.
+    if ((await stat(file).catch(() => null)) === null) continue;
+    await copyFile(file, join(folder, path.replaceAll("/", "+")));
+  }
 }
 
 /** Puts back who the machine is; only the port of its control plane may have changed since. */

@@ -49,7 +49,10 @@ withPaths(program.command("enroll"))
   .requiredOption("--url <url>", "address of the control plane")
   .option("--token-file <file>", "file that holds the one-time token; - reads it from standard input")
   .option("--token <token>", "the token itself, which then stands in the list of processes; - as above")
-  .option("--trust-words <words>", "the fingerprint words of the fleet's approvers, read on the desk: nobody is asked")
+  .option(
+    "--trust-words <words>",
+    "the fingerprint words of the fleet's approvers, read on the desk: nobody is asked",
+  )
   .option("--no-approver", "believe no approver yet: levels 4 and 5 stay closed")
   .option("--force", "give up the enrolment that is there", false)
   .option("--allow-http", "send the token unencrypted, on a network you trust", false)

@@ -89,7 +89,10 @@ describe("with the desk's key nothing runs", () => {
     await expectRefused(minted, { people: [bob] }, "credential-unknown");
     const elsewhere = { party: { rpId: "evil.example", origins: ["https://evil.example"] } };
     const mallory = await newPerson("alice", elsewhere);
-    const posing = { ...(await mallory.sign("proposal", minted.bytes)), credentialId: alice.phone.credentialId };
+    const posing = {
+      ...(await mallory.sign("proposal", minted.bytes)),
+      credentialId: alice.phone.credentialId,
+    };
     await expectRefused(minted, { assertions: [posing] }, "assertion-elsewhere");
     const replayed = [await alice.sign("proposal", other.bytes)];
     await expectRefused(minted, { assertions: replayed }, "signature-wrong");
@@ -183,7 +186,9 @@ describe("a yes in advance", () => {
     const good = await standingBy([alice], HOST_ID);
     const text = Buffer.from(good.content, "base64").toString().replace('"usesMax":2', '"usesMax":9');
     const altered = { ...good, content: Buffer.from(text).toString("base64") };
-    expect(await host.approve(minted, {}, { standing: altered })).toMatchObject({ reason: "signature-wrong" });
+    expect(await host.approve(minted, {}, { standing: altered })).toMatchObject({
+      reason: "signature-wrong",
+    });
     const both = { standing: good, people: [alice] };
     expect(await host.approve(minted, {}, both)).toMatchObject({ reason: "standing-mismatch" });
     expect(await host.effectCount()).toBe(0);

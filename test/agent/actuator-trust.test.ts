@@ -5,7 +5,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { ActuatorHost, askFor, HOST_ID } from "./actuator-host.ts";
-import { knownOf, newPerson, nextTrust, signTrust, standingBy, type TestPerson, trustOf } from "./approvers.ts";
+import {
+  knownOf,
+  newPerson,
+  nextTrust,
+  signTrust,
+  standingBy,
+  type TestPerson,
+  trustOf,
+} from "./approvers.ts";
 
 let host: ActuatorHost;
 let bob: TestPerson;
@@ -156,7 +164,10 @@ describe("nothing is permitted, and a next version heals it, when what was belie
   });
   test.each([
     ["is damaged", "{"],
-    ["was exchanged for another one", JSON.stringify({ version: 1, versions: [{ trust: "AAAA", signatures: [] }] })],
+    [
+      "was exchanged for another one",
+      JSON.stringify({ version: 1, versions: [{ trust: "AAAA", signatures: [] }] }),
+    ],
   ])("%s, also after a restart", async (_, text) => {
     await host.start();
     await host.client.applyTrust(second);

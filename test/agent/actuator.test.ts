@@ -6,8 +6,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { newPerson, signTrust, trustOf } from "./approvers.ts";
 import { ActuatorHost, askFor } from "./actuator-host.ts";
+import { newPerson, signTrust, trustOf } from "./approvers.ts";
 
 let host: ActuatorHost;
 beforeEach(async () => {

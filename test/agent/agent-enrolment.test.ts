@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { HTTP_BODY_BYTES_MAX } from "@countersign/shared/values/limits";
-import { Trust } from "@countersign/shared/wire/host-trust";
+import { CONTROL_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
+import { HostTrust } from "@countersign/shared/wire/host-trust";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import { Identity } from "../../edge-agent/src/agent/identity.ts";
 import { type Finished, type HostDirectories, runCommand, startCommand } from "./peers/agent-process.ts";
 import { makeDeskKeys, type PeerAnswer, problem } from "./peers/control-plane-peer.ts";
@@ -34,11 +35,10 @@ describe("enrolment", () => {
     expect(identity.url).toBe(peer.url);
     expect((await stat(host.identity)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(host.stateDir, "agent"))).toEqual(["identity.json"]);
-    const trust = Trust.parse(JSON.parse(await readFile(join(host.configDir, "trust.json"), "utf8")));
+    const trust = HostTrust.parse(JSON.parse(await readFile(join(host.configDir, "trust.json"), "utf8")));
     expect(trust.hostId).toBe(identity.hostId);
-    expect(trust.keys).toEqual([
-      { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: peer.deskPublicKey },
-    ]);
+    expect(trust.deskKeys).toEqual([{ keyId: "desk-1", publicKey: peer.deskPublicKey }]);
+    expect(peer.enrolments[0]?.version).toBe(2);
     expect(JSON.stringify(peer.enrolments)).not.toContain(identity.privateKey);
   });
 
@@ -90,8 +90,8 @@ describe("enrolment", () => {
     expect(second.enrolments).toHaveLength(0);
     expect((await enrol(host, second.url, second.token, "--force")).code).toBe(0);
     expect(second.enrolments[0]?.publicKey).not.toBe(first.enrolments[0]?.publicKey);
-    const trust = Trust.parse(JSON.parse(await readFile(join(host.configDir, "trust.json"), "utf8")));
-    expect(trust.keys.map(({ publicKey }) => publicKey)).toEqual([second.deskPublicKey]);
+    const trust = HostTrust.parse(JSON.parse(await readFile(join(host.configDir, "trust.json"), "utf8")));
+    expect(trust.deskKeys.map(({ publicKey }) => publicKey)).toEqual([second.deskPublicKey]);
   });
 
   test("a lost answer is no lost host: the next try uses the same key", async () => {
@@ -117,19 +117,35 @@ describe("enrolment", () => {
     expect(existsSync(join(host.root, "other/agent/identity.json"))).toBe(false);
   });
 
-  test("approver keys that root added stay when the host gets a new key of the same desk", async () => {
-    const [host, peer] = [await newHost(), await newPeer()];
+  test("a floor that root wrote stays when the host gets a new key, of the same desk or of another", async () => {
+    const [host, peer, second] = [await newHost(), await newPeer(), await newPeer()];
     await enrol(host, peer.url, peer.token);
     const path = join(host.configDir, "trust.json");
-    const trust = Trust.parse(JSON.parse(await readFile(path, "utf8")));
-    const { publicKey } = await makeDeskKeys();
-    const approver = { keyId: "alice", role: "approver", algorithm: "ed25519", publicKey } as const;
-    await writeFile(path, JSON.stringify({ ...trust, keys: [...trust.keys, approver] }));
+    const trust = HostTrust.parse(JSON.parse(await readFile(path, "utf8")));
+    await writeFile(path, JSON.stringify({ ...trust, floor: { 5: "closed" } }));
     const otherState = ["--config-dir", host.configDir, "--state-dir", join(host.root, "other")];
     await runCommand("enroll", "--url", peer.url, "--token", peer.token, ...otherState);
-    const after = Trust.parse(JSON.parse(await readFile(path, "utf8")));
-    expect(after.keys).toHaveLength(2);
+    const after = HostTrust.parse(JSON.parse(await readFile(path, "utf8")));
+    expect(after.floor).toEqual({ 5: "closed" });
     expect(after.hostId).not.toBe(trust.hostId);
+    await enrol(host, second.url, second.token, "--force");
+    const forced = HostTrust.parse(JSON.parse(await readFile(path, "utf8")));
+    expect(forced).toMatchObject({ floor: { 5: "closed" }, deskKeys: [{ publicKey: second.deskPublicKey }] });
+  });
+
+  test("a trust file of version 1 is taken over: the same host, the same desk, and nothing looser", async () => {
+    const [host, peer] = [await newHost(), await newPeer()];
+    await enrol(host, peer.url, peer.token);
+    const { hostId } = Identity.parse(JSON.parse(await readFile(host.identity, "utf8")));
+    const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: peer.deskPublicKey };
+    const rolesRequired = { 2: ["desk", "approver"], 3: ["desk"], 4: ["desk"], 5: ["desk"] };
+    const path = join(host.configDir, "trust.json");
+    await writeFile(path, JSON.stringify({ version: 1, hostId, keys: [key], rolesRequired }));
+    expect((await enrol(host, peer.url, goodToken)).code).toBe(0);
+    const trust = HostTrust.parse(JSON.parse(await readFile(path, "utf8")));
+    expect(trust).toMatchObject({ hostId, deskKeys: [{ publicKey: peer.deskPublicKey }] });
+    expect(trust.floor).toEqual({ 1: "closed", 2: ONE_PERSON });
+    expect(peer.enrolments).toHaveLength(1);
   });
 });
 
@@ -145,7 +161,7 @@ describe("a failed enrolment", () => {
     [
       "an endless body",
       "check the address",
-      () => ({ status: 200, body: "x".repeat(HTTP_BODY_BYTES_MAX * 4) }),
+      () => ({ status: 200, body: "x".repeat(CONTROL_FRAME_BYTES_MAX * 4) }),
     ],
     [
       "a redirect",

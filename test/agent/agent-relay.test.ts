@@ -9,15 +9,22 @@ import { atEnd, newAgent, newEnrolledAgent, newPeer } from "./peers/host-under-t
 import { pause, until } from "./peers/until.ts";
 
 const requestId = `prq_${"r".repeat(22)}`;
-const propose: ControlMessage = { version: 1, type: "propose", requestId, service: "web", action: "restart" };
+const ask = {
+  service: "web",
+  action: "restart",
+  askedBy: { kind: "person", person: "bob" },
+  reason: "It is slow.",
+} as const;
+const propose: ControlMessage = { version: 2, type: "propose", requestId, ...ask };
 const grant: ControlMessage = {
-  version: 1,
+  version: 2,
   type: "grant",
   grantId: `grt_${"g".repeat(22)}`,
   envelope: {
+    version: 2,
     payloadType: GRANT_PAYLOAD_TYPE,
     payload: "e30=",
-    signatures: [{ keyId: "desk-1", signature: `${"A".repeat(86)}==` }],
+    signatures: [{ scheme: "ed25519", keyId: "desk-1", signature: `${"A".repeat(86)}==` }],
   },
 };
 
@@ -31,11 +38,26 @@ describe("a proposal", () => {
   test("is minted by the actuator and passed on as it is", async () => {
     const peer = await newPeer();
     const { host } = await newEnrolledAgent(peer);
-    await newActuator(host);
+    const actuator = await newActuator(host);
     const connection = await peer.connection(0);
     connection.send(propose);
     const { proposal } = await connection.waitFor("proposal", (message) => message.requestId === requestId);
     expect(Buffer.from(proposal, "base64").toString()).toBe("the proposal");
+    expect(actuator.requests.find(({ type }) => type === "propose")).toMatchObject(ask);
+  });
+
+  test("of a closed level is refused as that", async () => {
+    const peer = await newPeer();
+    const { host } = await newEnrolledAgent(peer);
+    const actuator = await newActuator(host);
+    actuator.answer = ({ type }) =>
+      type === "propose" ? { type: "refused", reason: "level-closed", detail: "accept somebody" } : undefined;
+    const connection = await peer.connection(0);
+    connection.send(propose);
+    expect(await connection.waitFor("proposal-refused")).toMatchObject({
+      reason: "level-closed",
+      detail: "accept somebody",
+    });
   });
 
   test("that the actuator refuses is refused for its reason", async () => {

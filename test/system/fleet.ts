@@ -61,6 +61,7 @@ export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet
     const { hostId } = await installOnMachine(machine, {
       url,
       token: await admin().createEnrolmentToken(),
+      trustWords: null,
       say: () => {},
     });
     const hosts = () => listHosts(running());

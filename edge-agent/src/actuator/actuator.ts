@@ -58,7 +58,8 @@ export class Actuator {
     const catalogue = await ports.loadCatalogue();
     if (!catalogue.ok) throw new Error(catalogue.error.sentence);
     const trust = await believeNow(ports);
-    if (!trust.ok) return { type: "refused", reason: trust.error.reason, detail: detailOf(trust.error.detail) };
+    if (!trust.ok)
+      return { type: "refused", reason: trust.error.reason, detail: detailOf(trust.error.detail) };
     const entry = findEntry(catalogue.value, { service, action });
     const observed = await this.#look(entry);
     const minted = decideMint({

@@ -4,7 +4,12 @@
 import { TRUST_CHAIN_MAX } from "@countersign/shared/values/limits";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
-import { markOf, readSignedTrust, type TrustRefusal, verifyNextTrust } from "@countersign/shared/wire/trust-chain";
+import {
+  markOf,
+  readSignedTrust,
+  type TrustRefusal,
+  verifyNextTrust,
+} from "@countersign/shared/wire/trust-chain";
 import { detailOf } from "../actuator-protocol.ts";
 import { type BelievedTrust, findLoss, type FollowedChain } from "../core/actuator/believed-trust.ts";
 import { signersOf } from "../core/actuator/journal-state.ts";

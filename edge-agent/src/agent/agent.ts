@@ -19,7 +19,7 @@ import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { createObey } from "./obey.ts";
 import { startOutcomeRelay } from "./outcome-relay.ts";
-import { askSigning } from "./trust-relay.ts";
+import { askSigning, tellTrust } from "./trust-relay.ts";
 
 /** Results that end together travel together. */
 const GATHER_MS = 50;
@@ -45,6 +45,8 @@ export interface AgentOptions {
 export interface Agent {
   /** Announces an absence; false when nobody could be told. */
   readonly leave: (request: LeaveRequest) => boolean;
+  /** Tells which version of the fleet's trust is believed; false when nobody can be told, and the next hello does. */
+  readonly tellTrust: () => boolean;
   /** Ends all; a stop that nobody announced counts as silence, by design. */
   readonly stop: () => void;
 }
@@ -113,6 +115,10 @@ export function startAgent(options: AgentOptions): Agent {
   return {
     leave: ({ reason, returnWithinMs }) =>
       connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
+    tellTrust: () => {
+      if (connection.isWelcomed()) void tellTrust(actuator, connection.send);
+      return connection.isWelcomed();
+    },
     stop: () => {
       clearInterval(digestTimer);
       soon.stop();

@@ -1,5 +1,6 @@
 // The agent's own little unix socket in its state directory. It is the lock that keeps a second agent off the same identity (it
-// vanishes with the process, so there is nothing stale to judge), and the way `countersign-agent leave` reaches a running agent.
+// vanishes with the process, so there is nothing stale to judge), and the way commands such as `countersign-agent leave` reach a running
+// agent.
 // One JSON line in, one out. Not pure.
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
@@ -22,15 +23,20 @@ export const LeaveRequest = z.strictObject({
 });
 export type LeaveRequest = z.infer<typeof LeaveRequest>;
 
-const LeaveAnswer = z.strictObject({ told: z.boolean() });
+/** Another version of the fleet's trust was accepted. */
+const TrustRequest = z.strictObject({ type: z.literal("trust") });
+
+const ControlRequest = z.discriminatedUnion("type", [LeaveRequest, TrustRequest]);
+export type ControlRequest = z.infer<typeof ControlRequest>;
+/** Says whether the control plane was, or will be, told. */
+type Obey = (request: ControlRequest) => boolean;
+
+const Answer = z.strictObject({ told: z.boolean() });
 
 /** Listens, or says that another agent already does. The process keeps it until it ends. */
-export async function takeControlSocket(
-  stateDir: string,
-  leave: (request: LeaveRequest) => boolean,
-): Promise<Result<null, CommandRefusal>> {
+export async function takeControlSocket(stateDir: string, obey: Obey): Promise<Result<null, CommandRefusal>> {
   const path = socketPathOf(stateDir);
-  if (await tryListen(path, leave)) return ok(null);
+  if (await tryListen(path, obey)) return ok(null);
   if (await isAnswered(path))
     return refuse({
       reason: "agent-running",
@@ -38,7 +44,7 @@ export async function takeControlSocket(
     });
   // Its owner was killed.
   await rm(path, { force: true });
-  if (await tryListen(path, leave)) return ok(null);
+  if (await tryListen(path, obey)) return ok(null);
   return refuse({ reason: "agent-running", sentence: `Another agent was started on ${stateDir} just now.` });
 }
 
@@ -53,12 +59,17 @@ export async function askToLeave(
       reason: "agent-not-running",
       sentence: `No agent answers in ${stateDir}: start it, or check --state-dir and that you may use it.`,
     });
-  if (!LeaveAnswer.parse(JSON.parse(line)).told)
+  if (!Answer.parse(JSON.parse(line)).told)
     return refuse({
       reason: "not-connected",
       sentence: "The agent is not connected, so nobody was told: wait until it is, or expect to be paged.",
     });
   return ok(null);
+}
+
+/** Has the running agent tell which version of the fleet's trust is believed; without one the next hello does. */
+export async function askToTellTrust(stateDir: string): Promise<void> {
+  await ask(socketPathOf(stateDir), { type: "trust" });
 }
 
 /** A relative path where the absolute one would be too long for a socket address: hence the change of directory. */
@@ -70,9 +81,9 @@ function socketPathOf(stateDir: string): string {
   return "agent.sock";
 }
 
-function tryListen(path: string, leave: (request: LeaveRequest) => boolean): Promise<boolean> {
+function tryListen(path: string, obey: Obey): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const server = createServer((socket) => serve(socket, leave));
+    const server = createServer((socket) => serve(socket, obey));
     server.on("error", (cause: NodeJS.ErrnoException) => {
       if (cause.code === "EADDRINUSE") resolve(false);
       else reject(new Error(`Listen on ${path}`, { cause }));
@@ -85,7 +96,7 @@ function tryListen(path: string, leave: (request: LeaveRequest) => boolean): Pro
   });
 }
 
-function serve(socket: Socket, leave: (request: LeaveRequest) => boolean): void {
+function serve(socket: Socket, obey: Obey): void {
   let received = "";
   socket.setTimeout(ASK_TIMEOUT_MS, () => socket.destroy());
   socket.on("error", () => socket.destroy());
@@ -96,13 +107,13 @@ function serve(socket: Socket, leave: (request: LeaveRequest) => boolean): void 
     if (!received.includes("\n")) return;
     const request = parseRequest(received);
     if (request === null) return socket.destroy();
-    socket.end(`${JSON.stringify({ told: leave(request) })}\n`);
+    socket.end(`${JSON.stringify({ told: obey(request) })}\n`);
   });
 }
 
-function parseRequest(text: string): LeaveRequest | null {
+function parseRequest(text: string): ControlRequest | null {
   try {
-    return LeaveRequest.safeParse(JSON.parse(text)).data ?? null;
+    return ControlRequest.safeParse(JSON.parse(text)).data ?? null;
   } catch {
     return null;
   }
@@ -123,7 +134,7 @@ function isAnswered(path: string): Promise<boolean> {
 }
 
 /** The answer's line; null when nobody gives one. */
-function ask(path: string, request: LeaveRequest): Promise<string | null> {
+function ask(path: string, request: ControlRequest): Promise<string | null> {
   return new Promise((resolve) => {
     const socket = connect(path);
     let received = "";

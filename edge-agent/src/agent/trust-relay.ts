@@ -32,6 +32,15 @@ export async function askSigning(actuator: ActuatorClient): Promise<NonNullable<
   return { version: SIGNING_VERSION, ...(trust === undefined ? {} : { trust }) };
 }
 
+/** Tells which version is believed now, after root accepted another one; when the actuator does not say it, the next hello does. */
+export async function tellTrust(
+  actuator: ActuatorClient,
+  send: (message: AgentMessage) => unknown,
+): Promise<void> {
+  const { trust } = await askSigning(actuator);
+  if (trust !== undefined) send({ version: SIGNING_VERSION, type: "trust-answer", trust, refusal: null });
+}
+
 type TrustOrder = Extract<ControlOrder, { type: "trust" }>;
 
 /** Hands a version to the actuator and tells its answer; one that only root can accept is kept for root. */

@@ -22,7 +22,8 @@ export async function examineTrust(paths: HostPaths): Promise<Finding> {
 }
 
 async function judge({ chain, host }: StoredTrust, paths: HostPaths): Promise<Finding> {
-  const loss = chain === null ? null : findLoss(chain, (await readTrustRecords(paths.journal)).at(-1) ?? null);
+  const loss =
+    chain === null ? null : findLoss(chain, (await readTrustRecords(paths.journal)).at(-1) ?? null);
   if (loss !== null) return wrong(CHECK, `nothing is permitted, because ${loss}`);
   const fleet = chain?.reached ?? null;
   const offered = await findOffered(paths, fleet);
@@ -35,7 +36,8 @@ async function judge({ chain, host }: StoredTrust, paths: HostPaths): Promise<Fi
       ? ""
       : `; version ${offered.trust.version} is offered and not accepted: compare its words (${wordsOf(offered)}) and run \`countersign-agent trust accept\``;
   if (fleet === null) {
-    const help = offer === "" ? ": run `countersign-agent trust accept` once the fleet has an approver" : offer;
+    const help =
+      offer === "" ? ": run `countersign-agent trust accept` once the fleet has an approver" : offer;
     return wrong(CHECK, `no approver is believed here, so levels ${closed.join(" and ")} are closed${help}`);
   }
   const { approvers, version } = fleet.trust;

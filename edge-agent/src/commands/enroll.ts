@@ -9,7 +9,9 @@ import type { HostPaths } from "../paths.ts";
 
 /** Enrols this host and prints the answer, as JSON when asked for. */
 export async function runEnroll(
-  options: Omit<EnrolOptions, "approvers" | "token"> & TokenFlags & ApproverFlags & { readonly json: boolean },
+  options: Omit<EnrolOptions, "approvers" | "token"> &
+    TokenFlags &
+    ApproverFlags & { readonly json: boolean },
 ): Promise<Result<null, CommandRefusal>> {
   const approvers = readChoice(options);
   if (!approvers.ok) return approvers;

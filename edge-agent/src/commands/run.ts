@@ -29,7 +29,8 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
   const holder: { agent: Agent | null } = { agent: null };
   const locked = await takeControlSocket(
     paths.agentStateDir,
-    (request) => holder.agent?.leave(request) ?? false,
+    (request) =>
+      (request.type === "leave" ? holder.agent?.leave(request) : holder.agent?.tellTrust()) ?? false,
   );
   if (!locked.ok) return locked;
 

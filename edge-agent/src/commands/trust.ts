@@ -6,6 +6,7 @@ import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import type { Signer } from "@countersign/shared/wire/signers";
 import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
+import { askToTellTrust } from "../agent/control-socket.ts";
 import { OfferedTrust } from "../agent/trust-relay.ts";
 import { type BelievedTrust, findLoss } from "../core/actuator/believed-trust.ts";
 import type { TrustRecord } from "../core/actuator/journal-state.ts";
@@ -179,15 +180,14 @@ export async function runTrustAccept(
     words,
     option: "--words",
     instead: "",
-    warnings: isOlder
-      ? [`IT IS OLDER than version ${before.trust.version}, which is believed now.`]
-      : [],
+    warnings: isOlder ? [`IT IS OLDER than version ${before.trust.version}, which is believed now.`] : [],
   });
   if (!confirmed.ok) return confirmed;
   await writeHostTrust(paths, host);
   await writeAccepted(paths, offer.value.signed);
   // What followed from another one follows from this one no more; what does comes again.
   if (before !== null && before.hash !== known.value.hash) await rm(paths.trustChain, { force: true });
+  await askToTellTrust(paths.agentStateDir);
   const { version } = known.value.trust;
   if (json) print.line(JSON.stringify({ accepted: version, words: wordsOf(known.value) }));
   else print.line(`This host believes version ${version} of the fleet's trust from now on.`);

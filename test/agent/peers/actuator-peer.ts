@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import { markOf, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import {
   type ActuatorAnswerBody,
   type ActuatorRequest,
@@ -20,6 +22,8 @@ export interface ActuatorPeer {
   /** takes the place of the right answer */
   answer: ((request: ActuatorRequest) => ActuatorAnswerBody | undefined) | null;
   executionsRunning: number;
+  /** the version that it believes */
+  trust: TrustMark | null;
   readonly stop: () => Promise<void>;
 }
 
@@ -31,6 +35,7 @@ export async function startActuatorPeer(socketPath: string): Promise<ActuatorPee
     requests,
     answer: null,
     executionsRunning: 0,
+    trust: null,
     stop: async () => {
       server.close();
       await once(server, "close");
@@ -73,6 +78,18 @@ async function answerOf(peer: ActuatorPeer, request: ActuatorRequest): Promise<A
     }
     case "audit":
       return { type: "audited", executable: [{ service: "web", action: "restart" }] };
+    case "trust":
+      return { type: "trust", trust: peer.trust, refusal: null };
+    case "apply-trust": {
+      const read = readSignedTrust(request.signed);
+      if (!read.ok) throw new Error(read.error.detail);
+      const { trust } = peer;
+      const offered = read.value.trust.version;
+      const refusal = { reason: "trust-not-accepted", offered, detail: "root accepts it" } as const;
+      if (trust === null) return { type: "trust", trust, refusal };
+      peer.trust = markOf(read.value);
+      return { type: "trust", trust: peer.trust, refusal: null };
+    }
     case "status":
       return {
         type: "status",

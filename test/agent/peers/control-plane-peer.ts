@@ -7,7 +7,12 @@ import type { AddressInfo, Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
-import { EnrolmentRequest, enrolmentBytesOf, keyFingerprintOf } from "@countersign/shared/wire/enrolment";
+import {
+  type EnrolmentAnswer,
+  EnrolmentRequest,
+  enrolmentBytesOf,
+  keyFingerprintOf,
+} from "@countersign/shared/wire/enrolment";
 import {
   type AgentMessage,
   connectBytesOf,
@@ -51,6 +56,8 @@ export interface PeerBehaviour {
   answersPings: boolean;
   /** added to the clock in the welcome */
   clockOffsetMs: number;
+  /** what an enrolment answers of the fleet's approvers */
+  approvers: Pick<EnrolmentAnswer, "party" | "trust">;
   /** takes the place of challenge and welcome */
   onSocket: ((socket: WebSocket) => void) | null;
   /** takes the place of the enrolment; null: answers rightly, undefined from it: drops the connection */
@@ -80,19 +87,21 @@ export interface ControlPlanePeer {
 
 export interface DeskKeys {
   readonly publicKey: string;
+  readonly privateKey: string;
   readonly token: string;
 }
 
 /** Makes a desk key and a token that names it. */
 export async function makeDeskKeys(): Promise<DeskKeys> {
-  const { publicKey } = await generateKeyPair();
+  const pair = await generateKeyPair();
+  const { publicKey } = pair;
   const fingerprint = keyFingerprintOf(decodeBase64(publicKey) ?? new Uint8Array());
-  return { publicKey, token: `cse_${randomBytes(32).toString("base64url")}.${fingerprint}` };
+  return { ...pair, token: `cse_${randomBytes(32).toString("base64url")}.${fingerprint}` };
 }
 
-/** Starts a peer; `port` and `desk` let it come back where it died. */
+/** Starts a peer; `port` and `desk` let it come back where it died. `host` is where it listens; absent: loopback. */
 export async function startControlPlanePeer(
-  options: { readonly port?: number; readonly desk?: DeskKeys } = {},
+  options: { readonly host?: string; readonly port?: number; readonly desk?: DeskKeys } = {},
 ): Promise<ControlPlanePeer> {
   const desk = options.desk ?? (await makeDeskKeys());
   const behaviour: PeerBehaviour = {
@@ -100,6 +109,7 @@ export async function startControlPlanePeer(
     lateAfterMs: 500,
     answersPings: true,
     clockOffsetMs: 0,
+    approvers: { party: null, trust: null },
     onSocket: null,
     onEnrol: null,
     refuses: null,
@@ -131,9 +141,10 @@ export async function startControlPlanePeer(
       else behaviour.onSocket(webSocket);
     });
   });
-  const port = await listen(server, options.port ?? 0);
+  const { host = "127.0.0.1" } = options;
+  const port = await listen(server, host, options.port ?? 0);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     port,
     token: desk.token,
     deskPublicKey: desk.publicKey,
@@ -150,8 +161,8 @@ export async function startControlPlanePeer(
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
   await once(server, "listening");
   return (server.address() as AddressInfo).port;
 }
@@ -172,7 +183,7 @@ async function answerHttp(
     response.writeHead(404, { "content-type": "text/html" }).end("<h1>Not found</h1>");
     return;
   }
-  const right = await enrol(Buffer.concat(chunks).toString("utf8"), desk, enrolments);
+  const right = await enrol(Buffer.concat(chunks).toString("utf8"), { behaviour, desk, enrolments });
   const answer = behaviour.onEnrol === null ? right : behaviour.onEnrol(right);
   if (answer === undefined) return void request.socket.destroy();
   response
@@ -180,14 +191,19 @@ async function answerHttp(
     .end(answer.body);
 }
 
-async function enrol(body: string, desk: DeskKeys, enrolments: EnrolmentRequest[]): Promise<PeerAnswer> {
+async function enrol(
+  body: string,
+  { behaviour, desk, enrolments }: Known & { readonly desk: DeskKeys },
+): Promise<PeerAnswer> {
   const request = EnrolmentRequest.parse(JSON.parse(body));
   const { token, publicKey, signature } = request;
   const isProven = await isSignedBy(publicKey, bytesOf(signature), enrolmentBytesOf(token, publicKey));
   if (!isProven || token !== desk.token) return problem(403, "token-unknown");
   enrolments.push(request);
   const hostId = hostIdOf(bytesOf(publicKey));
-  const answer = { version: 1, hostId, shard: "shard-0", deskKeyId: "desk-1", deskPublicKey: desk.publicKey };
+  knowHost(hostId, publicKey);
+  const key = { deskKeyId: "desk-1", deskPublicKey: desk.publicKey };
+  const answer = { version: 2, hostId, shard: "shard-0", ...key, ...behaviour.approvers };
   return { status: 200, body: JSON.stringify(answer) };
 }
 

@@ -1,6 +1,7 @@
 // What this host believes about who may permit what: its own trust file, and the version of the fleet's that follows from the one root accepted.
 // Pure (WebCrypto only computes). What a reader would get wrong: a version that was believed once must be reached again. When it is not, nothing
 // is permitted: the keys of an older version may be the very ones that were taken out.
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
@@ -12,8 +13,12 @@ import {
 } from "@countersign/shared/wire/level-rule";
 import type { DeskKey } from "@countersign/shared/wire/public-key";
 import type { Signer } from "@countersign/shared/wire/signers";
-import { type KnownTrust, markOf, readSignedTrust, verifyNextTrust } from "@countersign/shared/wire/trust-chain";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import {
+  type KnownTrust,
+  markOf,
+  readSignedTrust,
+  verifyNextTrust,
+} from "@countersign/shared/wire/trust-chain";
 
 /** What is believed at one moment. */
 export interface BelievedTrust {

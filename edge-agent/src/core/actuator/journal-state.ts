@@ -2,8 +2,8 @@
 // which outcomes the control plane has not stored yet; how often each yes in advance was used, how far each passkey has counted, and which
 // version of the fleet's trust was believed last. Pure. A nonce is used from its `started` record on, whatever follows; so is a use.
 import type { Outcome, VerifiedSigner } from "@countersign/shared/wire/outcome";
-import type { Signer } from "@countersign/shared/wire/signers";
 import type { UnitState } from "@countersign/shared/wire/service-report";
+import type { Signer } from "@countersign/shared/wire/signers";
 import type { RecordedTrust } from "./believed-trust.ts";
 import { type Execution, type HostInstant, isWithin } from "./budget.ts";
 
@@ -181,9 +181,11 @@ export function compactJournal(state: JournalState, now: HostInstant): readonly 
     { type: "base", lastSequence: state.lastSequence },
     ...kept,
     ...standingRecords(state, now),
-    ...[...state.counters].map(
-      ([credentialId, counter]): JournalRecord => ({ type: "counter", credentialId, counter }),
-    ),
+    ...[...state.counters].map(([credentialId, counter]): JournalRecord => ({
+      type: "counter",
+      credentialId,
+      counter,
+    })),
     ...(state.trust === null ? [] : [state.trust]),
     ...state.unacknowledged.map((outcome): JournalRecord => ({ type: "outcome", outcome })),
     // Last, so that nothing above can pass for the end of one of these.

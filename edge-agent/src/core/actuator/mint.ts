@@ -34,10 +34,7 @@ export const MINT_REFUSALS = [
   "level-closed",
   "own-unit",
 ] as const;
-export type MintRefusalReason = Extract<
-  RefusalReason,
-  (typeof MINT_REFUSALS)[number]
->;
+export type MintRefusalReason = Extract<RefusalReason, (typeof MINT_REFUSALS)[number]>;
 
 export interface MintRefusal {
   readonly reason: MintRefusalReason;

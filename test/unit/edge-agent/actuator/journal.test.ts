@@ -1,29 +1,27 @@
-// The journal's meaning, and the one promise that hangs on it: one execution per nonce, whatever crashes and whatever is replayed.
+// The promises that hang on the journal: one execution per nonce, and no yes in advance used more often than it says, whatever crashes and whatever
+// is replayed.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, refuse } from "@countersign/shared/values/result";
-import { type Envelope, signEnvelope } from "@countersign/shared/wire/envelope";
-import { Trust } from "@countersign/shared/wire/host-trust";
-import type { Outcome } from "@countersign/shared/wire/outcome";
+import { type Envelope, sealEnvelope } from "@countersign/shared/wire/envelope";
 import { proposalHashOf } from "@countersign/shared/wire/proposal";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { openActuator } from "../../../../edge-agent/src/actuator/actuator.ts";
 import { unwritableFieldOf } from "../../../../edge-agent/src/actuator/journal-record.ts";
 import type { ActuatorPorts } from "../../../../edge-agent/src/actuator/ports.ts";
+import { followChain } from "../../../../edge-agent/src/core/actuator/believed-trust.ts";
 import type { HostInstant } from "../../../../edge-agent/src/core/actuator/budget.ts";
 import {
   applyRecord,
   compactJournal,
-  EXECUTIONS_KEPT_MS,
   foldJournal,
-  hasRoomForRefusal,
   type JournalRecord,
-  type JournalState,
-  REFUSALS_UNACKNOWLEDGED_MAX,
 } from "../../../../edge-agent/src/core/actuator/journal-state.ts";
 import type { MintedProposal } from "../../../../edge-agent/src/core/actuator/mint.ts";
 import { UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
+import type { StoredTrust } from "../../../../edge-agent/src/files/trust-store.ts";
+import { knownOf, newPerson, PARTY, signTrust, standingBy, trustOf } from "../../../agent/approvers.ts";
 
 const BOOT = "00000000-0000-4000-8000-000000000001";
 const at = (monotonicMs: number, bootId = BOOT): HostInstant => ({
@@ -32,107 +30,6 @@ const at = (monotonicMs: number, bootId = BOOT): HostInstant => ({
   wallMs: 1_800_000_000_000 + monotonicMs,
 });
 const nonceOf = (index: number) => `nonce-${index}-`.padEnd(32, "x");
-
-function started(index: number, instant = at(0)): JournalRecord {
-  return {
-    type: "started",
-    nonce: nonceOf(index),
-    service: "web",
-    at: instant,
-    action: "restart",
-    grantId: `grt_${"g".repeat(22)}`,
-    proposalHash: "0".repeat(64),
-    argv: ["/bin/true"],
-    approvedBy: "alice",
-    approvedAt: 0,
-    unitBefore: UNKNOWN_UNIT_STATE,
-  };
-}
-
-function outcome(sequence: number, changes: Partial<Outcome> = {}): JournalRecord {
-  return {
-    type: "outcome",
-    outcome: {
-      nonce: null,
-      grantId: null,
-      action: null,
-      service: null,
-      status: "refused",
-      refusal: "nonce-used",
-      detail: "",
-      unitBefore: null,
-      unitAfter: null,
-      startedAt: 0,
-      finishedAt: 0,
-      sequence,
-      ...changes,
-    },
-  };
-}
-
-describe("folding", () => {
-  test("a start uses the nonce and is unfinished until its own end", () => {
-    const state = foldJournal([started(1)]);
-    expect(state.executions.has(nonceOf(1))).toBe(true);
-    expect([...state.unfinished.keys()]).toEqual([nonceOf(1)]);
-    const ended = applyRecord(state, outcome(1, { nonce: nonceOf(1), status: "failed", refusal: null }));
-    expect(ended.unfinished.size).toBe(0);
-    expect(ended.executions.has(nonceOf(1))).toBe(true);
-  });
-  test("a refused replay is not the end of what runs", () => {
-    const state = foldJournal([started(1), outcome(1, { nonce: nonceOf(1) })]);
-    expect(state.unfinished.size).toBe(1);
-  });
-  test("an acknowledgement takes away exactly its outcome; numbers go on", () => {
-    const state = foldJournal([
-      outcome(1),
-      outcome(2),
-      outcome(3),
-      { type: "acknowledged", sequence: 2 },
-      { type: "acknowledged", sequence: 9 },
-    ]);
-    expect(state.unacknowledged.map(({ sequence }) => sequence)).toEqual([1, 3]);
-    expect(state.lastSequence).toBe(3);
-  });
-  test("refusals are journalled up to their bound", () => {
-    const records = Array.from({ length: REFUSALS_UNACKNOWLEDGED_MAX }, (_, index) => outcome(index + 1));
-    expect(hasRoomForRefusal(foldJournal(records.slice(1)))).toBe(true);
-    expect(hasRoomForRefusal(foldJournal(records))).toBe(false);
-  });
-});
-
-describe("compaction", () => {
-  const meaning = (state: JournalState) => ({
-    lastSequence: state.lastSequence,
-    nonces: [...state.executions.keys()].sort(),
-    unfinished: [...state.unfinished.keys()].sort(),
-    unacknowledged: state.unacknowledged,
-  });
-  test("changes no meaning, for any journal of this week", () => {
-    const record = fc.oneof(
-      fc.integer({ min: 1, max: 6 }).map((index) => started(index)),
-      fc
-        .integer({ min: 1, max: 6 })
-        .map((index) => outcome(index, { nonce: nonceOf(index), status: "failed", refusal: null })),
-      fc.integer({ min: 1, max: 8 }).map((sequence): JournalRecord => ({ type: "acknowledged", sequence })),
-    );
-    fc.assert(
-      fc.property(fc.array(record, { maxLength: 30 }), (records) => {
-        const state = foldJournal(records);
-        const compacted = foldJournal(compactJournal(state, at(EXECUTIONS_KEPT_MS - 1)));
-        expect(meaning(compacted)).toEqual(meaning(state));
-      }),
-    );
-  });
-  test("forgets an ended execution only after the bound, and an unfinished one never", () => {
-    const ended = [started(1), outcome(1, { nonce: nonceOf(1), status: "failed", refusal: null })];
-    const kept = (records: readonly JournalRecord[], now: HostInstant) =>
-      foldJournal(compactJournal(foldJournal(records), now)).executions.size;
-    expect(kept(ended, at(EXECUTIONS_KEPT_MS - 1))).toBe(1);
-    expect(kept(ended, at(EXECUTIONS_KEPT_MS))).toBe(0);
-    expect(kept([started(1)], at(EXECUTIONS_KEPT_MS))).toBe(1);
-  });
-});
 
 /** Ports on a memory that survives crashes, as a disk does; `crashIn` counts down steps to a death that never returns. */
 class Disk {
@@ -153,18 +50,33 @@ class Crash extends Error {}
 const CATALOGUE = Catalogue.parse({
   version: 1,
   budget: { restartsMax: 100, window: "1h" },
-  services: ["one", "two"].map((name) => ({
+  services: (["one", "two"] as const).map((name, index) => ({
     name,
     checks: [{ kind: "tcp", name: "port", port: 1 }],
-    actions: [{ name: "restart", kind: "exec", level: 4, timeout: "1s", argv: [`/bin/${name}`] }],
+    actions: [
+      { name: "restart", kind: "exec", level: index === 0 ? 4 : 2, timeout: "1s", argv: [`/bin/${name}`] },
+    ],
   })),
 });
 const desk = await generateKeyPair();
-const TRUST = Trust.parse({
-  version: 1,
-  hostId: `host_${"a".repeat(32)}`,
-  keys: [{ keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: desk.publicKey }],
-  rolesRequired: { 4: ["desk"] },
+const HOST_ID = `host_${"a".repeat(32)}`;
+const alice = await newPerson("alice");
+const TRUST: StoredTrust = {
+  host: {
+    version: 2,
+    hostId: HOST_ID,
+    party: PARTY,
+    deskKeys: [{ keyId: "desk-1", publicKey: desk.publicKey }],
+  },
+  chain: await followChain(knownOf(await signTrust(trustOf([alice], desk.publicKey))), [], PARTY),
+};
+const USES_MAX = 2;
+/** alice's yes in advance to `restart` of `one`, which is of level 4; `two` needs nobody's */
+const ADVANCE = await standingBy([alice], HOST_ID, {
+  service: "one",
+  usesMax: USES_MAX,
+  givenAt: at(0).wallMs,
+  untilAt: at(0).wallMs + 3_600_000,
 });
 
 function portsOn(disk: Disk): ActuatorPorts {
@@ -174,6 +86,8 @@ function portsOn(disk: Disk): ActuatorPorts {
     makeNonce: () => nonceOf(disk.proposals.length),
     loadCatalogue: () => Promise.resolve(ok(CATALOGUE)),
     loadTrust: () => Promise.resolve(ok(TRUST)),
+    saveChain: () => Promise.resolve(),
+    actuatorUser: "actuator",
     isFrozen: () => Promise.resolve(false),
     observe: () => Promise.resolve({ state: UNKNOWN_UNIT_STATE, omitted: [] }),
     audit: () => Promise.resolve([]),
@@ -215,9 +129,9 @@ function portsOn(disk: Disk): ActuatorPorts {
 
 async function grantOn({ nonce, bytes }: MintedProposal, service: string): Promise<Envelope> {
   const grant = {
-    version: 1,
+    version: 2,
     grantId: `grt_${"g".repeat(22)}`,
-    hostId: TRUST.hostId,
+    hostId: HOST_ID,
     nonce,
     proposalHash: proposalHashOf(new Uint8Array(Buffer.from(bytes, "base64"))),
     action: "restart",
@@ -227,7 +141,8 @@ async function grantOn({ nonce, bytes }: MintedProposal, service: string): Promi
     proposalAgeMaxMs: 3_600_000,
   };
   const payload = new TextEncoder().encode(JSON.stringify(grant));
-  return signEnvelope(payload, [{ keyId: "desk-1", privateKey: desk.privateKey }]);
+  const standing = service === "one" ? ADVANCE : undefined;
+  return sealEnvelope(payload, { keyId: "desk-1", privateKey: desk.privateKey }, { standing });
 }
 
 type Move =
@@ -252,7 +167,15 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ kind: fc.constant("restart" as const), compacts: fc.boolean() }),
 );
 
-test("one execution per nonce, ever: whatever the order of crashes, replays and compactions", async () => {
+const askFor = (service: string) =>
+  ({
+    service,
+    action: "restart",
+    askedBy: { kind: "rule", rule: "check-failing" },
+    reason: "It fails.",
+  }) as const;
+
+test("one execution per nonce, ever, and none beyond a yes in advance: whatever the order of crashes, replays and compactions", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(move, { maxLength: 14 }), async (moves) => {
       const disk = new Disk();
@@ -264,7 +187,7 @@ test("one execution per nonce, ever: whatever the order of crashes, replays and 
       };
       for (const each of moves) {
         if (each.kind === "propose") {
-          await actuator.propose(each.service, "restart");
+          await actuator.propose(askFor(each.service));
           services.push(each.service);
         } else if (each.kind === "restart") {
           if (each.compacts) disk.records = [...compactJournal(foldJournal(disk.records), at(disk.clockMs))];
@@ -281,6 +204,10 @@ test("one execution per nonce, ever: whatever the order of crashes, replays and 
       }
       await reopen();
       for (const count of disk.runs.values()) expect(count).toBe(1);
+      const ofOne = [...disk.runs.keys()].filter(
+        (nonce) => services[disk.proposals.findIndex((proposal) => proposal.nonce === nonce)] === "one",
+      );
+      expect(ofOne.length).toBeLessThanOrEqual(USES_MAX);
       // And nothing silently: each nonce that ran has an end, which is at least `lost`.
       const state = foldJournal(disk.records);
       expect(state.unfinished.size).toBe(0);
@@ -304,7 +231,7 @@ describe("what cannot be written down", () => {
       return Promise.resolve({ state, omitted: [] });
     };
     const actuator = await openActuator({ ...portsOn(disk), observe });
-    await actuator.propose("one", "restart");
+    await actuator.propose(askFor("one"));
     const answer = await actuator.execute("grant", await grantOn(disk.proposals[0]!, "one"));
     await actuator.settle();
     return { disk, answer, outcomes: actuator.outcomesAfter(0) };

@@ -1,0 +1,111 @@
+// Minting: what a proposal says, and every reason against one.
+import { describe, expect, test } from "vitest";
+import { Catalogue } from "@countersign/shared/host/catalogue";
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
+import type { HostTrust } from "@countersign/shared/wire/host-trust";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { parseProposal } from "@countersign/shared/wire/proposal";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
+import type { BelievedTrust } from "../../../../edge-agent/src/core/actuator/believed-trust.ts";
+import { decideMint, findEntry } from "../../../../edge-agent/src/core/actuator/mint.ts";
+import { knownOf, newPerson, PARTY, signTrust, trustOf } from "../../../agent/approvers.ts";
+import { FAILED } from "../../shared/host/unit-turns.ts";
+
+const desk = await generateKeyPair();
+const HOST: HostTrust = {
+  version: 2,
+  hostId: `host_${"a".repeat(32)}`,
+  party: PARTY,
+  deskKeys: [{ keyId: "desk-1", publicKey: desk.publicKey }],
+};
+const TRUST: BelievedTrust = {
+  host: HOST,
+  fleet: knownOf(await signTrust(trustOf([await newPerson("alice")], desk.publicKey))),
+};
+const CATALOGUE = Catalogue.parse({
+  version: 1,
+  services: [
+    {
+      name: "web",
+      unit: "web.service",
+      checks: [{ kind: "unit", name: "unit" }],
+      actions: [{ name: "restart", kind: "systemctl", verb: "restart", level: 4 }],
+    },
+  ],
+});
+const MINT = {
+  entry: findEntry(CATALOGUE, { service: "web", action: "restart" }),
+  trust: TRUST,
+  askedBy: { kind: "person", person: "bob" },
+  reason: "It does not answer.",
+  actuatorUser: "countersign-actuator",
+  nonce: "n".repeat(32),
+  now: {
+    bootId: "00000000-0000-4000-8000-000000000001",
+    monotonicMs: 1_000_000,
+    wallMs: 1_800_000_000_000,
+  },
+  frozen: false,
+  observed: FAILED,
+  restartCount: 0,
+  restartsMax: 3,
+  lifetimeMs: PROPOSAL_LIFETIME_MAX_MS,
+} as const;
+
+test("a proposal says who asked, why, as whom it runs, what it demands and by what it is judged", () => {
+  const minted = decideMint(MINT);
+  if (!minted.ok) throw new Error(minted.error.detail);
+  const proposal = parseProposal(decodeBase64(minted.value.bytes) ?? new Uint8Array());
+  expect(proposal).toMatchObject({
+    ok: true,
+    value: {
+      version: 2,
+      askedBy: { kind: "person", person: "bob" },
+      reason: "It does not answer.",
+      runAs: "root",
+      requires: ONE_PERSON,
+      precondition: { activeState: "failed", invocationId: FAILED.invocationId, isStarting: false },
+      verification: { unit: "web.service", checks: ["unit"] },
+    },
+  });
+});
+
+describe("minting is refused", () => {
+  const closed: BelievedTrust = { host: HOST, fleet: null };
+  test.each([
+    ["an unknown action", { entry: null }, "action-unknown"],
+    ["a frozen host", { frozen: true }, "frozen"],
+    ["an exhausted budget", { restartCount: 3 }, "budget-exhausted"],
+    ["a level that nobody can sign for", { trust: closed }, "level-closed"],
+  ])("for %s", (_name, changes, expected) => {
+    expect(decideMint({ ...MINT, ...changes })).toMatchObject({ ok: false, error: { reason: expected } });
+  });
+  test("for a closed level with what root does about it", () => {
+    const refused = decideMint({ ...MINT, trust: closed });
+    expect(refused.ok ? "" : refused.error.detail).toContain("countersign-agent trust accept");
+  });
+  test("for our own unit, by whatever way an argv names it", () => {
+    const service = { ...MINT.entry!.service, unit: undefined };
+    const argv = ["/usr/bin/systemctl", "restart", "countersign-agent.service"];
+    const action = { ...MINT.entry!.action, kind: "exec" as const, argv };
+    expect(decideMint({ ...MINT, entry: { service, action } })).toMatchObject({
+      error: { reason: "own-unit" },
+    });
+  });
+  test.each(["not-found", "masked", "bad-setting", "error"] as const)(
+    "for a unit that is %s",
+    (loadState) => {
+      const observed = { ...FAILED, loadState };
+      expect(decideMint({ ...MINT, observed })).toMatchObject({
+        ok: false,
+        error: { reason: "action-unknown" },
+      });
+      const action = { ...MINT.entry!.action, kind: "exec" as const, argv: ["/opt/failover"] };
+      expect(decideMint({ ...MINT, observed, entry: { ...MINT.entry!, action } }).ok).toBe(true);
+    },
+  );
+  test("and not one restart before", () => {
+    expect(decideMint({ ...MINT, restartCount: 2 })).toMatchObject({ ok: true });
+  });
+});
