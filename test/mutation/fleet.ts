@@ -78,26 +78,33 @@ export function trustOf(people: People, desks: readonly ({ keyId: string } & Sto
     threshold: 1,
     approvers: [...third.approvers, approver("mallory", mallory)],
   };
-  const fourth = textOf(evil);
+  // A text of its own for each who signed too little of it: two halves of one would be a whole.
+  const fourthOf = (why: string) =>
+    textOf({ ...evil, deskKeys: [{ ...desk, keyId: `desk ${why}`.slice(0, 80) }] });
+  const tooFew = (why: string, ...passkeys: readonly Passkey[]) => ({
+    why,
+    signed: by(fourthOf(why), ...passkeys),
+  });
+  const lured = fourthOf("lured");
   const skipping = textOf({ ...evil, version: 5 });
   const forked = textOf({ ...evil, previous: trustHashOf(secondBytes) });
   const again = textOf({ ...third, deskKeys: [old] });
   const older = textOf({ ...second, approvers: [...second.approvers, approver("mallory", mallory)] });
   const evilTrust = [
-    { why: "by nobody", signed: by(fourth) },
-    { why: "by one of two", signed: by(fourth, bob) },
-    { why: "by one person twice", signed: by(fourth, alice, aliceLaptop) },
-    { why: "by one passkey twice", signed: by(fourth, alice, alice) },
-    { why: "by who is new in it", signed: by(fourth, bob, mallory) },
-    { why: "by who was an approver", signed: by(fourth, bob, dave) },
+    tooFew("by nobody"),
+    tooFew("by one of two", bob),
+    tooFew("by one person twice", alice, aliceLaptop),
+    tooFew("by one passkey twice", alice, alice),
+    tooFew("by who is new in it", bob, mallory),
+    tooFew("by who was an approver", bob, dave),
     { why: "skipping one", signed: by(skipping, alice, bob) },
     { why: "after another version", signed: by(forked, alice, bob) },
     { why: "another third", signed: by(again, alice, bob) },
     { why: "another second", signed: by(older, alice, bob) },
     ...[alice, carol].flatMap((passkey) =>
-      luredOf(passkey, "trust", fourth).map((assertion, index) => ({
+      luredOf(passkey, "trust", lured).map((assertion, index) => ({
         why: `by one, and one who was lured (${index})`,
-        signed: signedBy(fourth, [sign(bob, "trust", fourth), assertion]),
+        signed: signedBy(lured, [sign(bob, "trust", lured), assertion]),
       })),
     ),
   ];
