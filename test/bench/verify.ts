@@ -12,7 +12,7 @@ import { encodeForSigning } from "@countersign/shared/wire/envelope";
 import { generateKeyPair, isSignedBy, signBytes } from "@countersign/shared/wire/signature";
 import { Attacker } from "../mutation/attack.ts";
 import { judgeOf } from "../mutation/battery.ts";
-import * as gate from "../mutation/gate.ts";
+import { hostGate } from "../mutation/gate.ts";
 import { newPasskey, PARTY, signChallenge } from "../mutation/passkey.ts";
 import { drawWorld } from "../mutation/world.ts";
 import { SeededRandom } from "../simulation/seeded-random.ts";
@@ -71,7 +71,7 @@ async function waysToVerify() {
   const [phone, token] = [newPasskey("phone"), newPasskey("token", { algorithm: "EdDSA" })];
   const [es256, edDsa] = [phone, token].map((passkey) => signChallenge(passkey, challenge));
   const world = await drawWorld();
-  const judge = judgeOf(world, gate);
+  const judge = judgeOf(world, hostGate);
   const attacker = new Attacker(world);
   const frames = Array.from({ length: 200 }, (_, seed) => attacker.honest(new SeededRandom(seed)));
   const isOfOne = ({ frame }: { readonly frame: string }) =>

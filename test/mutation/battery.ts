@@ -3,10 +3,8 @@
 import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { SeededRandom } from "../simulation/seeded-random.ts";
 import { type Attempt, Attacker } from "./attack.ts";
-import type * as gate from "./gate.ts";
+import type { Gate, HostMoment } from "./gate.ts";
 import { BOOT_ID, NOW, UNIT, type World } from "./world.ts";
-
-export type Gate = Pick<typeof gate, "admit" | "believe">;
 
 export const CONTROL_EACH = 1_000;
 /** Attempts of one stream of the seed: where to begin again for a replay. */
@@ -89,7 +87,7 @@ export function judgeOf(world: World, { admit, believe }: Gate): (attempt: Attem
   const newest = readSignedTrust(chain.at(-1)!);
   if (!newest.ok) throw new Error(`Read the world's trust: ${newest.error.detail}`);
   const uses = new Map(standings.map(({ nonce, usesBefore }) => [nonce, usesBefore]));
-  const moment: gate.HostMoment = {
+  const moment: HostMoment = {
     host: world.host,
     catalogue: world.catalogue,
     fleet: newest.value,

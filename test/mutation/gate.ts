@@ -33,7 +33,7 @@ const MINTED_MS = 1_000_000;
 const AGE_MS = 60_000;
 
 /** Says whether a frame makes the host act. */
-export async function admit(frame: string, moment: HostMoment): Promise<Verdict> {
+async function admit(frame: string, moment: HostMoment): Promise<Verdict> {
   const message = parseControlFrame(frame);
   if (!message.ok) return { ok: false, reason: message.error.reason };
   if (message.value.type !== "grant") return { ok: false, reason: "no-grant" };
@@ -63,7 +63,7 @@ export async function admit(frame: string, moment: HostMoment): Promise<Verdict>
 }
 
 /** Says whether a version of trust is believed after another; the hash of the one that is. */
-export async function believe(
+async function believe(
   candidate: unknown,
   after: SignedTrust,
   { party }: HostTrust,
@@ -77,3 +77,7 @@ export async function believe(
   const { broken, reached } = await followChain(anchor.value, [signed.data], party);
   return broken === null ? { ok: true, hash: reached.hash } : { ok: false, reason: "trust-broken" };
 }
+
+/** Both ways in. */
+export const hostGate = { admit, believe };
+export type Gate = typeof hostGate;

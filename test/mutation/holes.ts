@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import type { Gate } from "./battery.ts";
+import type { Gate } from "./gate.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -136,7 +136,6 @@ export async function gateWithout({ file, instead, line }: PlantedHole): Promise
   });
   const [output] = bundled.outputFiles;
   if (output === undefined) throw new Error("Plant a hole: nothing was bundled");
-  return (await import(
-    `data:text/javascript;base64,${Buffer.from(output.contents).toString("base64")}`
-  )) as Gate;
+  const url = `data:text/javascript;base64,${Buffer.from(output.contents).toString("base64")}`;
+  return ((await import(url)) as { readonly hostGate: Gate }).hostGate;
 }

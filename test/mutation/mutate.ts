@@ -3,7 +3,7 @@
 import { Command, Option } from "commander";
 import { wholeNumber } from "../../control-plane/embedded/start-options.ts";
 import { runBattery } from "./battery.ts";
-import * as gate from "./gate.ts";
+import { hostGate } from "./gate.ts";
 import { failureText, summaryText } from "./mutation-text.ts";
 import { drawWorld } from "./world.ts";
 
@@ -31,7 +31,7 @@ const asked = new Command("npm run --silent mutate --")
   .opts<Asked>();
 
 const { attempts, from, json, seed } = asked;
-const result = await runBattery(await drawWorld(), gate, { seed, attempts, from });
+const result = await runBattery(await drawWorld(), hostGate, { seed, attempts, from });
 const text = failureText(seed, result) ?? summaryText(seed, result);
 process.stdout.write(`${json === true ? JSON.stringify({ seed, ...result }) : text}\n`);
 process.exitCode = result.hole === null ? 0 : 1;

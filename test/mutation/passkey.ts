@@ -1,6 +1,6 @@
 // A passkey whose every part can be bent, for tests: what a browser and a phone would say, and what they never would. Node's crypto, both
 // algorithms. The story's own authenticator (control-plane/embedded/story) is the honest one.
-import { createHash, createPrivateKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import type { Assertion, Credential } from "@countersign/shared/wire/assertion";
 
@@ -37,11 +37,6 @@ export interface Bend {
 }
 
 export const PARTY = { rpId: "desk.example.org", origins: ["https://desk.example.org"] };
-
-export function loadPasskey(stored: StoredPasskey): Passkey {
-  const der = Buffer.from(stored.privateKey, "base64");
-  return { ...stored, key: createPrivateKey({ key: der, format: "der", type: "pkcs8" }) };
-}
 
 /** Draws a new one. */
 export function newPasskey(
