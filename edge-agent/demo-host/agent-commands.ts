@@ -1,6 +1,6 @@
 // How a demo host of either kind runs the host command as root would at its machine. `run` gives its stdout, and throws when it fails.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TrustView } from "../src/core/trust-words.ts";
+import type { TrustView } from "../src/core/actuator/trust-words.ts";
 
 type Run = (args: readonly string[], input?: string) => Promise<string>;
 

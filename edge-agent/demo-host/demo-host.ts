@@ -1,7 +1,7 @@
 // What a demo host of either kind can do. The control plane's side speaks to it over stdio only (main.ts): the two never import each
 // other, so that the demo proves the protocol and not a shared memory.
 import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
-import type { TrustView } from "../src/core/trust-words.ts";
+import type { TrustView } from "../src/core/actuator/trust-words.ts";
 
 /** The service that can be broken, as the host itself sees it. */
 export interface DemoStatus {

@@ -45,13 +45,8 @@ export async function openProcessHost(options: {
   await writeFile(join(serviceDir, "owner"), `${process.pid}\n`);
   await writeFile(paths.catalogue, processCatalogue({ port, pidFile, restart }), { mode: 0o600 });
 
-  const start = (command: "actuator" | "run") => {
-    const log = openSync(join(options.stateDir, `${command}.log`), "a");
-    const child = spawn(process.execPath, [AGENT_ENTRY, command, ...pathFlags], {
-      stdio: ["ignore", log, log],
-    });
-    children.push(child);
-  };
+  const start = (command: "actuator" | "run") =>
+    children.push(startLogged([command, ...pathFlags], join(options.stateDir, `${command}.log`)));
   const runAgent = (args: readonly string[], input?: string) =>
     runCommand([process.execPath, AGENT_ENTRY, ...args], input);
   const endService = () => runCommand([process.execPath, SERVICE_ENTRY, "end", serviceDir]);
@@ -98,6 +93,12 @@ export async function openProcessHost(options: {
       await rm(socketDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts the host command; what it says is appended to a file. */
+function startLogged(args: readonly string[], logFile: string): ChildProcess {
+  const log = openSync(logFile, "a");
+  return spawn(process.execPath, [AGENT_ENTRY, ...args], { stdio: ["ignore", log, log] });
 }
 
 /** Pid of the running service; 0: none runs. */

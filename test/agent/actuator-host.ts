@@ -18,7 +18,7 @@ import { generateKeyPair, type StoredKeyPair } from "@countersign/shared/wire/si
 import type { SignedStanding } from "@countersign/shared/wire/standing";
 import { type ActuatorClient, type Ask, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { type HostPaths, pathsOf } from "../../edge-agent/src/paths.ts";
-import { newPerson, PARTY, signTrust, type TestPerson, trustOf } from "./approvers.ts";
+import { newPerson, PARTY, signTrust, type TestPerson, trustOf } from "./trust/approvers.ts";
 
 export const HOST_ID = `host_${"a".repeat(32)}`;
 

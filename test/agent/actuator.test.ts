@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import { ActuatorHost, askFor } from "./actuator-host.ts";
-import { newPerson, signTrust, trustOf } from "./approvers.ts";
+import { newPerson, signTrust, trustOf } from "./trust/approvers.ts";
 
 let host: ActuatorHost;
 beforeEach(async () => {

@@ -19,13 +19,21 @@ import { installOnMachine } from "../../edge-agent/demo-host/machine-install.ts"
 import { bootMachine, type Machine, prepareLink } from "../../edge-agent/demo-host/machine.ts";
 import { type ActuatorClient, type Ask, createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import { pathsOf } from "../../edge-agent/src/paths.ts";
-import { knownOf, newPerson, nextTrust, PARTY, signTrust, standingBy, trustOf } from "../agent/approvers.ts";
 import {
   type ControlPlanePeer,
   type DeskKeys,
   makeDeskKeys,
   startControlPlanePeer,
 } from "../agent/peers/control-plane-peer.ts";
+import {
+  knownOf,
+  newPerson,
+  nextTrust,
+  PARTY,
+  signTrust,
+  standingBy,
+  trustOf,
+} from "../agent/trust/approvers.ts";
 import { killService, mainPidOf } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";
 

@@ -91,8 +91,7 @@ export function startAgent(options: AgentOptions): Agent {
     send: (outcome, onRefused) =>
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
-  const { offeredTrust } = options;
-  const obey = createObey({ actuator, log, outcomes, reportAll, offeredTrust, connection: () => connection });
+  const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
     introduction: introductionOf(catalogue, options.bootId),
@@ -113,12 +112,7 @@ export function startAgent(options: AgentOptions): Agent {
   const digestTimer = setInterval(soon.start, DIGEST_POLL_MS);
 
   return {
-    leave: ({ reason, returnWithinMs }) =>
-      connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
-    tellTrust: () => {
-      if (connection.isWelcomed()) void tellTrust(actuator, connection.send);
-      return connection.isWelcomed();
-    },
+    ...announcementsOn(connection, actuator),
     stop: () => {
       clearInterval(digestTimer);
       soon.stop();
@@ -127,6 +121,21 @@ export function startAgent(options: AgentOptions): Agent {
       evidence.stop();
       outcomes.stop();
       connection.stop();
+    },
+  };
+}
+
+/** What commands on this host have told. */
+function announcementsOn(
+  connection: Connection,
+  actuator: ActuatorClient,
+): Pick<Agent, "leave" | "tellTrust"> {
+  return {
+    leave: ({ reason, returnWithinMs }) =>
+      connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
+    tellTrust: () => {
+      if (connection.isWelcomed()) void tellTrust(actuator, connection.send);
+      return connection.isWelcomed();
     },
   };
 }

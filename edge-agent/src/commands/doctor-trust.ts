@@ -1,6 +1,6 @@
 // What `doctor` says of who may permit what here: whether the files are whole, which levels are closed, what is offered and not accepted.
 import { findLoss, ruleOn } from "../core/actuator/believed-trust.ts";
-import { wordsOf } from "../core/trust-words.ts";
+import { wordsOf } from "../core/actuator/trust-words.ts";
 import { systemFailureOf } from "../failure.ts";
 import { loadStoredTrust, type StoredTrust } from "../files/trust-store.ts";
 import type { HostPaths } from "../paths.ts";
@@ -10,7 +10,7 @@ import { findOffered } from "./trust.ts";
 
 const CHECK = "trust";
 
-/** Levels that root has closed on purpose are right; levels that nobody can sign for are not. */
+/** Levels that root or the fleet has closed on purpose are right; levels that nobody can sign for are not. */
 export async function examineTrust(paths: HostPaths): Promise<Finding> {
   try {
     const stored = await loadStoredTrust(paths);
@@ -28,8 +28,9 @@ async function judge({ chain, host }: StoredTrust, paths: HostPaths): Promise<Fi
   const fleet = chain?.reached ?? null;
   const offered = await findOffered(paths, fleet);
   const closed = ([1, 2, 3, 4, 5] as const).flatMap((level) => {
-    const rule = ruleOn({ fleet, host }, level);
-    return rule.ok || host.floor?.[level] === "closed" ? [] : [level];
+    const isMeant =
+      host.floor?.[level] === "closed" || (fleet !== null && fleet.trust.levels[level] === undefined);
+    return isMeant || ruleOn({ fleet, host }, level).ok ? [] : [level];
   });
   const offer =
     offered === null

@@ -4,7 +4,7 @@ import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { HostTrust } from "@countersign/shared/wire/host-trust";
 import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { FirstTrust } from "../core/first-trust.ts";
+import { FirstTrust } from "./first-trust.ts";
 import { firstProblemOf } from "./load-catalogue.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
 

@@ -3,8 +3,8 @@
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+import { isSameWords, linesToCompare, wordsOf } from "../core/actuator/trust-words.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { isSameWords, linesToCompare, wordsOf } from "../core/trust-words.ts";
 import { askAtConsole } from "./console.ts";
 
 /** How it is confirmed. `option` names the flag that takes the words. */

@@ -8,8 +8,8 @@ import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import type { DeskKey } from "@countersign/shared/wire/public-key";
 import type { CommandRefusal } from "../core/command-refusal.ts";
-import { deskKeysOfFirst, hostTrustOfFirst } from "../core/first-trust.ts";
 import { ensureDirectory, writeDurably } from "../durable-file.ts";
+import { deskKeysOfFirst, hostTrustOfFirst } from "../files/first-trust.ts";
 import { loadAccepted, loadFirstTrust, loadTrust } from "../files/load-trust.ts";
 import type { HostPaths } from "../paths.ts";
 

@@ -26,7 +26,7 @@ import {
   standingBy,
   type TestPerson,
   trustOf,
-} from "../../../agent/approvers.ts";
+} from "../../../agent/trust/approvers.ts";
 import { FAILED, UNIT_TURNS } from "../../shared/host/unit-turns.ts";
 
 const HOST_ID = `host_${"a".repeat(32)}`;

@@ -21,7 +21,7 @@ import {
 import type { MintedProposal } from "../../../../edge-agent/src/core/actuator/mint.ts";
 import { UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
 import type { StoredTrust } from "../../../../edge-agent/src/files/trust-store.ts";
-import { knownOf, newPerson, PARTY, signTrust, standingBy, trustOf } from "../../../agent/approvers.ts";
+import { knownOf, newPerson, PARTY, signTrust, standingBy, trustOf } from "../../../agent/trust/approvers.ts";
 
 const BOOT = "00000000-0000-4000-8000-000000000001";
 const at = (monotonicMs: number, bootId = BOOT): HostInstant => ({

@@ -9,7 +9,7 @@ import { parseProposal } from "@countersign/shared/wire/proposal";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
 import type { BelievedTrust } from "../../../../edge-agent/src/core/actuator/believed-trust.ts";
 import { decideMint, findEntry } from "../../../../edge-agent/src/core/actuator/mint.ts";
-import { knownOf, newPerson, PARTY, signTrust, trustOf } from "../../../agent/approvers.ts";
+import { knownOf, newPerson, PARTY, signTrust, trustOf } from "../../../agent/trust/approvers.ts";
 import { FAILED } from "../../shared/host/unit-turns.ts";
 
 const desk = await generateKeyPair();

@@ -1,53 +1,41 @@
-// How many versions of the fleet's trust a host keeps: the last that fits is taken, and the next waits for root.
-import { expect, it } from "vitest";
+// How many versions of the fleet's trust a host keeps, on both sides of the bound; all else of it is tried at the real actuator.
+import { expect, test } from "vitest";
 import { TRUST_CHAIN_MAX } from "@countersign/shared/values/limits";
-import { HostTrust } from "@countersign/shared/wire/host-trust";
-import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
+import { ok } from "@countersign/shared/values/result";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
+import { generateKeyPair } from "@countersign/shared/wire/signature";
 import type { ActuatorPorts } from "../../../../edge-agent/src/actuator/ports.ts";
 import { applyTrust } from "../../../../edge-agent/src/actuator/trust-keeper.ts";
-import { signing } from "../../../contract/fixtures.ts";
+import { EMPTY_JOURNAL } from "../../../../edge-agent/src/core/actuator/journal-state.ts";
+import { knownOf, newPerson, nextTrust, PARTY, signTrust, trustOf } from "../../../agent/trust/approvers.ts";
 
-const { marks, versions } = signing.trust;
-const known = versions.map((version): KnownTrust => {
-  const read = readSignedTrust(version);
-  if (!read.ok) throw new Error(`Read the fixture: ${read.error.detail}`);
-  return read.value;
-});
-const host = HostTrust.parse(signing.hostTrust.accepted[0]?.file);
-
-/** A host that keeps so many versions already; the last of them is the second. */
-function keeping(count: number) {
-  const saved: number[] = [];
-  const step = { known: known[1]!, signed: versions[1]!, signers: [] };
-  const chain = {
-    anchor: known[0]!,
-    steps: Array.from({ length: count }, () => step),
-    reached: known[1]!,
-    broken: null,
-  };
-  const ports: Pick<ActuatorPorts, "loadTrust" | "saveChain"> & Record<"journal" | "now", unknown> = {
-    loadTrust: () => Promise.resolve({ ok: true, value: { host, chain } }),
-    saveChain: (kept) => Promise.resolve(void saved.push(kept.length)),
-    journal: {
-      state: () => ({ trust: null, counters: new Map() }),
-      append: () => Promise.resolve({ ok: true }),
+test.each([
+  [TRUST_CHAIN_MAX - 1, undefined, TRUST_CHAIN_MAX],
+  [TRUST_CHAIN_MAX, "trust-chain-full", 0],
+])("after %i versions one more is refused as %s", async (count, reason, savedCount) => {
+  const alice = await newPerson("alice");
+  const { publicKey } = await generateKeyPair();
+  const first = await signTrust(trustOf([alice], publicKey));
+  const anchor = knownOf(first);
+  const host = { version: 2 as const, hostId: `host_${"a".repeat(32)}`, party: PARTY };
+  const steps = Array.from({ length: count }, () => ({ known: anchor, signed: first, signers: [] }));
+  const saved: SignedTrust[] = [];
+  const ports = {
+    loadTrust: () =>
+      Promise.resolve(
+        ok({
+          host: { ...host, deskKeys: [{ keyId: "desk-1", publicKey }] },
+          chain: { anchor, steps, reached: anchor, broken: null },
+        }),
+      ),
+    saveChain: (versions: readonly SignedTrust[]) => {
+      saved.push(...versions);
+      return Promise.resolve();
     },
+    journal: { state: () => EMPTY_JOURNAL, append: () => Promise.resolve(ok(null)) },
     now: () => ({ bootId: "", monotonicMs: 0, wallMs: 0 }),
-  };
-  return { saved, ports: ports as unknown as ActuatorPorts };
-}
-
-it("takes one more while there is room", async () => {
-  const { ports, saved } = keeping(TRUST_CHAIN_MAX - 1);
-  expect(await applyTrust(versions[2]!, ports)).toEqual({ type: "trust", trust: marks[2], refusal: null });
-  expect(saved).toEqual([TRUST_CHAIN_MAX]);
-});
-
-it("and none when there is not", async () => {
-  const { ports, saved } = keeping(TRUST_CHAIN_MAX);
-  expect(await applyTrust(versions[2]!, ports)).toMatchObject({
-    trust: marks[1],
-    refusal: { reason: "trust-chain-full", offered: 3 },
-  });
-  expect(saved).toEqual([]);
+  } as unknown as ActuatorPorts;
+  const answer = await applyTrust(await nextTrust(first, {}, [alice]), ports);
+  expect(answer.refusal?.reason).toBe(reason);
+  expect(saved).toHaveLength(savedCount);
 });

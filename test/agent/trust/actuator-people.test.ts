@@ -3,7 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
-import { ActuatorHost, askFor, HOST_ID, type Minted } from "./actuator-host.ts";
+import { ActuatorHost, askFor, HOST_ID, type Minted } from "../actuator-host.ts";
 import { newPerson, signTrust, standingBy, type TestPerson, trustOf } from "./approvers.ts";
 
 let host: ActuatorHost;

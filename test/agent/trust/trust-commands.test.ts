@@ -9,11 +9,11 @@ import { beforeEach, describe, expect, inject, test } from "vitest";
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { HostTrust } from "@countersign/shared/wire/host-trust";
-import { ActuatorHost } from "./actuator-host.ts";
+import { ActuatorHost } from "../actuator-host.ts";
+import { type Finished, type HostDirectories, runCommand } from "../peers/agent-process.ts";
+import type { ControlPlanePeer } from "../peers/control-plane-peer.ts";
+import { atEnd, newHost, newPeer } from "../peers/host-under-test.ts";
 import { knownOf, newPerson, nextTrust, PARTY, signTrust, trustOf } from "./approvers.ts";
-import { type Finished, type HostDirectories, runCommand } from "./peers/agent-process.ts";
-import type { ControlPlanePeer } from "./peers/control-plane-peer.ts";
-import { atEnd, newHost, newPeer } from "./peers/host-under-test.ts";
 
 const alice = await newPerson("alice");
 const bob = await newPerson("bob", { isSynced: true });

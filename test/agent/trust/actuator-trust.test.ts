@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
-import { ActuatorHost, askFor, HOST_ID } from "./actuator-host.ts";
+import { ActuatorHost, askFor, HOST_ID } from "../actuator-host.ts";
 import {
   knownOf,
   newPerson,

@@ -6,12 +6,12 @@ import { describe, expect, test } from "vitest";
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import { markOf } from "@countersign/shared/wire/trust-chain";
+import { startActuatorPeer } from "../peers/actuator-peer.ts";
+import { enrolDirectly, runCommand, writeCatalogue } from "../peers/agent-process.ts";
+import { makeDeskKeys } from "../peers/control-plane-peer.ts";
+import { atEnd, newAgent, newEnrolledAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { catalogueOf } from "../peers/host-under-test.ts";
 import { knownOf, newPerson, nextTrust, PARTY, signTrust, trustOf } from "./approvers.ts";
-import { startActuatorPeer } from "./peers/actuator-peer.ts";
-import { enrolDirectly, runCommand, writeCatalogue } from "./peers/agent-process.ts";
-import { makeDeskKeys } from "./peers/control-plane-peer.ts";
-import { atEnd, newAgent, newEnrolledAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { catalogueOf } from "./peers/host-under-test.ts";
 
 const alice = await newPerson("alice");
 const desk = await makeDeskKeys();

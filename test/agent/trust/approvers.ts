@@ -17,7 +17,7 @@ import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust
 import {
   newAuthenticator,
   type SoftwareAuthenticator,
-} from "../../control-plane/embedded/story/authenticator.ts";
+} from "../../../control-plane/embedded/story/authenticator.ts";
 
 export const PARTY: RelyingParty = { rpId: "localhost", origins: ["http://localhost:8787"] };
 

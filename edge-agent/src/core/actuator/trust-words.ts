@@ -2,9 +2,9 @@
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
-import { Level, type LevelRule } from "@countersign/shared/wire/level-rule";
+import type { Level, LevelRule } from "@countersign/shared/wire/level-rule";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
-import { type BelievedTrust, deskKeysOf, ruleOn } from "./actuator/believed-trust.ts";
+import { type BelievedTrust, deskKeysOf, ruleOn } from "./believed-trust.ts";
 
 /** The words of a version, as one line. */
 export function wordsOf({ hash }: Pick<KnownTrust, "hash">): string {
