@@ -33,6 +33,7 @@ export default defineConfig({
       nodeLayer("incidents", 5_000),
       nodeLayer("simulation", 19_000),
       nodeLayer("contract", 5_000),
+      nodeLayer("mutation", 150_000),
       nodeLayer("agent", 30_000),
       nodeLayer("browser", 60_000),
       nodeLayer("system", 180_000),

@@ -50,6 +50,7 @@ const LAYERS: readonly Layer[] = [
     about: "a simulated fleet with faults by seed, every promise after every step",
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
+  { ...plain, name: "mutation", about: "an attacker who has everything but people's passkeys, by seed" },
   { ...plain, name: "actors", about: "inside workerd" },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
   {

@@ -16,6 +16,7 @@ import { benchRows } from "./rows.ts";
 import { benchSimulation } from "./simulation.ts";
 import { benchStartUp } from "./start-up.ts";
 import { benchSweep, sweepObstacle } from "./sweep.ts";
+import { benchVerify } from "./verify.ts";
 import { benchWide, wideObstacle } from "./wide.ts";
 
 interface Benchmark {
@@ -77,6 +78,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     obstacle: () => null,
     run: (say, { isQuick }) => benchDecision(say, isQuick),
   },
+  verify: {
+    about: "what a host takes to verify a grant that people signed (about 10 seconds)",
+    obstacle: () => null,
+    run: (say, { isQuick }) => benchVerify(say, isQuick),
+  },
   wide: {
     about:
       "2,000 live agents of which the same check fails within a minute: first ring, pages (about 12 minutes)",
@@ -130,7 +136,7 @@ function readOptions(): BenchOptions {
       ).choices(Object.keys(BENCHMARKS)),
     )
     .option("--install", "allow the same in a full run")
-    .option("--quick", "replay, decision, desk and simulation do less, for a first look")
+    .option("--quick", "replay, decision, verify, desk and simulation do less, for a first look")
     .option("--json <file>", "write the figures there, too")
     .addHelpText("after", `\nBenchmarks:\n${about.join("\n")}`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))

@@ -29,17 +29,21 @@ describe("a line", () => {
 
   it.each([
     ["not JSON", "status"],
-    ["another version", '{"version":2,"id":1,"type":"status"}'],
-    ["no id", '{"version":1,"type":"status"}'],
-    ["an unknown request", '{"version":1,"id":1,"type":"run","argv":["/bin/sh"]}'],
+    ["the version before", '{"version":1,"id":1,"type":"status"}'],
+    ["no id", '{"version":2,"type":"status"}'],
+    ["an unknown request", '{"version":2,"id":1,"type":"run","argv":["/bin/sh"]}'],
     [
       "an argv beside a name",
-      '{"version":1,"id":1,"type":"propose","service":"web","action":"restart","argv":[]}',
+      '{"version":2,"id":1,"type":"propose","service":"web","action":"restart","askedBy":{"kind":"rule","rule":"check-failing"},"reason":"why","argv":[]}',
     ],
-    ["a path for a name", '{"version":1,"id":1,"type":"propose","service":"../web","action":"restart"}'],
+    ["no asker", '{"version":2,"id":1,"type":"propose","service":"web","action":"restart"}'],
+    [
+      "a path for a name",
+      '{"version":2,"id":1,"type":"propose","service":"../web","action":"restart","askedBy":{"kind":"rule","rule":"check-failing"},"reason":"why"}',
+    ],
     [
       "a grant id that is a page",
-      `{"version":1,"id":1,"type":"execute","grantId":"${"x".repeat(81)}","envelope":{}}`,
+      `{"version":2,"id":1,"type":"execute","grantId":"${"x".repeat(81)}","envelope":{}}`,
     ],
   ])("with %s is refused", (_why, line) => {
     expect(parseActuatorRequest(line)).toMatchObject({ error: { reason: "frame-malformed" } });
@@ -56,7 +60,7 @@ describe("a line", () => {
 it("an answer carries at most so many outcomes", () => {
   const answering = (count: number) =>
     parseActuatorAnswer(
-      JSON.stringify({ version: 1, id: 1, type: "outcomes", outcomes: Array(count).fill(outcome) }),
+      JSON.stringify({ version: 2, id: 1, type: "outcomes", outcomes: Array(count).fill(outcome) }),
     );
   expect(answering(OUTCOMES_PER_ANSWER_MAX).ok).toBe(true);
   expect(answering(OUTCOMES_PER_ANSWER_MAX + 1)).toMatchObject({ ok: false });

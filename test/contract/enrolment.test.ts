@@ -9,20 +9,33 @@ import {
   enrolmentBytesOf,
   EnrolmentRequest,
   EnrolmentToken,
+  FirstEnrolmentAnswer,
   keyFingerprintOf,
 } from "@countersign/shared/wire/enrolment";
 import { connectBytesOf, Hello } from "@countersign/shared/wire/protocol";
 import { isSignedBy } from "@countersign/shared/wire/signature";
-import { agentMessages, controlMessages, enrolmentFixture, keys } from "./fixtures.ts";
+import { agentMessages, controlMessages, enrolmentFixture, keys, signing } from "./fixtures.ts";
 
 const request = EnrolmentRequest.parse(enrolmentFixture.request);
-const answer = EnrolmentAnswer.parse(enrolmentFixture.answer);
+const answer = FirstEnrolmentAnswer.parse(enrolmentFixture.answer);
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => decodeBase64(text)!;
 
 describe("enrolment", () => {
   it("the examples parse to themselves", () => {
     expect(request).toEqual(enrolmentFixture.request);
     expect(answer).toEqual(enrolmentFixture.answer);
+  });
+
+  it("those of version 2 too, and neither version's answer passes for the other's", () => {
+    const { answer: second, request: asked } = signing.enrolment;
+    expect(EnrolmentRequest.parse(asked)).toEqual(asked);
+    expect(EnrolmentAnswer.parse(second)).toEqual(second);
+    const without = signing.enrolment["answer-without-approvers"];
+    expect(EnrolmentAnswer.parse(without)).toEqual(without);
+    expect(EnrolmentAnswer.safeParse(enrolmentFixture.answer).success).toBe(false);
+    expect(FirstEnrolmentAnswer.safeParse(second).success).toBe(false);
+    for (const key of ["party", "trust"])
+      expect(EnrolmentAnswer.safeParse({ ...answer, version: 2, [key]: null }).success).toBe(false);
   });
 
   it("the request proves possession of the key, for this token only", async () => {
@@ -57,7 +70,7 @@ describe("enrolment", () => {
 
   it.each([
     ["an unknown key", { admin: true }],
-    ["another version", { version: 2 }],
+    ["a version of the future", { version: 3 }],
     ["an empty hostname", { hostname: "" }],
     ["a short key", { publicKey: "AAAA" }],
   ])("a request with %s is refused", (_why, change) => {

@@ -9,9 +9,9 @@ import {
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "@countersign/shared/values/limits";
-import { Trust } from "@countersign/shared/wire/host-trust";
+import { HostTrust } from "@countersign/shared/wire/host-trust";
 import { LIVENESS_PROFILES, Policy } from "../../control-plane/src/policy/policy.ts";
-import { keys } from "./fixtures.ts";
+import { signing } from "./fixtures.ts";
 
 /** Says where and why a file was refused, as `path: message` lines; empty when it was accepted. */
 function complaintsOf(schema: z.ZodType, file: unknown): readonly string[] {
@@ -141,25 +141,14 @@ describe("catalogue", () => {
 });
 
 describe("trust file", () => {
-  const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: keys.desk.publicKey };
-  const trust = { version: 1, hostId: `host_${"0".repeat(32)}`, keys: [key], rolesRequired: { 4: ["desk"] } };
+  const { accepted, refused } = signing.hostTrust;
 
-  it("accepts what install writes", () => {
-    expect(Trust.parse(trust)).toEqual(trust);
+  it.each(accepted)("accepts $why", ({ file }) => {
+    expect(HostTrust.parse(file)).toEqual(file);
   });
 
-  it.each([
-    ["an unknown key", { ...trust, allowAll: true }, "allowAll"],
-    ["no pinned key", { ...trust, keys: [] }, "keys"],
-    ["two keys of one id", { ...trust, keys: [key, { ...key, role: "approver" }] }, "keys: each keyId once"],
-    ["an unknown role", { ...trust, keys: [{ ...key, role: "admin" }] }, "keys.0.role"],
-    ["another algorithm", { ...trust, keys: [{ ...key, algorithm: "none" }] }, "keys.0.algorithm"],
-    ["a level that needs nobody", { ...trust, rolesRequired: { 4: [] } }, "rolesRequired.4"],
-    ["level 6", { ...trust, rolesRequired: { 6: ["desk"] } }, "rolesRequired"],
-    ["a hostname for an id", { ...trust, hostId: "web-1" }, "hostId"],
-    ["a short key", { ...trust, keys: [{ ...key, publicKey: "AAAA" }] }, "keys.0.publicKey"],
-  ])("refuses %s and says where", (_why, file, where) => {
-    expect(complaintsOf(Trust, file).join("\n")).toContain(where);
+  it.each(refused)("refuses $why and says where", ({ file, where }) => {
+    expect(complaintsOf(HostTrust, file).join("\n")).toContain(where);
   });
 });
 

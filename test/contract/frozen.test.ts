@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import { SIGNING_VERSION } from "@countersign/shared/wire/protocol";
 import { fixturesRoot } from "./fixtures.ts";
 
-const versions = Array.from({ length: PROTOCOL_VERSION }, (_, index) => index + 1);
+const versions = Array.from({ length: SIGNING_VERSION }, (_, index) => index + 1);
 
 describe.each(versions)("protocol version %i", (version) => {
   const root = fixturesRoot(version);

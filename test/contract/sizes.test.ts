@@ -1,32 +1,22 @@
-// Every limit on the wire at its edge: the largest allowed passes, one more is refused, and a frame that is too large is
+// Limits on the wire at their edge (those of what is signed: signing-sizes.test.ts): the largest allowed passes, one more is refused, and a frame that is too large is
 // refused before it is parsed (it is not even JSON here).
 import { describe, expect, it } from "vitest";
-import { encodeBase64 } from "@countersign/shared/values/base64";
 import { Instant } from "@countersign/shared/values/instant";
 import {
   AGENT_FRAME_BYTES_MAX,
-  ARGV_ITEM_CHARS_MAX,
-  ARGV_ITEMS_MAX,
   CHECKS_PER_SERVICE_MAX,
   CONTROL_FRAME_BYTES_MAX,
-  ENVELOPE_SIGNATURES_MAX,
   FACTS_PER_MESSAGE_MAX,
-  GRANT_BYTES_MAX,
   INSTANT_MAX,
-  PROPOSAL_BYTES_MAX,
   RESULTS_COUNTED_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
   TOLD_SPAN_MS_MAX,
 } from "@countersign/shared/values/limits";
-import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { Envelope } from "@countersign/shared/wire/envelope";
 import { Fact } from "@countersign/shared/wire/fact";
-import { parseGrant } from "@countersign/shared/wire/grant";
-import { Argv, parseProposal } from "@countersign/shared/wire/proposal";
 import { parseAgentFrame, parseControlFrame } from "@countersign/shared/wire/protocol";
 import { CheckResult, ServiceReport, UnitState } from "@countersign/shared/wire/service-report";
-import { agentMessages, controlMessages, grantFixture, laterAgentMessages } from "./fixtures.ts";
+import { agentMessages, controlMessages, laterAgentMessages } from "./fixtures.ts";
 
 /** White space is free in JSON, so any valid text can be made as long as wanted. */
 function padded(text: string, length: number): string {
@@ -90,46 +80,6 @@ describe("frames", () => {
     const notJson = "{".repeat(AGENT_FRAME_BYTES_MAX + 1);
     expect(parseAgentFrame(notJson)).toMatchObject({ error: { reason: "frame-too-large" } });
     expect(parseAgentFrame(notJson.slice(1))).toMatchObject({ error: { reason: "frame-malformed" } });
-  });
-});
-
-describe("proposal and grant", () => {
-  it.each([
-    { name: "proposal", text: grantFixture.proposalText, parse: parseProposal, max: PROPOSAL_BYTES_MAX },
-    { name: "grant", text: grantFixture.grantText, parse: parseGrant, max: GRANT_BYTES_MAX },
-  ])("a $name of exactly the limit passes, one more byte does not", ({ text, parse, max }) => {
-    expect(parse(encodeUtf8(padded(text, max))).ok).toBe(true);
-    expect(parse(encodeUtf8(padded(text, max + 1)))).toMatchObject({ error: { reason: "too-large" } });
-    expect(parse(new Uint8Array(max + 1).fill(0xff))).toMatchObject({ error: { reason: "too-large" } });
-    expect(parse(new Uint8Array(max).fill(0xff))).toMatchObject({ error: { reason: "not-json" } });
-  });
-
-  it("a grant of the largest size fits its envelope, and one base64 group more does not", () => {
-    const [first] = grantFixture.accepted;
-    const envelope = { ...first?.envelope, payload: encodeBase64(new Uint8Array(GRANT_BYTES_MAX)) };
-    expect(Envelope.safeParse(envelope).success).toBe(true);
-    expect(Envelope.safeParse({ ...envelope, payload: `${envelope.payload}AAAA` }).success).toBe(false);
-  });
-
-  it("a proposal of the largest size fits its message, and one base64 group more does not", () => {
-    const message = agentMessages["proposal"] ?? {};
-    const proposal = encodeBase64(new Uint8Array(PROPOSAL_BYTES_MAX));
-    expect(parseAgentFrame(JSON.stringify({ ...message, proposal })).ok).toBe(true);
-    expect(parseAgentFrame(JSON.stringify({ ...message, proposal: `${proposal}AAAA` })).ok).toBe(false);
-  });
-
-  it("signatures, arguments and their lengths", () => {
-    const [signature] = grantFixture.accepted[0]?.envelope.signatures ?? [];
-    const envelope = (count: number) => ({
-      ...grantFixture.accepted[0]?.envelope,
-      signatures: Array.from({ length: count }, () => signature),
-    });
-    expect(Envelope.safeParse(envelope(ENVELOPE_SIGNATURES_MAX)).success).toBe(true);
-    expect(Envelope.safeParse(envelope(ENVELOPE_SIGNATURES_MAX + 1)).success).toBe(false);
-    expect(Argv.safeParse(Array<string>(ARGV_ITEMS_MAX).fill("a")).success).toBe(true);
-    expect(Argv.safeParse(Array<string>(ARGV_ITEMS_MAX + 1).fill("a")).success).toBe(false);
-    expect(Argv.safeParse(["a".repeat(ARGV_ITEM_CHARS_MAX)]).success).toBe(true);
-    expect(Argv.safeParse(["a".repeat(ARGV_ITEM_CHARS_MAX + 1)]).success).toBe(false);
   });
 });
 

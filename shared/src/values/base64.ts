@@ -30,8 +30,12 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Decodes base64url without padding; returns null when the text is anything else. */
+/**
+ * Decodes base64url without padding; returns null when the text is anything else. `atob` lets bits stand behind the last byte, which are
+ * looked at here: one text for each run of bytes.
+ */
 export function decodeBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  if (!/^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/.test(text))
+    return null;
   return decodeBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
 }

@@ -8,9 +8,9 @@ export const FINGERPRINT_WORDS = 8;
 
 /** The words of a hash in hex. */
 export function fingerprintWordsOf(hash: string): readonly string[] {
-  const bits = [...hash.slice(0, 24)]
-    .map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, "0"))
-    .join("");
+  const bits = Array.from(hash.slice(0, 24), (digit) =>
+    Number.parseInt(digit, 16).toString(2).padStart(4, "0"),
+  ).join("");
   return Array.from({ length: FINGERPRINT_WORDS }, (_, index) => {
     const word = wordlist[Number.parseInt(bits.slice(index * WORD_BITS, (index + 1) * WORD_BITS), 2)];
     assert(word !== undefined, "a hash has bits for every word");

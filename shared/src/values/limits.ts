@@ -7,10 +7,10 @@ export const AGENT_FRAME_BYTES_MAX = 64 * 1024;
 export const CONTROL_FRAME_BYTES_MAX = 64 * 1024;
 /** Largest HTTP body the control plane reads (enrolment, forms). */
 export const HTTP_BODY_BYTES_MAX = 16 * 1024;
-/** Largest frame on the actuator's unix socket: an envelope with a yes in advance, every part at its longest, has 52 KB. */
+/** Largest frame on the actuator's unix socket: the largest envelope has 25 KB, the largest version of trust 42. */
 export const ACTUATOR_FRAME_BYTES_MAX = 64 * 1024;
-/** Largest proposal, in bytes as minted. */
-export const PROPOSAL_BYTES_MAX = 6 * 1024;
+/** Largest proposal, in bytes as minted: holds the longest argv, unit and reason at once, in ASCII. */
+export const PROPOSAL_BYTES_MAX = 8 * 1024;
 /** Why an act is asked for, in characters, as it stands in what is signed. */
 export const ASK_REASON_CHARS_MAX = 300;
 /** Largest grant payload, in bytes as signed. */
@@ -19,9 +19,12 @@ export const GRANT_BYTES_MAX = 2 * 1024;
 export const STANDING_BYTES_MAX = 2 * 1024;
 /** Signatures one envelope, one standing approval or one version of the fleet's trust may carry. */
 export const ENVELOPE_SIGNATURES_MAX = 8;
-/** The parts of a passkey's assertion, decoded. Real ones: an id of 16 to 250 bytes, 37 bytes of data, 120 to 300 of client data. */
+/**
+ * The parts of a passkey's assertion, decoded. Real ones: an id of 16 to 250 bytes, 120 to 300 bytes of client data. The
+ * authenticator's data without extensions, of which none is asked for: rpIdHash (32), flags (1), counter (4).
+ */
 export const CREDENTIAL_ID_BYTES_MAX = 512;
-export const AUTHENTICATOR_DATA_BYTES_MAX = 512;
+export const AUTHENTICATOR_DATA_BYTES = 37;
 export const CLIENT_DATA_BYTES_MAX = 1024;
 /** Largest signature of a passkey: an ECDSA signature of P-256 in DER has 72 bytes at most. */
 export const PASSKEY_SIGNATURE_BYTES_MAX = 80;
@@ -29,8 +32,8 @@ export const PASSKEY_SIGNATURE_BYTES_MAX = 80;
 export const TRUST_BYTES_MAX = 16 * 1024;
 export const APPROVERS_MAX = 16;
 export const CREDENTIALS_PER_PERSON_MAX = 5;
-/** Versions of the fleet's trust that a host keeps beyond the one that root accepted. */
-export const TRUST_CHAIN_MAX = 1_000;
+/** Versions of the fleet's trust that a host keeps beyond the accepted one. Each reading verifies all: 70 ms for so many. */
+export const TRUST_CHAIN_MAX = 100;
 /** Services one host may report (their state lives in a 16 KB socket attachment). */
 export const SERVICES_PER_HOST_MAX = 32;
 /** Tags one host may have. */

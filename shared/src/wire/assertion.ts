@@ -1,12 +1,13 @@
 // The verifier: whether a passkey signed exactly this (https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion), alike on the desk and on the
-// host. Pure (WebCrypto only computes). It reads no CBOR and no certificate: keys are pinned as SPKI when a passkey is enrolled.
+// host. Pure (WebCrypto only computes). It reads no CBOR and no certificate: keys are pinned as SPKI when a passkey is enrolled, and an assertion
+// with extensions, of which the desk asks for none, is none.
 // What a reader would get wrong: a counter that goes back is told and refuses nothing (synced passkeys say 0 for ever), and BE, not BS, says
 // whether a passkey can leave its device.
 import * as z from "zod";
-import { decodeBase64, decodeBase64Url, encodeBase64Url } from "../values/base64.ts";
+import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../values/base64.ts";
 import { sha256Bytes } from "../values/digest.ts";
 import {
-  AUTHENTICATOR_DATA_BYTES_MAX,
+  AUTHENTICATOR_DATA_BYTES,
   CLIENT_DATA_BYTES_MAX,
   CREDENTIAL_ID_BYTES_MAX,
   PASSKEY_SIGNATURE_BYTES_MAX,
@@ -27,7 +28,7 @@ export const CredentialId = part(CREDENTIAL_ID_BYTES_MAX);
 export const Assertion = z.strictObject({
   scheme: z.literal("webauthn"),
   credentialId: CredentialId,
-  authenticatorData: part(AUTHENTICATOR_DATA_BYTES_MAX),
+  authenticatorData: part(AUTHENTICATOR_DATA_BYTES),
   clientDataJSON: part(CLIENT_DATA_BYTES_MAX),
   signature: part(PASSKEY_SIGNATURE_BYTES_MAX),
 });
@@ -53,18 +54,34 @@ export const RelyingParty = z.strictObject({
 });
 export type RelyingParty = z.infer<typeof RelyingParty>;
 
+/** What a SubjectPublicKeyInfo of each algorithm begins with (RFC 5480: P-256, its point whole; RFC 8410), and how long it is. */
+const SPKI = {
+  ES256: { head: "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE", bytes: 91 },
+  EdDSA: { head: "MCowBQYDK2VwAyEA", bytes: 44 },
+} as const;
+
 /** A passkey as it is pinned. */
-export const Credential = z.strictObject({
-  credentialId: CredentialId,
-  algorithm: z.enum(["ES256", "EdDSA"]),
-  /** SubjectPublicKeyInfo, base64 */
-  publicKey: z.base64().min(40).max(200),
-  /** BE: its maker may copy it to other devices of the person */
-  isSynced: z.boolean(),
-  /** by what people know it, such as `Alice's phone` */
-  name: z.string().min(1).max(60),
-});
+export const Credential = z
+  .strictObject({
+    credentialId: CredentialId,
+    algorithm: z.enum(["ES256", "EdDSA"]),
+    /** SubjectPublicKeyInfo, base64: one text for each key, so that nobody can be there twice by one */
+    publicKey: z.base64().max(124),
+    /** BE: its maker may copy it to other devices of the person */
+    isSynced: z.boolean(),
+    /** by what people know it, such as `Alice's phone` */
+    name: z.string().min(1).max(60),
+  })
+  .refine(({ algorithm, publicKey }) => isKeyOf(SPKI[algorithm], publicKey), {
+    error: "it is no key of that algorithm, or not written as usual",
+    path: ["publicKey"],
+  });
 export type Credential = z.infer<typeof Credential>;
+
+function isKeyOf({ bytes, head }: (typeof SPKI)[keyof typeof SPKI], publicKey: string): boolean {
+  const key = decodeBase64(publicKey);
+  return key?.length === bytes && publicKey.startsWith(head) && encodeBase64(key) === publicKey;
+}
 
 export interface AssertionRefusal {
   readonly reason: "assertion-malformed" | "assertion-elsewhere" | "user-not-verified" | "signature-wrong";
@@ -83,9 +100,14 @@ export function challengeOf(kind: SignedKind, bytes: Uint8Array): Uint8Array<Arr
   return sha256Bytes(whole);
 }
 
-const FLAG = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, attested: 0x40, extended: 0x80 };
-/** rpIdHash (32), flags (1), counter (4) */
-const FIXED_BYTES = 37;
+const FLAG = {
+  userPresent: 0x01,
+  userVerified: 0x04,
+  backupEligible: 0x08,
+  backedUp: 0x10,
+  attested: 0x40,
+  extended: 0x80,
+};
 
 /** Verifies an assertion by a pinned passkey; gives its signature counter. */
 export async function verifyAssertion(
@@ -100,8 +122,10 @@ export async function verifyAssertion(
   const data = decodeBase64Url(assertion.authenticatorData);
   const clientData = decodeBase64Url(assertion.clientDataJSON);
   const signature = decodeBase64Url(assertion.signature);
-  if (data === null || clientData === null || signature === null || data.length < FIXED_BYTES)
-    return no("assertion-malformed", "a part is cut short or no base64url");
+  if (data === null || clientData === null || signature === null)
+    return no("assertion-malformed", "a part is no base64url");
+  if (data.length !== AUTHENTICATOR_DATA_BYTES)
+    return no("assertion-malformed", "the authenticator's data is not as long as an assertion's");
   const gesture = readClientData(clientData, challenge, party);
   if (!gesture.ok) return gesture;
   const flags = data[32] ?? 0;
@@ -110,8 +134,10 @@ export async function verifyAssertion(
     return no("assertion-elsewhere", `it was made for another domain than ${party.rpId}`);
   if (!has(FLAG.userPresent) || !has(FLAG.userVerified))
     return no("user-not-verified", "the passkey did not check that its owner is there");
-  if (has(FLAG.attested) || has(FLAG.extended) !== data.length > FIXED_BYTES)
+  if (has(FLAG.attested) || has(FLAG.extended))
     return no("assertion-malformed", "the authenticator's data has parts that an assertion has not");
+  if (has(FLAG.backedUp) && !has(FLAG.backupEligible))
+    return no("assertion-malformed", "a passkey that cannot leave its device says that it has");
   if (has(FLAG.backupEligible) !== credential.isSynced)
     return no(
       "assertion-malformed",
@@ -143,7 +169,8 @@ function readClientData(
   if (typeof read !== "object" || read === null)
     return no("assertion-malformed", "the client's data is no object");
   const said = new Map<string, unknown>(Object.entries(read));
-  if (said.get("type") !== "webauthn.get") return no("assertion-malformed", "it is no assertion");
+  if (said.get("type") !== "webauthn.get" || said.has("tokenBinding"))
+    return no("assertion-malformed", "the client's data is not an assertion's");
   if (said.get("challenge") !== encodeBase64Url(challenge))
     return no("signature-wrong", "another text than this was signed");
   if (!origins.some((origin) => origin === said.get("origin")))

@@ -24,18 +24,24 @@ const KeySignature = z.strictObject({
   signature: z.base64().length(88),
 });
 
-export const Envelope = z.strictObject({
-  version: z.literal(2),
-  payloadType: z.literal(GRANT_PAYLOAD_TYPE),
-  /** base64 of the payload's exact bytes */
-  payload: z.base64().max(Math.ceil(GRANT_BYTES_MAX / 3) * 4),
-  signatures: z
-    .array(z.discriminatedUnion("scheme", [KeySignature, Assertion]))
-    .min(1)
-    .max(ENVELOPE_SIGNATURES_MAX),
-  /** the yes in advance that it stands on; absent: none */
-  standing: SignedStanding.optional(),
-});
+export const Envelope = z
+  .strictObject({
+    version: z.literal(2),
+    payloadType: z.literal(GRANT_PAYLOAD_TYPE),
+    /** base64 of the payload's exact bytes */
+    payload: z.base64().max(Math.ceil(GRANT_BYTES_MAX / 3) * 4),
+    signatures: z
+      .array(z.discriminatedUnion("scheme", [KeySignature, Assertion]))
+      .min(1)
+      .max(ENVELOPE_SIGNATURES_MAX),
+    /** the yes in advance that it stands on; absent: none */
+    standing: SignedStanding.optional(),
+  })
+  .refine(
+    ({ signatures, standing }) =>
+      standing === undefined || signatures.every(({ scheme }) => scheme === "ed25519"),
+    { error: "people have signed the act or a yes in advance, never half of each", path: ["standing"] },
+  );
 export type Envelope = z.infer<typeof Envelope>;
 
 export interface SigningKey {

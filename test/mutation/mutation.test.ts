@@ -1,0 +1,85 @@
+// The battery in `npm test`: a hundred thousand attempts of today's seed against the host's own gate, and the proof that each of its checks, taken
+// out, would be missed. `npm run mutate` makes a million.
+import { describe, expect, it } from "vitest";
+import { type BatteryPlan, runBattery } from "./battery.ts";
+import { type Gate, hostGate } from "./gate.ts";
+import { gateWithout, PLANTED_HOLES } from "./holes.ts";
+import { failureText } from "./mutation-text.ts";
+import { drawWorld } from "./world.ts";
+
+/** The day as a number, such as 20261129: a new run every day, the same for everybody. */
+const TODAY = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+const ATTEMPTS = 100_000;
+/** The one that is hardest to find needs about 2,000. */
+const ATTEMPTS_PER_HOLE = 20_000;
+const ATTEMPTS_OF_SAME = 2_000;
+
+const world = await drawWorld();
+
+async function outcomeOf(plan: BatteryPlan, own: Gate = hostGate) {
+  const result = await runBattery(world, own, plan);
+  return { ...result, text: failureText(plan.seed, result) ?? "nothing ran that was not approved" };
+}
+
+describe("nothing runs that people have not approved byte for byte", () => {
+  it(`in ${ATTEMPTS} attempts of seed ${TODAY}`, async () => {
+    const { attempts, controls, reasons, same, text } = await outcomeOf({ seed: TODAY, attempts: ATTEMPTS });
+    expect(text).toBe("nothing ran that was not approved");
+    expect(attempts).toBe(ATTEMPTS);
+    // honest ones between them passed, and so did some that say the same otherwise: the gate is open where it must be
+    expect(controls).toBe(ATTEMPTS / 1_000);
+    expect(same).toBeGreaterThan(100);
+    // each check had something to refuse
+    for (const reason of EXPECTED_REASONS) expect(reasons[reason] ?? 0, reason).toBeGreaterThan(10);
+  });
+
+  it("and the same seed makes the same attempts", async () => {
+    const plan = { seed: 4, attempts: ATTEMPTS_OF_SAME };
+    const [first, second] = [await outcomeOf(plan), await outcomeOf(plan)];
+    expect(second).toEqual(first);
+  });
+});
+
+/** Of the chain and of admission, as they are told. */
+const EXPECTED_REASONS = [
+  "frame-malformed",
+  "version-unsupported",
+  "envelope-malformed",
+  "signature-missing",
+  "signature-wrong",
+  "wrong-host",
+  "nonce-used",
+  "nonce-unknown",
+  "proposal-mismatch",
+  "level-closed",
+  "assertion-elsewhere",
+  "assertion-malformed",
+  "user-not-verified",
+  "credential-unknown",
+  "signature-repeated",
+  "people-missing",
+  "asker-signed",
+  "credential-synced",
+  "standing-mismatch",
+  "standing-over",
+  "standing-used-up",
+  "trust-malformed",
+  "trust-older",
+  "trust-skips",
+  "trust-other-chain",
+  "trust-unsigned",
+];
+
+describe("the battery would notice", () => {
+  it.each(PLANTED_HOLES)("a host that does not check $without", async (hole) => {
+    const { text } = await outcomeOf({ seed: 1, attempts: ATTEMPTS_PER_HOLE }, await gateWithout(hole));
+    expect(text).toMatch(/an act ran that people never approved|was believed that its people|never signed/);
+    expect(text).toMatch(/npm run --silent mutate -- --seed 1 --from \d+ --attempts 1000/);
+  });
+
+  it("a host that refuses everything", async () => {
+    const closed = () => Promise.resolve({ ok: false as const, reason: "frozen" });
+    const { text } = await outcomeOf({ seed: 1, attempts: 1 }, { admit: closed, believe: closed });
+    expect(text).toContain("an honest act was refused: frozen");
+  });
+});
