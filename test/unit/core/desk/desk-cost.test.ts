@@ -13,7 +13,7 @@ import type { DeskState } from "../../../../control-plane/src/core/desk/state/de
 import { alikeKeyOf } from "../../../../control-plane/src/core/desk/state/finding-index.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { type ServiceSubject, subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
-import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";
 
 const FEW = 30;
 const MANY = 20 * FEW;
@@ -283,7 +283,7 @@ function proposed(): Signal {
     subject: serviceOn(0),
     requestId: "prq_new",
     proposal: PROPOSAL_TEXT,
-    asked: { action: "restart", level: 4 },
+    asked: { action: "restart", level: 4, reason: PROPOSAL.reason },
     reason: "check-failing",
     askedBy: { kind: "rule", reason: "check-failing" },
     settleMs: 60_000,
