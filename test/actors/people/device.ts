@@ -3,7 +3,7 @@
 import { SELF } from "cloudflare:test";
 import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { DESK_ALONE } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { desk, enrolledHost, ORIGIN, signInToken, UNIT } from "../world/fleet.ts";
@@ -91,7 +91,8 @@ export async function openApproval(
     runAs: "root",
     askedBy: { kind: "rule", rule: "check-failing" },
     reason: "demo is failing on web-1",
-    requires: ONE_PERSON,
+    // Where the desk's key alone will do, a signed-in device may say yes; passkeys have tests of their own.
+    requires: DESK_ALONE,
     precondition: boundUnitOf(UNIT),
     unitState: UNIT,
     verification: { unit: "demo.service", checks: ["http"] },
@@ -120,7 +121,7 @@ export async function openApproval(
       key: "test:2",
       kind: "proposed",
       requestId,
-      asked: { action: proposal.action, level: proposal.level },
+      asked: { action: proposal.action, level: proposal.level, reason: proposal.reason },
       reason: "check-failing",
       askedBy: { kind: "rule", reason: "check-failing" },
       settleMs: 60_000,

@@ -4,7 +4,7 @@ import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { namedAt } from "@countersign/shared/values/named";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { DESK_ALONE } from "@countersign/shared/wire/level-rule";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import { LIKE_WAIT_MS } from "../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
@@ -42,7 +42,8 @@ export function proposalOf(host: EnrolledHost): Proposal {
     runAs: "root",
     askedBy: { kind: "rule", rule: "check-failing" },
     reason: "demo is failing on web-1",
-    requires: ONE_PERSON,
+    // Where the desk's key alone will do, a signed-in device may say yes; passkeys have tests of their own.
+    requires: DESK_ALONE,
     precondition: boundUnitOf(UNIT),
     unitState: UNIT,
     verification: { unit: "demo.service", checks: ["http"] },

@@ -1,0 +1,77 @@
+// People's passkeys in the actors' tests: a software authenticator signs as a phone would, for the desk of the tests.
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { type Assertion, challengeOf, type Credential } from "@countersign/shared/wire/assertion";
+import {
+  type FleetTrust,
+  parseTrust,
+  type SignedTrust,
+  trustHashOf,
+} from "@countersign/shared/wire/fleet-trust";
+import {
+  newAuthenticator,
+  type SoftwareAuthenticator,
+} from "../../../control-plane/embedded/story/authenticator.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { desk, ORIGIN } from "./fleet.ts";
+
+export const PARTY = { rpId: "desk.test", origins: [ORIGIN] };
+
+/** One passkey. */
+export function passkey(): Promise<SoftwareAuthenticator> {
+  return newAuthenticator({ origin: ORIGIN, rpId: PARTY.rpId });
+}
+
+/** As it is pinned. */
+export function credentialOf({ credentialId, isSynced, publicKey }: SoftwareAuthenticator): Credential {
+  return { credentialId, algorithm: "ES256", publicKey, isSynced, name: "a key" };
+}
+
+/** A person's device. */
+export function deviceOf(responder: string) {
+  return { ...byPerson(responder), deviceId: `dev_of-${responder}` };
+}
+
+/** The fleet's trust begins with the operator's passkey. */
+export async function firstPasskey(responder = "operator"): Promise<SoftwareAuthenticator> {
+  const own = await passkey();
+  const taken = await desk().takeFirstPasskey({ credential: credentialOf(own), by: deviceOf(responder) });
+  if (!taken.ok) throw new Error(taken.error.reason);
+  return own;
+}
+
+/** The version that follows the newest, with what a test changes, signed by these passkeys. */
+export async function nextTrust(
+  signers: readonly SoftwareAuthenticator[],
+  changes: Partial<FleetTrust> = {},
+): Promise<SignedTrust> {
+  const { versions } = await desk().trustNow();
+  const before = decodeBase64(versions.at(-1)?.trust ?? "")!;
+  const parsed = parseTrust(before);
+  if (!parsed.ok) throw new Error(parsed.error.detail);
+  const { version } = parsed.value;
+  const next: FleetTrust = {
+    ...parsed.value,
+    version: version + 1,
+    previous: trustHashOf(before),
+    ...changes,
+  };
+  const bytes = encodeUtf8(JSON.stringify(next));
+  const signatures = await Promise.all(signers.map((own) => own.sign(challengeOf("trust", bytes))));
+  return { trust: encodeBase64(bytes), signatures };
+}
+
+/** What the passkey signs of an approval. */
+export function signatureOver({ proposalBytes }: Approval, own: SoftwareAuthenticator): Promise<Assertion> {
+  return own.sign(challengeOf("proposal", decodeBase64(proposalBytes)!));
+}
+
+/** A person says yes by a passkey; "ok", or why not. */
+export async function signsAs(responder: string, approval: Approval, own: SoftwareAuthenticator) {
+  const { approvalId, proposalHash } = approval;
+  const gesture = await signatureOver(approval, own);
+  const act = { kind: "approve", approvalId, proposalHash } as const;
+  const answer = await desk().act({ act, by: deviceOf(responder), gesture });
+  return answer.ok ? "ok" : answer.error.reason;
+}
