@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await phone.page.waitForURL(/\/hosts$/);
     await phone.page.goto(`${controlPlane.url}/hosts/new`);
     await phone.page.getByRole("button", { name: "Make an enrolment token" }).click();
-    const command = (await phone.page.locator("pre").textContent()) ?? "";
+    const command = (await phone.page.locator("pre.mono").textContent()) ?? "";
     const [, url = "", token = ""] = /enroll --url (\S+) --token (\S+)/.exec(command) ?? [];
     expect(url).toBe(controlPlane.url);
     await host.join(url, token);

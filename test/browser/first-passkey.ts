@@ -12,7 +12,7 @@ export async function createFirstPasskey(page: Page, url: string): Promise<Virtu
   await page.goto(`${url}/passkey`);
   await page.getByLabel("Name of this passkey").fill("The phone");
   await page.getByRole("button", { name: "Create your passkey" }).click();
-  await expect.poll(() => page.textContent("h1")).toBe("One person may approve");
+  await page.getByRole("heading", { name: "One person may approve" }).waitFor();
   return authenticator;
 }
 

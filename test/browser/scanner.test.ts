@@ -237,5 +237,6 @@ async function copyOf(
     );
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  // the same site as the desk, so that the browser sends its cookie along
+  return { server, url: `http://localhost:${(server.address() as AddressInfo).port}` };
 }
