@@ -55,15 +55,20 @@ export interface Oddity {
   readonly type?: string;
 }
 
+/** The platform's key object; its global type has another name in Node's typings than in workerd's, where actors' tests make passkeys too. */
+type WebCryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+interface KeyPair {
+  readonly publicKey: WebCryptoKey;
+  readonly privateKey: WebCryptoKey;
+}
+
 const FLAG = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, backedUp: 0x10, attested: 0x40 };
 
 /** Makes one with one passkey. */
 export async function newAuthenticator(options: AuthenticatorOptions): Promise<SoftwareAuthenticator> {
   const { isSynced = false, origin, rpId } = options;
-  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
-    "sign",
-    "verify",
-  ]);
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const pair = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as KeyPair;
   const point = Buffer.from(await crypto.subtle.exportKey("raw", pair.publicKey));
   const publicKey = Buffer.from(await crypto.subtle.exportKey("spki", pair.publicKey)).toString("base64");
   const id = randomBytes(16);

@@ -2,11 +2,13 @@
 // names what cannot be. A line without its samples does not compile.
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
+import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
 import type { Call } from "../../../control-plane/src/api/table/routes.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
 import { bindings, desk, type EnrolledHost, enrolledHost } from "../world/fleet.ts";
+import { firstPasskey, nextTrust } from "../world/passkeys.ts";
 import { fallSilentTogether } from "../world/silent-fleet.ts";
 
 /** Parts of a request, as they are sent. */
@@ -36,6 +38,8 @@ export interface World {
   readonly testId: string;
   /** a good enrolment, with a token that nobody has used */
   readonly enrolment: object;
+  /** the next version of the fleet's trust, signed by who must */
+  readonly nextTrust: SignedTrust;
 }
 
 const NOW = new Date().toISOString();
@@ -76,6 +80,7 @@ export async function makeWorld(): Promise<World> {
   const [signIn] = await desk().signIns(null);
   const [finding] = (await desk().shadow()).findings;
   const [record] = (await desk().unreadable()).records;
+  const own = await firstPasskey();
   const { token: enrolmentToken } = await desk().createEnrolmentToken(byAdmin());
   return {
     cookie,
@@ -87,6 +92,7 @@ export async function makeWorld(): Promise<World> {
     findingId: finding?.findingId ?? "",
     recordKey: record?.recordKey ?? "",
     testId,
+    nextTrust: await nextTrust([own]),
     enrolment: await enrolmentOf((await desk().createEnrolmentToken(byAdmin())).token),
   };
 }
@@ -139,6 +145,12 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     own: { params: { id: testId } },
     foreign: { params: { id: `tst_${"A".repeat(22)}` } },
     malformed: { params: { id: "x".repeat(101) } },
+  }),
+  "GET /v1/admin/trust": () => ({ own: {} }),
+  "POST /v1/admin/trust": ({ nextTrust }) => ({
+    own: { body: nextTrust },
+    foreign: { body: { ...nextTrust, signatures: [] } },
+    malformed: { body: { trust: "no base64" } },
   }),
   "GET /v1/admin/hosts": () => ({
     own: { query: { q: "web", limit: "1" } },
