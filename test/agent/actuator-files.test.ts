@@ -14,7 +14,7 @@ import { runRender } from "../../edge-agent/src/commands/render.ts";
 import { renderSudoers } from "../../edge-agent/src/core/actuator/sudoers.ts";
 import { renderHostUnits } from "../../edge-agent/src/core/evidence/plugin-units.ts";
 import { loadCatalogue } from "../../edge-agent/src/files/load-catalogue.ts";
-import { loadTrust } from "../../edge-agent/src/files/load-trust.ts";
+import { loadAccepted, loadTrust } from "../../edge-agent/src/files/load-trust.ts";
 import { readFreeze } from "../../edge-agent/src/files/read-freeze.ts";
 import { CONFIG_FILE_BYTES_MAX } from "../../edge-agent/src/files/read-owned-file.ts";
 import { pathsOf } from "../../edge-agent/src/paths.ts";
@@ -31,13 +31,8 @@ services:
       - { name: restart, kind: systemctl, verb: restart, level: 4 }
       - { name: reset, kind: systemctl, verb: reset-failed, level: 2 }
 `;
-const KEY = {
-  keyId: "desk-1",
-  role: "desk",
-  algorithm: "ed25519",
-  publicKey: `${"A".repeat(43)}=`,
-};
-const TRUST = { version: 1, hostId: `host_${"a".repeat(32)}`, keys: [KEY], rolesRequired: { 4: ["desk"] } };
+const KEY = { keyId: "desk-1", publicKey: `${"A".repeat(43)}=` };
+const TRUST = { version: 2, hostId: `host_${"a".repeat(32)}`, party: null, deskKeys: [KEY] };
 
 let directory: string;
 let path: string;
@@ -119,13 +114,35 @@ describe("a trust file is refused", () => {
     const loaded = await loadTrust(path, "process");
     return loaded.ok ? "loaded" : loaded.error.sentence;
   };
-  test("when it is no JSON, has an unknown key, or gives one key two roles", async () => {
+  test("when it is no JSON, has an unknown key, gives one key twice, or is of version 1", async () => {
     expect(await loadText(JSON.stringify(TRUST))).toBe("loaded");
     expect(await loadText("{")).toContain("not valid JSON");
     expect(await loadText(JSON.stringify({ ...TRUST, keyz: [] }))).toContain("unknown key `keyz`");
-    expect(await loadText(JSON.stringify({ ...TRUST, keys: [] }))).toContain("`keys`");
-    const twice = [KEY, { ...KEY, keyId: "alice", role: "approver" }];
-    expect(await loadText(JSON.stringify({ ...TRUST, keys: twice }))).toContain("same publicKey");
+    expect(await loadText(JSON.stringify({ ...TRUST, deskKeys: [] }))).toContain("`deskKeys`");
+    const twice = [KEY, { ...KEY, keyId: "alice" }];
+    expect(await loadText(JSON.stringify({ ...TRUST, deskKeys: twice }))).toContain("each key once");
+    const floor = { 4: { schemes: ["ed25519"], people: 1, mayAskerSign: true, credentials: "any" } };
+    expect(await loadText(JSON.stringify({ ...TRUST, floor }))).toContain("`floor");
+    const key = { ...KEY, role: "desk", algorithm: "ed25519" };
+    const first = { version: 1, hostId: TRUST.hostId, keys: [key], rolesRequired: { 4: ["desk"] } };
+    expect(await loadText(JSON.stringify(first))).toContain("permits nothing any more");
+  });
+});
+
+describe("an accepted version of the fleet's trust", () => {
+  const signed = { trust: Buffer.from("{}").toString("base64"), signatures: [] };
+  const loadText = async (text: string) => {
+    await writeFile(path, text, { mode: 0o600 });
+    const loaded = await loadAccepted(path, "process");
+    return loaded.ok ? loaded.value : loaded.error.sentence;
+  };
+  test("is none where there is no file, and refused where it cannot be read or others may write it", async () => {
+    expect(await loadAccepted(path, "process")).toEqual({ ok: true, value: null });
+    expect(await loadText("{")).toContain("not valid JSON");
+    expect(await loadText("{}")).toContain("`trust`");
+    expect(await loadText(JSON.stringify(signed))).toContain("no version of a fleet's trust");
+    await chmod(path, 0o666);
+    expect(await loadText(JSON.stringify(signed))).toContain("chmod go-w");
   });
 });
 

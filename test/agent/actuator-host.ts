@@ -221,7 +221,8 @@ services:
 
   async remove(): Promise<void> {
     await this.stop("SIGKILL");
-    await rm(this.directory, { recursive: true, force: true });
+    // what was started may write once more
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
 

@@ -69,13 +69,13 @@ describe("a granted proposal", () => {
 describe("a grant that waits behind another one is judged by what root's files say when its turn comes:", () => {
   /** Two grants for one service, the first of which runs for a while; `change` comes while the second waits. */
   async function secondAfter(change: () => Promise<void>) {
-    await host.writeCatalogue({ pauseSeconds: 0.8 });
+    await host.writeCatalogue({ pauseSeconds: 1.5 });
     await host.start();
     const first = host.approve(await host.propose());
     const second = await host.propose();
     expect(await first).toMatchObject({ type: "accepted" });
     const waiting = host.approve(second);
-    await wait(100);
+    await wait(600);
     await change();
     const answer = await waiting;
     const running = async () => (await host.client.status()).executionsRunning;
@@ -107,7 +107,7 @@ describe("a grant that waits behind another one is judged by what root's files s
   });
 
   test("the catalogue, and its budget", async () => {
-    const smaller = () => host.writeCatalogue({ pauseSeconds: 0.8, budget: 1 });
+    const smaller = () => host.writeCatalogue({ pauseSeconds: 1.5, budget: 1 });
     expect(await secondAfter(smaller)).toMatchObject({ reason: "budget-exhausted" });
   });
 });

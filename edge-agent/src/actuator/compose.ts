@@ -11,7 +11,7 @@ import { readBootId, readMonotonicMs } from "../boot-id.ts";
 import type { HostInstant } from "../core/actuator/budget.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
 import { readFreeze } from "../files/read-freeze.ts";
-import { loadStoredTrust, saveChain } from "../files/trust-store.ts";
+import { type FollowedBefore, loadStoredTrust, saveChain } from "../files/trust-store.ts";
 import type { HostPaths } from "../paths.ts";
 import { tryTool } from "../run-tool.ts";
 import { type Actuator, openActuator } from "./actuator.ts";
@@ -49,12 +49,13 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
   const lock: Lock = await takeLock(paths.actuatorLock, bootId);
   const proposals = await openProposals(paths.proposals);
   const journal = await openJournal(paths.journal, proposals, now);
+  const followedBefore: FollowedBefore = { texts: null, chain: null };
   const ports: ActuatorPorts = {
     now,
     makeNonce: () => encodeBase64Url(randomBytes(24)),
     actuatorUser: nameOfUser(),
     loadCatalogue: () => loadCatalogue(paths.catalogue, paths.mode),
-    loadTrust: () => loadStoredTrust(paths),
+    loadTrust: () => loadStoredTrust(paths, followedBefore),
     saveChain: (versions) => saveChain(paths.trustChain, versions),
     isFrozen: () => readFreeze(paths.frozen),
     observe: lookAtUnit,

@@ -24,18 +24,33 @@ export interface StoredTrust {
   readonly chain: FollowedChain | null;
 }
 
-/** Reads all of it. */
-export async function loadStoredTrust(paths: HostPaths): Promise<Result<StoredTrust, CommandRefusal>> {
+/** What was followed last, by the exact texts it was followed from: the same texts lead to the same place. */
+export interface FollowedBefore {
+  texts: string | null;
+  chain: FollowedChain | null;
+}
+
+/** Reads all of it; `before` spares a process that reads often to verify the same texts again. */
+export async function loadStoredTrust(
+  paths: HostPaths,
+  before: FollowedBefore = { texts: null, chain: null },
+): Promise<Result<StoredTrust, CommandRefusal>> {
   const host = await loadTrust(paths.trust, paths.mode);
   if (!host.ok) return host;
   const anchor = await loadAccepted(paths.fleetTrust, paths.mode);
   if (!anchor.ok) return anchor;
   const { party } = host.value;
   if (anchor.value === null) return ok({ host: host.value, chain: null });
-  const kept = await readChain(paths.trustChain);
-  const chain = await followChain(anchor.value, kept ?? [], party);
-  const broken = kept === null ? "the file of later versions is damaged" : chain.broken;
-  return ok({ host: host.value, chain: { ...chain, broken } });
+  const text = await readIfThere(paths.trustChain);
+  const texts = JSON.stringify([party, anchor.value.hash, text]);
+  if (before.texts === texts) return ok({ host: host.value, chain: before.chain });
+  const kept = text === null ? [] : readVersions(text);
+  const followed = await followChain(anchor.value, kept ?? [], party);
+  const broken = kept === null ? "the file of later versions is damaged" : followed.broken;
+  const chain = { ...followed, broken };
+  before.texts = texts;
+  before.chain = chain;
+  return ok({ host: host.value, chain });
 }
 
 /** Stores the versions after the accepted one. */
@@ -43,13 +58,15 @@ export function saveChain(path: string, versions: readonly SignedTrust[]): Promi
   return writeDurably(path, JSON.stringify({ version: 1, versions }), 0o600);
 }
 
-/** Null: it cannot be read as what it should be. */
-async function readChain(path: string): Promise<readonly SignedTrust[] | null> {
-  const text = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
+async function readIfThere(path: string): Promise<string | null> {
+  return readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return null;
     throw new Error(`Read ${path}`, { cause });
   });
-  if (text === null) return [];
+}
+
+/** Null: it is not what it should be. */
+function readVersions(text: string): readonly SignedTrust[] | null {
   try {
     return ChainFile.safeParse(JSON.parse(text)).data?.versions ?? null;
   } catch {
