@@ -1,7 +1,12 @@
 // Durations, base64 and UTF-8: the texts people and wires carry, both sides of each boundary.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64, encodeBase64Url } from "@countersign/shared/values/base64";
+import {
+  decodeBase64,
+  decodeBase64Url,
+  encodeBase64,
+  encodeBase64Url,
+} from "@countersign/shared/values/base64";
 import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
 import { decodeUtf8, encodeUtf8, isLongerInUtf8 } from "@countersign/shared/values/utf8";
 
@@ -59,12 +64,29 @@ describe("base64", () => {
         expect(decodeBase64(encodeBase64(bytes))).toEqual(new Uint8Array(bytes));
         expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
         expect(encodeBase64Url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+        expect(decodeBase64Url(encodeBase64Url(bytes))).toEqual(new Uint8Array(bytes));
       }),
     );
   });
 
   it.each(["*", "AAAAA", "A===", "ä"])("%j is not base64", (text) => {
     expect(decodeBase64(text)).toBeNull();
+  });
+
+  it.each(["*", "A", "AAAAA", "AA==", "AA=", "A+AA", "A/AA", "AA\n", " AA", "AA AA"])(
+    "%j is not base64url",
+    (text) => {
+      expect(decodeBase64Url(text)).toBeNull();
+    },
+  );
+
+  it("of a URL has one text for each run of bytes: no letter that says the same but for spare bits", () => {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const read = (head: string) =>
+      letters.split("").filter((letter) => decodeBase64Url(head + letter) !== null);
+    expect(read("A")).toEqual(["A", "Q", "g", "w"]);
+    expect(read("AA")).toHaveLength(16);
+    expect(read("AAA")).toHaveLength(64);
   });
 });
 
