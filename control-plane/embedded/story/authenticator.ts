@@ -2,6 +2,7 @@
 // passkey with an attestation of format "none" and signs challenges, both as a browser would give them (`PublicKeyCredential.toJSON()`).
 // It checks nobody's finger: whoever holds the object is the person.
 import { createHash, randomBytes } from "node:crypto";
+import { assert } from "@countersign/shared/values/result";
 
 export interface AuthenticatorOptions {
   /** the address of the page that asks, such as http://localhost:8787 */
@@ -47,12 +48,12 @@ const FLAG = { userPresent: 0x01, userVerified: 0x04, backupEligible: 0x08, back
 /** Makes one with one passkey. */
 export async function newAuthenticator(options: AuthenticatorOptions): Promise<SoftwareAuthenticator> {
   const { isSynced = false, origin, rpId } = options;
-  // Typed otherwise in the Worker's own types, in which the tests of the actors read this.
-  const made: unknown = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
+  const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
     "sign",
     "verify",
   ]);
-  const pair = made as CryptoKeyPair;
+  // In the Worker's own types, in which the tests of the actors read this, it might be one key.
+  assert("publicKey" in pair, "a key pair was made");
   const point = Buffer.from(await crypto.subtle.exportKey("raw", pair.publicKey));
   const publicKey = Buffer.from(await crypto.subtle.exportKey("spki", pair.publicKey)).toString("base64");
   const id = randomBytes(16);

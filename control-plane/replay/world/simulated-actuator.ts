@@ -103,8 +103,8 @@ export class SimulatedActuator {
     this.diesDuringNextExecution = false;
     const status = isDying ? "lost" : this.endsAs;
     const startedAt = this.#clock.now;
-    const signed = this.signers === undefined ? {} : { signers: this.signers };
-    const ended = { ...named, ...signed, status, startedAt };
+    const { signers } = this;
+    const ended = { ...named, status, startedAt, ...(signers === undefined ? {} : { signers }) } as const;
     this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end(ended));
   }
 
