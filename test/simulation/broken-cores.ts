@@ -34,13 +34,13 @@ function forgetsPagesInCrashes(): Cores {
 
 /** The journal is not asked, so a grant that comes twice runs twice. */
 function executesTwice(): Cores {
-  const { decideAdmission } = PRODUCTION_CORES;
+  const { admitSigned } = PRODUCTION_CORES;
   return {
     ...PRODUCTION_CORES,
-    decideAdmission: (input) => {
+    admitSigned: (input) => {
       const { minted, now } = input;
       const observed = minted === null ? input.observed : mintedUnit(minted.bytes);
-      return decideAdmission({ ...input, isNonceUsed: false, restartCount: 0, observed, now });
+      return admitSigned({ ...input, isNonceUsed: false, restartCount: 0, observed, now });
     },
   };
 }
@@ -137,7 +137,7 @@ function forgetful(service: ServiceState): ServiceState {
 
 /** What was tried is forgotten at once, on shard, desk and host: the lowest rung runs again and again. */
 function forgetsWhatItTried(): Cores {
-  const { decideAdmission, decideShard } = PRODUCTION_CORES;
+  const { admitSigned, decideShard } = PRODUCTION_CORES;
   const forgetsEnds = withDesk((decision) => ({
     ...decision,
     state: {
@@ -151,7 +151,7 @@ function forgetsWhatItTried(): Cores {
   }));
   return {
     ...forgetsEnds,
-    decideAdmission: (input) => decideAdmission({ ...input, restartCount: 0 }),
+    admitSigned: (input) => admitSigned({ ...input, restartCount: 0 }),
     decideShard: (state, event, context) => {
       const decision = decideShard(state, event, context);
       let { hosts } = decision.state;

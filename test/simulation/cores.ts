@@ -4,7 +4,7 @@ import { decideShard } from "../../control-plane/src/core/shard/decide-shard.ts"
 import { planHostRows } from "../../control-plane/src/core/shard/kept/host-rows.ts";
 import { hostDueAt, ownDueAt, sharedDueAt } from "../../control-plane/src/core/shard/shard-alarm.ts";
 import { planShardProjection } from "../../control-plane/src/shell/shard/shard-projection.ts";
-import { decideAdmission } from "../../edge-agent/src/core/actuator/admission.ts";
+import { admitSigned } from "../../edge-agent/src/core/actuator/admission.ts";
 
 export interface Cores {
   readonly decideShard: typeof decideShard;
@@ -14,7 +14,7 @@ export interface Cores {
   readonly planHostRows: typeof planHostRows;
   readonly planShardProjection: typeof planShardProjection;
   readonly decideDesk: typeof decideDesk;
-  readonly decideAdmission: typeof decideAdmission;
+  readonly admitSigned: typeof admitSigned;
 }
 
 export const PRODUCTION_CORES: Cores = {
@@ -25,5 +25,5 @@ export const PRODUCTION_CORES: Cores = {
   planHostRows,
   planShardProjection,
   decideDesk,
-  decideAdmission,
+  admitSigned,
 };

@@ -260,6 +260,8 @@ export class Conversation {
         return this.#say("shard → host", describeMessage(effect.message));
       case "ask-second-opinion":
         return this.#say("shard", `asks for a second opinion at port ${effect.port}`);
+      case "offer-trust":
+        return this.#say("shard", `offers version ${effect.version} of the trust`);
     }
   }
 

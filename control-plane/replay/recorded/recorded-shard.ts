@@ -151,6 +151,7 @@ export class RecordedShard {
         if (event.healthyBefore.length > 0)
           this.take(freshReport({ ...event, digest: true, services: event.healthyBefore }));
         return this.take(freshReport(event));
+      case "trust-told":
       case "facts":
       case "leaving":
         this.#isHeard(event.hostId);

@@ -96,7 +96,7 @@ describe("a version", () => {
     expect(await publish([own], { version: 3 })).toBe("trust-skips");
     expect(await publish([own], { version: 1, previous: null })).toBe("trust-older");
     expect(await publish([own], { previous: "f".repeat(64) })).toBe("trust-other-chain");
-    expect(await publish([own], { threshold: 9 } as never)).toBe("trust-malformed");
+    expect(await publish([own], { threshold: 9 })).toBe("trust-malformed");
     const otherKey = [{ keyId: "desk-other", publicKey: `${"A".repeat(43)}=` }];
     expect(await publish([own], { deskKeys: otherKey })).toBe("desk-key-missing");
     expect(await newestMark()).toEqual(before);

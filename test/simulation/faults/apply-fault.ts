@@ -222,6 +222,7 @@ function forge({ desk }: SimulatedFleet, vps: SimulatedVps): void {
   const given = { ...approval, grantId: `grt_${"f".repeat(22)}`, decidedBy: byPerson("alice") };
   const envelope = signGrant(
     { ...given, decidedAt: approval.requestedAt, grantExpiresAt: approval.requestedAt + 3_600_000 },
+    null,
     "guessed",
   );
   vps.shard.forge(vps.hostId, JSON.stringify(envelope));

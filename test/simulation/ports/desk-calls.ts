@@ -28,7 +28,7 @@ export function deskCallsOf({ ask, clock, hears, pager, performs, shardNamed }: 
       performs(() =>
         pager.send({ page, channel }, (result, detail) => hears(() => answered(ok({ result, detail })))),
       ),
-    signGrant: (approval, _standing, answered) => {
+    signGrant: (approval, standing, answered) => {
       const { grantExpiresAt, grantId, proposal, subject } = approval;
       const grant = {
         grantId: grantId ?? "",
@@ -36,7 +36,7 @@ export function deskCallsOf({ ask, clock, hears, pager, performs, shardNamed }: 
         service: proposal.service,
         action: proposal.action,
         expiresAt: grantExpiresAt ?? 0,
-        envelope: signGrant(approval),
+        envelope: signGrant(approval, approval.proposal.requires.people > 0 ? standing : null),
       };
       clock.after(SIGN_MS, () => hears(() => answered(ok(ok(grant)))));
     },

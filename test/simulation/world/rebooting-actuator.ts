@@ -1,9 +1,11 @@
 // The privilege side of a simulated host that can lose power between any two steps. It decides by the real mint, admission and journal
 // fold of the edge agent; only files, signatures and sudo are simulated. What is in `#journal` was fsynced, all else is lost in a crash.
 import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { ok } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Grant } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
+import type { ControlMessage } from "@countersign/shared/wire/protocol";
 import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { Plan } from "../../../edge-agent/src/core/actuator/admission.ts";
@@ -17,8 +19,9 @@ import {
 } from "../../../edge-agent/src/core/actuator/journal-state.ts";
 import { decideMint, findEntry, type MintedProposal } from "../../../edge-agent/src/core/actuator/mint.ts";
 import type { Cores } from "../cores.ts";
-import { verifyGrant } from "./simulated-signature.ts";
+import { believedBy, peopleIn, verifyGrant } from "./simulated-signature.ts";
 
+const ACTUATOR_USER = "countersign-actuator";
 const EXECUTION_MS = 1_000;
 const RESTART_LEVEL_MIN = 4;
 const RESTART_MS = 10_000;
@@ -69,12 +72,15 @@ export class RebootingActuator {
     return this.#journal.unacknowledged;
   }
 
-  mint(service: string, action: string) {
+  mint({ action, askedBy, reason, service }: Extract<ControlMessage, { type: "propose" }>) {
     const { catalogue, hostId } = this.#parts;
     const now = this.#parts.instant();
     const minted = decideMint({
       entry: findEntry(catalogue, { service, action }),
-      hostId,
+      trust: believedBy(hostId),
+      askedBy,
+      reason,
+      actuatorUser: ACTUATOR_USER,
       nonce: `${hostId.slice(5, 15)}-${String(++this.#nonces).padStart(12, "0")}`,
       now,
       frozen: this.isFrozen,
@@ -93,14 +99,12 @@ export class RebootingActuator {
     const { catalogue, cores, hostId } = this.#parts;
     const now = this.#parts.instant();
     const minted = this.#minted.get(grant.nonce) ?? null;
-    const admitted = cores.decideAdmission({
-      verified: { grant, roles: ["desk"] },
-      trust: {
-        version: 1,
-        hostId,
-        keys: [],
-        rolesRequired: { 2: ["desk"], 3: ["desk"], 4: ["desk"], 5: ["desk"] },
-      },
+    const admitted = cores.admitSigned({
+      verified: { grant, keyId: "desk", envelope },
+      people: ok({ signers: peopleIn(envelope), standing: null }),
+      trust: believedBy(hostId),
+      actuatorUser: ACTUATOR_USER,
+      usesOf: () => 0,
       catalogue,
       minted,
       isNonceUsed: this.#journal.executions.has(grant.nonce),

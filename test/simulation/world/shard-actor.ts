@@ -266,6 +266,7 @@ export class ShardActor {
       address: hostId,
       probePort: 22,
       catalogue: vps.describeCatalogue(),
+      signing: { trust: null },
     };
     this.sockets.put(vps, connection, { connection, sinceAt: now, services: NONE_NAMED });
     arrivals.greet(hostId, connection, "");

@@ -1,6 +1,7 @@
 // People with phones: they look at a page after a while, or not at all; they approve, deny, acknowledge, double-tap, act on an old page.
 // Each knows only what a page said. A tap that the desk did not answer is repeated a few times, as a thumb does.
 import type { Severity } from "@countersign/shared/wire/service-report";
+import { standInSignature } from "../../../control-plane/replay/world/stand-in.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { ReadyAct } from "../../../control-plane/src/core/desk/acts/act-list.ts";
 import type { FreezeAct } from "../../../control-plane/src/core/desk/acts/freeze.ts";
@@ -115,9 +116,10 @@ export class SimulatedPeople {
     if (this.#random.isHit(0.2)) return this.#tap(by, { kind: "deny", approvalId }, TAPS_MAX);
     const { proposalHash } = approval;
     this.memory.tappedYes.set(approvalId, proposalHash);
-    this.#tap(by, { kind: "approve", approvalId, proposalHash }, TAPS_MAX);
-    if (this.#random.isHit(0.2))
-      this.#clock.after(300, () => this.#tap(by, { kind: "approve", approvalId, proposalHash }, 1));
+    const signature = standInSignature(by, proposalHash);
+    const yes = { kind: "approve", approvalId, proposalHash, signature } as const;
+    this.#tap(by, yes, TAPS_MAX);
+    if (this.#random.isHit(0.2)) this.#clock.after(300, () => this.#tap(by, yes, 1));
   }
 
   #tap(by: string, act: ReadyAct, taps: number): void {

@@ -189,7 +189,7 @@ export class SimulatedVps {
     if (!this.isHeard || this.connectionId === null) return;
     switch (message.type) {
       case "propose":
-        return this.#propose(message.requestId, message.service, message.action);
+        return this.#propose(message);
       case "grant":
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
@@ -375,12 +375,13 @@ export class SimulatedVps {
     for (const outcome of outcomes) this.#send({ version: 1, type: "outcome", outcome });
   }
 
-  #propose(requestId: string, service: string, action: string): void {
-    const minted = this.actuator.mint(service, action);
+  #propose(asked: Extract<ControlMessage, { type: "propose" }>): void {
+    const { requestId } = asked;
+    const minted = this.actuator.mint(asked);
     if (minted.ok)
-      return this.#send({ version: 1, type: "proposal", requestId, proposal: minted.value.bytes });
+      return this.#send({ version: 2, type: "proposal", requestId, proposal: minted.value.bytes });
     const { reason, detail } = minted.error;
-    this.#send({ version: 1, type: "proposal-refused", requestId, reason, detail });
+    this.#send({ version: 2, type: "proposal-refused", requestId, reason, detail });
   }
 
   /** Frames of one connection keep their order; on a bad path they are late, come twice, or break the connection. */

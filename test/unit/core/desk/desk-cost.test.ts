@@ -3,6 +3,7 @@
 // often as there were others, and a desk with thousands of open incidents needed a minute for it; then each event copied them all.
 import { describe, expect, it } from "vitest";
 import { type Records, recordsFrom } from "@countersign/shared/values/records";
+import { standInSignature } from "../../../../control-plane/replay/world/stand-in.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
@@ -29,7 +30,12 @@ const EVENTS: Readonly<Record<string, DeskEvent>> = {
   "a host that falls silent in shadow": { kind: "signal", signal: { ...silent(1), shadow: { tags: [] } } },
   "an approval that is asked for": { kind: "signal", signal: proposed() },
   "an approval that is opened": actBy("alice", { kind: "see-approval", approvalId: "apr_0" }),
-  "a yes": actBy("alice", { kind: "approve", approvalId: "apr_0", proposalHash: PROPOSAL_HASH }),
+  "a yes": actBy("alice", {
+    kind: "approve",
+    approvalId: "apr_0",
+    proposalHash: PROPOSAL_HASH,
+    signature: standInSignature("alice", PROPOSAL_HASH),
+  }),
   "a no": actBy("alice", { kind: "deny", approvalId: "apr_0" }),
   "a proof that it helped": { kind: "signal", signal: verified(2) },
   "a page that arrives": receipt("delivered"),
