@@ -256,7 +256,7 @@ function proposed(number: number, requestId: string): Signal {
     subject,
     requestId,
     proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(proposal))),
-    asked: { action: "restart", level: 4 },
+    asked: { action: "restart", level: 4, reason: "api is failing" },
     reason: "check-failing",
     askedBy: { kind: "rule", reason: "check-failing" },
     settleMs: 60_000,

@@ -3,6 +3,12 @@
 // not routine) fails it. So a story says everything that happened.
 import { expect, test } from "vitest";
 import type { Fact } from "@countersign/shared/wire/fact";
+import {
+  FIRST_RULES,
+  type LevelRule,
+  ONE_PERSON,
+  RULES_WITHOUT_PEOPLE,
+} from "@countersign/shared/wire/level-rule";
 import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world/memory-desk.ts";
 import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
@@ -67,6 +73,8 @@ export interface PageExpectation {
 
 /** What a story changes about its world: settings of the policy, and the catalogue's actions of the service `demo`. */
 export interface StoryPlan {
+  /** absent: of this version */
+  readonly agents?: "version-1";
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly actions?: readonly SimulatedAction[];
 }
@@ -104,6 +112,7 @@ export class World {
     const hostId = `host_${String(this.#hosts.size + 1).padStart(32, "0")}`;
     const host = new SimulatedHost(name, { clock: this.#clock, shard: this.#shard, hostId });
     host.service("demo").actions = this.#plan.actions ?? host.service("demo").actions;
+    if (this.#plan.agents === "version-1") host.signing = null;
     this.#hosts.set(name, host);
     this.#shard.enrol(hostId, name);
     host.starts();
@@ -141,6 +150,45 @@ export class World {
     const approval = linked === undefined ? undefined : (successorOf(this.#desk.state, linked) ?? linked);
     const { approvalId = "", proposalHash = "" } = approval ?? {};
     this.#desk.take(actBy(by, { kind: "see-approval", approvalId: linked?.approvalId ?? "" }));
+    const signature = standInSignature(by, proposalHash);
+    return this.#answerOf(by, { kind: "approve", approvalId, proposalHash, signature });
+  }
+
+  /** What the trust of a host demands, from now on, for acts of restart class. */
+  demands(host: string, rule: Partial<LevelRule>): void {
+    const { actuator } = this.host(host);
+    actuator.rules = { ...FIRST_RULES, 4: { ...ONE_PERSON, ...rule } };
+  }
+
+  /** Its root closes acts of restart class. */
+  closes(host: string): void {
+    this.host(host).actuator.rules = RULES_WITHOUT_PEOPLE;
+  }
+
+  /** The fleet's trust has so many versions now, as the desk tells every shard. */
+  publishesTrust(versions: number): void {
+    const hashes = Array.from({ length: versions }, (_, index) => String(index + 1).padStart(64, "0"));
+    const party = { rpId: "desk.example.org", origins: ["https://desk.example.org"] };
+    this.#shard.shell.trust.take({ party, hashes, credentialIds: ["stand-in-alice"] });
+  }
+
+  /** What a person is told who asks a host for an act of its service `demo`. */
+  asksFor(by: string, host: string, action: string): "ok" | ActRefusal["reason"] {
+    const { hostId } = this.host(host);
+    return this.#answerOf(by, {
+      kind: "ask-for",
+      hostId,
+      hostName: host,
+      service: "demo",
+      action,
+      why: "it leaks",
+    });
+  }
+
+  /** A person opens the newest question that is open, by its list and not by a page, and says yes. */
+  approvesNewest(by: string): "ok" | ActRefusal["reason"] {
+    const approval = this.#desk.state.approvals.values().at(-1);
+    const { approvalId = "", proposalHash = "" } = approval ?? {};
     const signature = standInSignature(by, proposalHash);
     return this.#answerOf(by, { kind: "approve", approvalId, proposalHash, signature });
   }

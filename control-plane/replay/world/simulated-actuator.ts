@@ -31,6 +31,8 @@ export class SimulatedActuator {
   readonly outcomes: Outcome[] = [];
   /** what its trust demands for each level */
   rules: LevelRules = FIRST_RULES;
+  /** what it has verified of who signed what runs next; absent: it does not say */
+  signers: Outcome["signers"];
   refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
   /** it answers every question with this action, whatever was asked; null: with what was asked */
   answersWith: string | null = null;
@@ -101,7 +103,9 @@ export class SimulatedActuator {
     this.diesDuringNextExecution = false;
     const status = isDying ? "lost" : this.endsAs;
     const startedAt = this.#clock.now;
-    this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end({ ...named, status, startedAt }));
+    const signed = this.signers === undefined ? {} : { signers: this.signers };
+    const ended = { ...named, ...signed, status, startedAt };
+    this.#clock.after(isDying ? RESTART_MS : EXECUTION_MS, () => this.#end(ended));
   }
 
   acknowledge(sequence: number): void {

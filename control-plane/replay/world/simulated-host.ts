@@ -18,9 +18,9 @@ import {
 } from "@countersign/shared/host/report-plan";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
-import { readSignedTrust, type TrustRefusal } from "@countersign/shared/wire/trust-chain";
+import type { TrustRefusal } from "@countersign/shared/wire/trust-chain";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { Peer } from "../ports/memory-sockets.ts";
 import { withoutDigests } from "./left-out-digests.ts";
@@ -57,8 +57,6 @@ export class SimulatedHost implements Peer {
   connectionId: string | null = null;
   /** what it says of the fleet's trust; null: its agent is of version 1 */
   signing: { readonly trust: TrustMark | null } | null = { trust: null };
-  /** why it takes no version of the trust that it is offered; null: it takes each */
-  refusesTrustFor: TrustRefusal["reason"] | null = null;
   readonly #clock: VirtualClock;
   readonly #shard: ShardOfHost;
   readonly #areDigestsLeftOut: boolean;
@@ -102,6 +100,13 @@ export class SimulatedHost implements Peer {
   /** Power and network are there: it answers a TCP connect. */
   get answersProbe(): boolean {
     return this.#isPowered && this.#isReachable;
+  }
+
+  /** It says which version of the fleet's trust it believes from now on, and why not the one that it was offered. */
+  answersTrust(trust: TrustMark | null, reason: TrustRefusal["reason"] | null): void {
+    this.signing = { trust };
+    const refusal = reason === null ? null : { reason, offered: null, detail: "as the story says" };
+    this.#send({ version: 2, type: "trust-answer", trust, refusal });
   }
 
   /** Its keepalives reach the control plane. */
@@ -368,25 +373,12 @@ export class SimulatedHost implements Peer {
         this.#reported = NOTHING_REPORTED;
         return this.wakes();
       case "trust":
-        return this.#takeTrust(message.signed);
       case "challenge":
       case "welcome":
         return;
       case "frame-refused":
         throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
-  }
-
-  // As an actuator that verifies nothing: what follows is believed, what it must not believe the story says.
-  #takeTrust({ trust }: SignedTrust): void {
-    const read = readSignedTrust({ trust });
-    if (!read.ok || this.signing === null) return;
-    const { hash, trust: offered } = read.value;
-    const refused = this.refusesTrustFor;
-    if (refused === null) this.signing = { trust: { version: offered.version, hash } };
-    const refusal =
-      refused === null ? null : { reason: refused, offered: offered.version, detail: "as the story says" };
-    this.#send({ version: 2, type: "trust-answer", trust: this.signing.trust, refusal });
   }
 
   #propose(asked: Extract<ControlMessage, { type: "propose" }>): void {

@@ -3,6 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import { RECORDED_SETTINGS_MAX } from "@countersign/shared/values/limits";
 import { namedAt } from "@countersign/shared/values/named";
+import { standInYes } from "../../../control-plane/replay/world/stand-in.ts";
 import type { RecordedSettings } from "../../../control-plane/src/core/desk/state/recorded-settings.ts";
 import type { RecordedRow } from "../../../control-plane/src/core/shard/kept/recording.ts";
 import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
@@ -129,7 +130,7 @@ describe("what held in a time, for a replay of it", () => {
     ]);
   });
 
-  it("is standing approvals without their seals, and says when there are too many to hand out", async () => {
+  it("is standing approvals without what was signed, and says when there are too many to hand out", async () => {
     const subject = {
       kind: "service",
       hostId: `host_${"0".repeat(32)}`,
@@ -145,10 +146,10 @@ describe("what held in a time, for a replay of it", () => {
       givenAt: now,
       untilAt: now + 1_000,
     };
-    const seal = { text: "t", hash: "h", keyId: "k", signature: "s" };
+    const signed = standInYes("operator");
     const put = (id: string) =>
       runInDurableObject(desk(), (_instance, { storage }) => {
-        const document = JSON.stringify({ standingId: id, ...given, seal });
+        const document = JSON.stringify({ standingId: id, ...given, signed });
         storage.sql.exec("INSERT INTO archived VALUES ('standing', ?, '', ?, ?)", id, now, document);
       });
     for (let count = 1; count <= RECORDED_SETTINGS_MAX; count += 1) await put(`std_${count}`);

@@ -66,8 +66,8 @@ function nextRequest(agent: AgentSocket) {
 
 /** The host mints what it was asked for; gives the approval that waits then. */
 async function proposedApproval(agent: AgentSocket, host: EnrolledHost): Promise<string> {
-  const { requestId } = await nextRequest(agent);
-  propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22) });
+  const { askedBy, reason, requestId } = await nextRequest(agent);
+  propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22), askedBy, reason });
   await settled(agent);
   const [first] = await asksOn(host);
   if (first?.answer?.kind !== "proposed") throw new Error("nothing was proposed");
@@ -79,12 +79,16 @@ describe("asking after a no", () => {
     const { agent, device, host, incident } = await deniedStory();
     const answer = await ask(device, host, { incident: incident.incidentId });
     expect([answer.status, answer.headers.get("location")]).toEqual([303, `/ask/${host.hostId}/asked`]);
-    const { action, requestId } = await nextRequest(agent);
-    expect(action).toBe("restart");
+    const { action, askedBy, reason, requestId } = await nextRequest(agent);
+    expect([action, askedBy, reason]).toEqual([
+      "restart",
+      { kind: "person", person: "operator" },
+      "the key is new",
+    ]);
     const waiting = await device.request(`/ask/${host.hostId}/asked`);
     expect(waiting.headers.get("refresh")).toBe(`2; url=/ask/${host.hostId}/asked?again=1`);
     expect((await device.request(`/ask/${host.hostId}/asked?still=1`)).headers.get("refresh")).toBeNull();
-    propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22) });
+    propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22), askedBy, reason });
     await settled(agent);
     const approval = (await desk().overview()).approvals.find(({ state }) => state !== "denied");
     expect(approval).toMatchObject({

@@ -164,7 +164,7 @@ describe("an older proposal", () => {
       subject,
       requestId: "prq_newer",
       askedBy: { kind: "rule", reason: "check-failing" },
-      asked: { action: proposal.action, level: proposal.level },
+      asked: { action: proposal.action, level: proposal.level, reason: proposal.reason },
       reason: "check-failing",
       settleMs: 60_000,
       proposal: encodeBase64(new TextEncoder().encode(JSON.stringify(newer))),

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { actorNameOf, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { USE_NOTED_EVERY_MS } from "../../../control-plane/src/platform/desk/desk-people.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, signInToken, takeClock } from "../world/fleet.ts";
+import { firstPasskey, signedYes } from "../world/passkeys.ts";
 import { type Device, signedInDevice } from "./device.ts";
 
 const token = bindings.ADMIN_TOKEN;
@@ -166,7 +167,7 @@ describe("a person who leaves the policy", () => {
     await connectedAgent(host);
     const device = await signedInDevice();
     const path = `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=2&hours=24&why=leaks`;
-    await device.submit(await device.form(path, "/standing/give"));
+    await device.submit(await signedYes(await device.form(path, "/standing/give"), await firstPasskey()));
     expect((await desk().brakes()).standing).toHaveLength(1);
     await apply(ADA_ALONE, 0, { confirm: true });
     await apply(BOTH, 1);

@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { connectedAgent, desk, enrolledHost, shard, type EnrolledHost } from "../world/fleet.ts";
+import { firstPasskey, signedYes } from "../world/passkeys.ts";
 import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./device.ts";
 
 const filled = (form: Form, fields: Record<string, string>): Form => ({
@@ -81,18 +82,20 @@ describe("a standing approval", () => {
     return device.form(path, "/standing/give");
   }
 
-  it("is given by the form of its review, sealed, audited by its hash, and taken back", async () => {
+  it("is given by the form of its review, signed, audited by its hash, and taken back", async () => {
     const { device, host } = await knownService();
-    const form = await review(device, host);
+    const unsigned = await review(device, host);
+    const form = await signedYes(unsigned, await firstPasskey());
+    expect((await device.submit(unsigned)).status).toBe(403);
     expect((await desk().brakes()).standing).toEqual([]);
     expect((await device.submit(form)).status).toBe(303);
     const [standing] = (await desk().brakes()).standing;
     expect(standing).toMatchObject({ by: byPerson("operator"), action: "restart", usesMax: 2, usesCount: 0 });
-    expect(standing?.seal.text).toBe(form.fields["content"] ?? "");
+    expect(standing?.signed.text).toBe(form.fields["content"] ?? "");
     const [row] = await desk().auditRows({ before: null, limit: 1 });
     expect(row).toMatchObject({
       act: "standing-given",
-      why: expect.stringContaining(standing?.seal.hash ?? "no seal"),
+      why: expect.stringContaining(standing?.signed.hash ?? "nothing signed"),
     });
     const revoke = await device.form("/standing", `/standing/revoke/${standing?.standingId ?? ""}`);
     expect((await device.submit(revoke)).status).toBe(303);
@@ -137,7 +140,7 @@ describe("a standing approval", () => {
 
   async function usedStanding(tamper: boolean) {
     const { device, host } = await knownService();
-    await device.submit(await review(device, host));
+    await device.submit(await signedYes(await review(device, host), await firstPasskey()));
     if (tamper)
       await runInDurableObject(desk(), (_desk, { storage }) => {
         const sql = `UPDATE records SET record = replace(record, 'leaks', 'LEAKS') WHERE kind = 'standing'`;

@@ -75,3 +75,13 @@ export async function signsAs(responder: string, approval: Approval, own: Softwa
   const answer = await desk().act({ act, by: deviceOf(responder), gesture });
   return answer.ok ? "ok" : answer.error.reason;
 }
+
+/** A form of a yes in advance, signed as /passkey.js would. */
+export async function signedYes<T extends { readonly fields: Readonly<Record<string, string>> }>(
+  form: T,
+  own: SoftwareAuthenticator,
+): Promise<T> {
+  const content = encodeUtf8(form.fields["content"] ?? "");
+  const assertion = JSON.stringify(await own.sign(challengeOf("standing", content)));
+  return { ...form, fields: { ...form.fields, assertion } };
+}

@@ -3,6 +3,7 @@
 // often as there were others, and a desk with thousands of open incidents needed a minute for it; then each event copied them all.
 import { describe, expect, it } from "vitest";
 import { type Records, recordsFrom } from "@countersign/shared/values/records";
+import { standInSignature } from "../../../../control-plane/replay/world/stand-in.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
@@ -13,7 +14,7 @@ import type { DeskState } from "../../../../control-plane/src/core/desk/state/de
 import { alikeKeyOf } from "../../../../control-plane/src/core/desk/state/finding-index.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import { type ServiceSubject, subjectKeyOf } from "../../../../control-plane/src/core/words/subject.ts";
-import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";
+import { Desk, HOST_ID, POLICY, PROPOSAL_HASH, PROPOSAL, PROPOSAL_TEXT, START_AT } from "./desk-fixtures.ts";
 
 const FEW = 30;
 const MANY = 20 * FEW;
@@ -29,7 +30,12 @@ const EVENTS: Readonly<Record<string, DeskEvent>> = {
   "a host that falls silent in shadow": { kind: "signal", signal: { ...silent(1), shadow: { tags: [] } } },
   "an approval that is asked for": { kind: "signal", signal: proposed() },
   "an approval that is opened": actBy("alice", { kind: "see-approval", approvalId: "apr_0" }),
-  "a yes": actBy("alice", { kind: "approve", approvalId: "apr_0", proposalHash: PROPOSAL_HASH }),
+  "a yes": actBy("alice", {
+    kind: "approve",
+    approvalId: "apr_0",
+    proposalHash: PROPOSAL_HASH,
+    signature: standInSignature("alice", PROPOSAL_HASH),
+  }),
   "a no": actBy("alice", { kind: "deny", approvalId: "apr_0" }),
   "a proof that it helped": { kind: "signal", signal: verified(2) },
   "a page that arrives": receipt("delivered"),
@@ -283,7 +289,7 @@ function proposed(): Signal {
     subject: serviceOn(0),
     requestId: "prq_new",
     proposal: PROPOSAL_TEXT,
-    asked: { action: "restart", level: 4 },
+    asked: { action: "restart", level: 4, reason: PROPOSAL.reason },
     reason: "check-failing",
     askedBy: { kind: "rule", reason: "check-failing" },
     settleMs: 60_000,

@@ -1,9 +1,10 @@
 // The desk's shell, for production, replays and simulation alike: what is one decision, what outlives a life, and when the alarm is moved.
 import { describe, expect, it } from "vitest";
+import { standInSignature } from "../../../../control-plane/replay/world/stand-in.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
-import { HOST_ID, PROPOSAL_HASH, PROPOSAL_TEXT, SERVICE } from "../../core/desk/desk-fixtures.ts";
+import { HOST_ID, PROPOSAL, PROPOSAL_HASH, PROPOSAL_TEXT, SERVICE } from "../../core/desk/desk-fixtures.ts";
 import { SHARD, ShellOnPorts } from "./shell-fixtures.ts";
 
 const kindsOf = ({ words }: ShellOnPorts) => words.map(({ asked }) => asked.word.kind);
@@ -127,13 +128,15 @@ describe("a grant", () => {
       kind: "proposed",
       requestId: "prq_1",
       proposal: PROPOSAL_TEXT,
-      asked: { action: "restart", level: 4 },
+      asked: { action: "restart", level: 4, reason: PROPOSAL.reason },
       askedBy: { kind: "rule", reason: "check-failing" },
       settleMs: 60_000,
     } as const;
     desk.shell.takeSignals(SHARD, [firing, proposed as never]);
     const [approvalId = ""] = desk.shell.state.approvals.ids();
-    const yes = actBy("alice", { kind: "approve", approvalId, proposalHash: PROPOSAL_HASH });
+    const proposalHash = PROPOSAL_HASH;
+    const signature = standInSignature("alice", proposalHash);
+    const yes = actBy("alice", { kind: "approve", approvalId, proposalHash, signature });
     expect(desk.shell.take([yes])).toMatchObject({ ok: true });
     return desk;
   }
