@@ -27,6 +27,8 @@ import { shareAuthenticator, type VirtualAuthenticator } from "./virtual-authent
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 const HOUR_MS = 3_600_000;
 const SHORT_LIFE_MS = 5_000;
+/** The sheet opens, the authenticator signs, the form goes out. */
+const SIGNED = { timeout: 10_000 };
 /** What travels, compressed. */
 const PAGE_BYTES_MAX = 9_000;
 /** The smallest phone on which question, reason and command stand whole above the answers. */
@@ -204,7 +206,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await stale.goto(link);
     await shareAuthenticator(passkey, stale);
     await button.tap();
-    await expect.poll(() => page.textContent("h1")).toBe("Restarting web on web-1");
+    await expect.poll(() => page.textContent("h1"), SIGNED).toBe("Restarting web on web-1");
     expect(page.url()).toBe(link);
     expect(await page.locator("ol.steps > li").count()).toBe(5);
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
@@ -212,7 +214,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
 
     await stale.getByRole("button", { name: "Approve restart" }).tap();
     await expect
-      .poll(() => stale.textContent("main"))
+      .poll(() => stale.textContent("main"), SIGNED)
       .toContain("approved this already, perhaps you. It is not run twice.");
     await stale.close();
     expect(host.grants).toHaveLength(1);
@@ -297,7 +299,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await new Promise((resolve) => setTimeout(resolve, SHORT_LIFE_MS + 500));
     await page.getByRole("button", { name: "Approve restart" }).tap();
     await expect
-      .poll(() => page.textContent("main"))
+      .poll(() => page.textContent("main"), SIGNED)
       .toContain("The time for an answer was over before yours came. Nothing ran.");
     await page.getByRole("link", { name: "Look at it as it is now" }).click();
     await expect.poll(() => page.locator("main .st").first().textContent()).toBe("Nobody answered");

@@ -83,7 +83,10 @@ export const TOLD: Readonly<Record<string, readonly ToldFact[]>> = {
   "startup-death": Array.from({ length: 3 }, (_, index) => ({
     kind: "session" as const,
     service: "assistant",
-    startedAt: Date.now() - 8_000,
+    // of when it is told: much may have happened since this was read
+    get startedAt() {
+      return Date.now() - 8_000;
+    },
     class: "auth" as const,
     detail: "401 Unauthorized: the session token has expired; sign in again",
     ago: 6_000 - index * 1_000,

@@ -192,6 +192,7 @@ describe("one card that cannot be made", () => {
       tags: null,
       resolved: resolved as never,
       isHistoryRead: true,
+      hasApprovers: true,
       skipCount: 0,
     });
   const OWN = {
@@ -204,6 +205,7 @@ describe("one card that cannot be made", () => {
     known: [],
     strips: null,
     isOfSilentFleet: false,
+    trust: null,
   };
   const textOf = async (view: unknown) => [await html`${view}`].join("");
 

@@ -143,7 +143,7 @@ describe("with 10 shards and 10,000 hosts", () => {
     await fillFleet();
     await settled();
     const paths: readonly (readonly [path: string, desk: number, d1: number, shard: number])[] = [
-      ["/", 8, 5, 0],
+      ["/", 9, 5, 0],
       ["/hosts", 5, 5, 0],
       ["/hosts?q=web-77&tag=web&state=well", 5, 3, 0],
       ["/brake", 4, 1, 0],
@@ -153,7 +153,7 @@ describe("with 10 shards and 10,000 hosts", () => {
       ["/silences", 3, 0, 0],
       ["/silences/new", 2, 1, 0],
       ["/standing/new", 2, 1, 0],
-      ["/hosts/host_77", 6, 3, 1],
+      ["/hosts/host_77", 7, 3, 1],
       ["/audit", 4, 1, 0],
       ["/incidents", 3, 1, 0],
     ];

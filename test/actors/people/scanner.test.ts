@@ -3,6 +3,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
+import { firstPasskey, signedYes } from "../world/passkeys.ts";
 import { actsOn } from "../world/workerd-words.ts";
 import { deskMemory, openApproval, OWN_FORM, signedInDevice, STRANGER, type Device } from "./device.ts";
 
@@ -62,12 +63,9 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
     text: "version: 1\n",
     keepText: true,
   });
-  await device.submit(
-    await device.form(
-      `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`,
-      "/give",
-    ),
-  );
+  const own = await firstPasskey();
+  const path = `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`;
+  await device.submit(await signedYes(await device.form(path, "/give"), own));
   await vi.waitUntil(async () =>
     (await desk().incident(incidentId))?.pages.every(({ state }) => state === "delivered"),
   );

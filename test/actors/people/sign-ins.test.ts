@@ -167,7 +167,8 @@ describe("a person who leaves the policy", () => {
     await connectedAgent(host);
     const device = await signedInDevice();
     const path = `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=2&hours=24&why=leaks`;
-    await device.submit(await signedYes(await device.form(path, "/standing/give"), await firstPasskey()));
+    const own = await firstPasskey();
+    await device.submit(await signedYes(await device.form(path, "/standing/give"), own));
     expect((await desk().brakes()).standing).toHaveLength(1);
     await apply(ADA_ALONE, 0, { confirm: true });
     await apply(BOTH, 1);

@@ -84,8 +84,9 @@ describe("a standing approval", () => {
 
   it("is given by the form of its review, signed, audited by its hash, and taken back", async () => {
     const { device, host } = await knownService();
+    const own = await firstPasskey();
     const unsigned = await review(device, host);
-    const form = await signedYes(unsigned, await firstPasskey());
+    const form = await signedYes(unsigned, own);
     expect((await device.submit(unsigned)).status).toBe(403);
     expect((await desk().brakes()).standing).toEqual([]);
     expect((await device.submit(form)).status).toBe(303);
@@ -108,6 +109,7 @@ describe("a standing approval", () => {
 
   it("is not given with a changed text, a changed hash, or by another device or act", async () => {
     const { device, host } = await knownService();
+    await firstPasskey();
     const form = await review(device, host);
     const content = form.fields["content"] ?? "";
     const wider = content.replace('"usesMax":2', '"usesMax":20');
@@ -140,7 +142,8 @@ describe("a standing approval", () => {
 
   async function usedStanding(tamper: boolean) {
     const { device, host } = await knownService();
-    await device.submit(await signedYes(await review(device, host), await firstPasskey()));
+    const own = await firstPasskey();
+    await device.submit(await signedYes(await review(device, host), own));
     if (tamper)
       await runInDurableObject(desk(), (_desk, { storage }) => {
         const sql = `UPDATE records SET record = replace(record, 'leaks', 'LEAKS') WHERE kind = 'standing'`;
