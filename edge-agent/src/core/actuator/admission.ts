@@ -60,18 +60,24 @@ export interface Plan {
 
 /** Admits a grant or names the first reason against it. */
 export async function decideAdmission(input: AdmissionInput): Promise<Result<Plan, Refusal>> {
-  const { verified, trust, minted } = input;
-  const { grant, keyId } = verified;
-  const { hostId } = trust.host;
-  if (grant.hostId !== hostId) return no("wrong-host", "the grant is for another host");
-  if (input.isNonceUsed) return no("nonce-used", "this nonce was executed before");
-  if (minted === null || minted.nonce !== grant.nonce)
-    return no("nonce-unknown", "this actuator has no such proposal");
-  const read = readMinted(minted, grant);
-  if (read === null) return no("proposal-mismatch", "the grant is not for the proposal minted here");
-  const { proposal } = read;
-  if (proposal.hostId !== hostId) return no("wrong-host", "the proposal was minted for another host id");
-  const people = await checkSigners(read, input);
+  const read = readGranted(input);
+  if (!read.ok) return read;
+  const { verified, trust, now, usesOf } = input;
+  const { envelope } = verified;
+  const { bytes, proposal } = read.value;
+  const people = await verifyPeople({ envelope, trust, proposal, bytes, wallMs: now.wallMs, usesOf });
+  return admitSigned({ ...input, people });
+}
+
+/** The same, once it is known what people have signed. Pure, and in one turn. */
+export function admitSigned(
+  input: AdmissionInput & { readonly people: Result<VerifiedPeople, Refusal> },
+): Result<Plan, Refusal> {
+  const { grant, keyId } = input.verified;
+  const read = readGranted(input);
+  if (!read.ok) return read;
+  const { minted, proposal } = read.value;
+  const people = checkSigners(proposal, input);
   if (!people.ok) return people;
   const fresh = checkAge(minted, proposal, input);
   if (!fresh.ok) return fresh;
@@ -83,14 +89,26 @@ export async function decideAdmission(input: AdmissionInput): Promise<Result<Pla
     return no("budget-exhausted", `${input.restartCount} restarts in the window, at most ${restartsMax}`);
   const holds = checkPrecondition(proposal, input.observed);
   if (!holds.ok) return holds;
-  return ok({
-    grant,
-    proposal,
-    entry: entry.value,
-    argv: proposal.argv,
-    keyId,
-    people: people.value,
-  });
+  return ok({ grant, proposal, entry: entry.value, argv: proposal.argv, keyId, people: people.value });
+}
+
+/** The proposal that the grant is for, as it was minted here. */
+function readGranted({
+  isNonceUsed,
+  minted,
+  trust,
+  verified,
+}: AdmissionInput): Result<ReadProposal, Refusal> {
+  const { grant } = verified;
+  const { hostId } = trust.host;
+  if (grant.hostId !== hostId) return no("wrong-host", "the grant is for another host");
+  if (isNonceUsed) return no("nonce-used", "this nonce was executed before");
+  if (minted === null || minted.nonce !== grant.nonce)
+    return no("nonce-unknown", "this actuator has no such proposal");
+  const read = readMinted(minted, grant);
+  if (read === null) return no("proposal-mismatch", "the grant is not for the proposal minted here");
+  if (read.proposal.hostId !== hostId) return no("wrong-host", "the proposal was minted for another host id");
+  return ok(read);
 }
 
 function no(reason: RefusalReason, detail: string): Result<never, Refusal> {
@@ -98,6 +116,7 @@ function no(reason: RefusalReason, detail: string): Result<never, Refusal> {
 }
 
 interface ReadProposal {
+  readonly minted: MintedProposal;
   readonly proposal: Proposal;
   readonly bytes: Uint8Array;
 }
@@ -110,21 +129,18 @@ function readMinted(minted: MintedProposal, grant: Grant): ReadProposal | null {
   if (!proposal.ok) return null;
   const { nonce, action, service } = proposal.value;
   const isSameAct = nonce === grant.nonce && action === grant.action && service === grant.service;
-  return isSameAct ? { proposal: proposal.value, bytes } : null;
+  return isSameAct ? { minted, proposal: proposal.value, bytes } : null;
 }
 
 /** Whether they are who this host demands now, and who the proposal said it demanded. */
-async function checkSigners(
-  { bytes, proposal }: ReadProposal,
-  { now, trust, usesOf, verified }: AdmissionInput,
-): Promise<Result<VerifiedPeople, Refusal>> {
-  const { level, askedBy, requires } = proposal;
+function checkSigners(
+  { askedBy, level, requires }: Proposal,
+  { people, trust }: Pick<AdmissionInput, "trust"> & { readonly people: Result<VerifiedPeople, Refusal> },
+): Result<VerifiedPeople, Refusal> {
   const today = ruleOn(trust, level);
   if (!today.ok) return today;
   const rule = ruleFor(level, { [level]: today.value }, { [level]: requires });
   if (rule === null) return no("level-closed", `level ${level} is closed`);
-  const { envelope } = verified;
-  const people = await verifyPeople({ envelope, trust, proposal, bytes, wallMs: now.wallMs, usesOf });
   if (!people.ok) return people;
   const enough = checkPeople(rule, people.value.signers, askedBy);
   return enough.ok ? people : enough;
