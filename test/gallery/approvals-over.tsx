@@ -14,7 +14,7 @@ import {
   serviceOf,
   state,
   yesOf,
-} from "./approval-night.tsx";
+} from "./records/approval-night.tsx";
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const NEW_RUN_FAILED = { ...CRASHED, result: "exit-code", invocationId: "2".repeat(32) };

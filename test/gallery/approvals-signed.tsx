@@ -2,6 +2,7 @@
 import { DESK_ALONE, type LevelRule } from "@countersign/shared/wire/level-rule";
 import type { Asker } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import { PARTY, passkey, THREE, trustOf } from "./passkeys.tsx";
 import {
   approvalOf,
   healthOf,
@@ -11,8 +12,7 @@ import {
   serviceOf,
   signatureOf,
   state,
-} from "./approval-night.tsx";
-import { PARTY, passkey, THREE, trustOf } from "./passkeys.tsx";
+} from "./records/approval-night.tsx";
 import { NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const HERE = { kind: "here", party: PARTY } as const;

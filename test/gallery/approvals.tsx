@@ -20,7 +20,7 @@ import {
   state,
   WEB_1,
   yesOf,
-} from "./approval-night.tsx";
+} from "./records/approval-night.tsx";
 import { HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const FREEZE = {

@@ -8,7 +8,7 @@ import {
   type AskViewProps,
   ChooseHostView,
 } from "../../control-plane/src/web/asks/ask-view.tsx";
-import { NGINX, WEB_1 } from "./approval-night.tsx";
+import { NGINX, WEB_1 } from "./records/approval-night.tsx";
 import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const HOST = { hostId: WEB_1, name: "web-1" };

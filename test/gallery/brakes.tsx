@@ -17,8 +17,8 @@ import {
   StandingScopeView,
   StandingView,
 } from "../../control-plane/src/web/standing/standing-view.tsx";
-import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "./known-host.ts";
 import { PARTY, trustOf } from "./passkeys.tsx";
+import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "./records/known-host.ts";
 import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState } from "./shown-state.ts";
 
 const HERMES = { ...BOB, service: "hermes" };

@@ -1,6 +1,6 @@
 // The list of hosts: whole, cut down, with nothing found, and when it cannot be read.
 import { HostsView, type HostsViewProps } from "../../control-plane/src/web/hosts/hosts-view.tsx";
-import { listOf, NIGHT_FLEET, stripsOf } from "./overview-night.ts";
+import { listOf, NIGHT_FLEET, stripsOf } from "./records/overview-night.ts";
 import { ALICE, type ShownState } from "./shown-state.ts";
 
 const TAGS = ["web", "db", "agents", "edge"].map((tag) => ({ tag, count: 3, illCount: 0, unknownCount: 0 }));

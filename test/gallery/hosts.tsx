@@ -10,6 +10,7 @@ import type { HostViewProps } from "../../control-plane/src/web/hosts/host-shown
 import { HostView } from "../../control-plane/src/web/hosts/host-view.tsx";
 import { RetireView, SetAsideView } from "../../control-plane/src/web/hosts/retire-view.tsx";
 import { silentSinceOf } from "../../control-plane/src/web/hosts/silent-since.ts";
+import { THREE, trustOf } from "./passkeys.tsx";
 import {
   AGENTS_1,
   answersOf,
@@ -26,8 +27,7 @@ import {
   standingOf,
   STRIPS,
   WEB_1,
-} from "./known-host.ts";
-import { THREE, trustOf } from "./passkeys.tsx";
+} from "./records/known-host.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 /** As long as nothing is heard, nothing is known. */

@@ -3,8 +3,8 @@ import type { IncidentNow } from "../../control-plane/src/core/desk/incidents-no
 import type { ListedIncident } from "../../control-plane/src/read-side/listed-incident.ts";
 import { askedIn } from "../../control-plane/src/web/incidents/incidents-asked.ts";
 import { IncidentsView } from "../../control-plane/src/web/incidents/incidents-view.tsx";
-import { BROKE_AT } from "./approval-night.tsx";
-import { WEB_1 } from "./incident-night.ts";
+import { BROKE_AT } from "./records/approval-night.tsx";
+import { WEB_1 } from "./records/incident-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const LISTED: readonly ListedIncident[] = [

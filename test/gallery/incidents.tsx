@@ -8,8 +8,8 @@ import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts"
 import { IncidentView } from "../../control-plane/src/web/incidents/incident-view.tsx";
 import { NoteView } from "../../control-plane/src/web/incidents/note-view.tsx";
 import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
-import { BROKE_AT, NGINX } from "./approval-night.tsx";
-import { appOn, TRAITS, WIDE, wide } from "./incident-many.ts";
+import { BROKE_AT, NGINX } from "./records/approval-night.tsx";
+import { appOn, TRAITS, WIDE, wide } from "./records/incident-many.ts";
 import {
   answeredOf,
   findingOf,
@@ -21,7 +21,7 @@ import {
   shownOf,
   unansweredOf,
   WEB_1,
-} from "./incident-night.ts";
+} from "./records/incident-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 function stateOf(name: string, given: Partial<FoundIncident>, more: Partial<ShownIncident> = {}): ShownState {

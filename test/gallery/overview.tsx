@@ -14,7 +14,7 @@ import {
   UNPROVEN,
   WANTING,
   wideNight,
-} from "./overview-night.ts";
+} from "./records/overview-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState } from "./shown-state.ts";
 
 const RESOLVED: readonly ResolvedIncident[] = [

@@ -85,7 +85,7 @@ export const PLANTED_HOLES: readonly PlantedHole[] = [
     'false) return null;\n  if (least === "closed") return rule;',
   ),
   hole("the desk's signature", envelope, "|| !(await isSignedBy(key.publicKey, signature, bytes))", ""),
-  hole("a nonce that was used", admission, "if (input.isNonceUsed)", "if (false)"),
+  hole("a nonce that was used", admission, "if (isNonceUsed)", "if (false)"),
   hole("the threshold of trust", chain, "if (people < threshold)", "if (false)"),
   hole(
     "distinct people of trust",

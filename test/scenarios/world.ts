@@ -24,6 +24,7 @@ import { openFindingsBy } from "../../control-plane/src/core/desk/state/finding-
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
+import { isWanted, type PageExpectation, toldBy } from "./told-pages.ts";
 
 export { minutes, seconds } from "../../control-plane/replay/world/virtual-clock.ts";
 
@@ -58,18 +59,6 @@ const ROUTINE_ACTS = new Set([
 ]);
 
 const SHARD = "shard-0";
-
-export interface PageExpectation {
-  /** absent: a ring */
-  readonly kind?: Page["kind"];
-  /** one that it tells */
-  readonly reason?: PageReason;
-  /** where its link leads */
-  readonly to?: "approval" | "incident";
-  readonly channel?: string;
-  /** part of its title or body */
-  readonly says?: string;
-}
 
 /** What a story changes about its world: settings of the policy, and the catalogue's actions of the service `demo`. */
 export interface StoryPlan {
@@ -380,15 +369,6 @@ export class World {
   }
 }
 
-/** It tells the reason: it is the first about that finding, or has it in its title. */
-function isToldBy({ tells }: Page, wanted: PageReason): boolean {
-  return tells.some(({ isFirst, isTitle, reason }) => reason === wanted && (isFirst || isTitle));
-}
-
-function toldBy({ tells }: Page): string {
-  return tells.map(({ reason, what }) => `${reason} ${what}`).join(", ");
-}
-
 /** One story, in a world of its own. */
 export function story(name: string, tell: (world: World) => void, plan: StoryPlan = {}): void {
   test(name, () => {
@@ -396,16 +376,4 @@ export function story(name: string, tell: (world: World) => void, plan: StoryPla
     tell(world);
     world.expectNothingElse();
   });
-}
-
-function isWanted({ channel, page }: DeliveredPage, responder: string, wanted: PageExpectation): boolean {
-  const { kind = "ring" } = wanted;
-  return (
-    page.responder === responder &&
-    page.kind === kind &&
-    (wanted.reason === undefined || isToldBy(page, wanted.reason)) &&
-    (wanted.channel === undefined || wanted.channel === channel) &&
-    (wanted.to === undefined || page.path.startsWith(`/${wanted.to}s/`)) &&
-    (wanted.says === undefined || `${page.title}\n${page.body}`.includes(wanted.says))
-  );
 }

@@ -6,6 +6,7 @@ import { assertionsOf, type Envelope } from "@countersign/shared/wire/envelope";
 import { FIRST_RULES, type LevelRules, ruleFor } from "@countersign/shared/wire/level-rule";
 import type { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import type { Asker, Proposal } from "@countersign/shared/wire/proposal";
+import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
 import type { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -13,7 +14,7 @@ const EXECUTION_MS = 1_000;
 const RESTART_MS = 10_000;
 
 /** What a question says beside the act, and whom it was put to. */
-export interface AskedOfHost {
+interface AskedOfHost {
   readonly hostId: string;
   readonly bootId: string;
   readonly askedBy: Asker;
@@ -55,7 +56,21 @@ export class SimulatedActuator {
     this.#bootId = bootId;
   }
 
-  mint(asked: AskedOfHost, service: SimulatedService, action: string): Proposal | "level-closed" {
+  /** A proposal, or its no. */
+  answer(
+    { action, askedBy, reason, requestId }: Extract<ControlMessage, { type: "propose" }>,
+    { bootId, hostId }: Pick<AskedOfHost, "bootId" | "hostId">,
+    service: SimulatedService,
+  ): AgentMessage {
+    const minted =
+      this.refusesProposalsFor ??
+      this.#mint({ hostId, bootId, askedBy, reason }, service, this.answersWith ?? action);
+    return typeof minted === "string"
+      ? { version: 2, type: "proposal-refused", requestId, reason: minted, detail: "" }
+      : { version: 2, type: "proposal", requestId, proposal: proposalText(minted) };
+  }
+
+  #mint(asked: AskedOfHost, service: SimulatedService, action: string): Proposal | "level-closed" {
     const { askedBy, bootId, hostId, reason } = asked;
     const level = levelOf(service, action);
     const requires = ruleFor(level, this.rules);
@@ -145,7 +160,7 @@ function peopleMissing({ proposal }: Minted, envelope: Envelope): RefusalReason 
 }
 
 /** A proposal's exact bytes as they travel. */
-export function proposalText(proposal: Proposal): string {
+function proposalText(proposal: Proposal): string {
   return encodeBase64(new TextEncoder().encode(JSON.stringify(proposal)));
 }
 

@@ -24,7 +24,7 @@ import type { TrustRefusal } from "@countersign/shared/wire/trust-chain";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { Peer } from "../ports/memory-sockets.ts";
 import { withoutDigests } from "./left-out-digests.ts";
-import { proposalText, SimulatedActuator } from "./simulated-actuator.ts";
+import { SimulatedActuator } from "./simulated-actuator.ts";
 import { SimulatedService } from "./simulated-service.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
@@ -364,7 +364,7 @@ export class SimulatedHost implements Peer {
   #takeNow(message: ControlMessage): void {
     switch (message.type) {
       case "propose":
-        return this.#propose(message);
+        return this.#send(this.actuator.answer(message, this, this.service(message.service)));
       case "grant":
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
@@ -379,20 +379,6 @@ export class SimulatedHost implements Peer {
       case "frame-refused":
         throw new Error(`Send frame: the shard refused it (${message.reason})`);
     }
-  }
-
-  #propose(asked: Extract<ControlMessage, { type: "propose" }>): void {
-    const { action, askedBy, reason, requestId, service } = asked;
-    const { bootId, hostId } = this;
-    const { answersWith, refusesProposalsFor } = this.actuator;
-    const minted =
-      refusesProposalsFor ??
-      this.actuator.mint({ hostId, bootId, askedBy, reason }, this.service(service), answersWith ?? action);
-    this.#send(
-      typeof minted === "string"
-        ? { version: 2, type: "proposal-refused", requestId, reason: minted, detail: "" }
-        : { version: 2, type: "proposal", requestId, proposal: proposalText(minted) },
-    );
   }
 
   #send(message: AgentMessage): void {

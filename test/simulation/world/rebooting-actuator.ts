@@ -5,7 +5,7 @@ import { ok } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { Grant } from "@countersign/shared/wire/grant";
 import type { Outcome } from "@countersign/shared/wire/outcome";
-import type { ControlMessage } from "@countersign/shared/wire/protocol";
+import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
 import type { SimulatedService } from "../../../control-plane/replay/world/simulated-service.ts";
 import type { VirtualClock } from "../../../control-plane/replay/world/virtual-clock.ts";
 import type { Plan } from "../../../edge-agent/src/core/actuator/admission.ts";
@@ -72,7 +72,15 @@ export class RebootingActuator {
     return this.#journal.unacknowledged;
   }
 
-  mint({ action, askedBy, reason, service }: Extract<ControlMessage, { type: "propose" }>) {
+  /** A proposal, or its no. */
+  answer(asked: Extract<ControlMessage, { type: "propose" }>): AgentMessage {
+    const { requestId } = asked;
+    const minted = this.#mint(asked);
+    if (minted.ok) return { version: 2, type: "proposal", requestId, proposal: minted.value.bytes };
+    return { version: 2, type: "proposal-refused", requestId, ...minted.error };
+  }
+
+  #mint({ action, askedBy, reason, service }: Extract<ControlMessage, { type: "propose" }>) {
     const { catalogue, hostId } = this.#parts;
     const now = this.#parts.instant();
     const minted = decideMint({

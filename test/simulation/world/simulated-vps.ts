@@ -189,7 +189,7 @@ export class SimulatedVps {
     if (!this.isHeard || this.connectionId === null) return;
     switch (message.type) {
       case "propose":
-        return this.#propose(message);
+        return this.#send(this.actuator.answer(message));
       case "grant":
         return this.actuator.takeGrant(message.envelope);
       case "outcome-acknowledged":
@@ -199,6 +199,7 @@ export class SimulatedVps {
         return this.wakes();
       case "challenge":
       case "welcome":
+      case "trust":
         return;
       case "frame-refused":
         if (message.reason === "version-unsupported") return;
@@ -373,15 +374,6 @@ export class SimulatedVps {
     const { outcomes } = this.actuator;
     this.#outcomesDueAt = outcomes.length === 0 ? Number.POSITIVE_INFINITY : now + OUTCOME_AGAIN_MS;
     for (const outcome of outcomes) this.#send({ version: 1, type: "outcome", outcome });
-  }
-
-  #propose(asked: Extract<ControlMessage, { type: "propose" }>): void {
-    const { requestId } = asked;
-    const minted = this.actuator.mint(asked);
-    if (minted.ok)
-      return this.#send({ version: 2, type: "proposal", requestId, proposal: minted.value.bytes });
-    const { reason, detail } = minted.error;
-    this.#send({ version: 2, type: "proposal-refused", requestId, reason, detail });
   }
 
   /** Frames of one connection keep their order; on a bad path they are late, come twice, or break the connection. */

@@ -6,8 +6,8 @@ import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { courseOf } from "../../../control-plane/src/http/incident-course.ts";
 import { codeInMarkdown, inMarkdown, linesInMarkdown } from "../../../control-plane/src/http/markdown.ts";
 import { postMortemOf } from "../../../control-plane/src/http/post-mortem.ts";
-import { BROKE_AT } from "../../gallery/approval-night.tsx";
-import { answeredOf, findingOf, foundOf, incidentOf, pageOf } from "../../gallery/incident-night.ts";
+import { BROKE_AT } from "../../gallery/records/approval-night.tsx";
+import { answeredOf, findingOf, foundOf, incidentOf, pageOf } from "../../gallery/records/incident-night.ts";
 import { MINUTE_MS, NOW, SECOND_MS } from "../../gallery/shown-state.ts";
 
 const HOSTILE = [

@@ -3,7 +3,7 @@
 // as a whole, and get one of their own as soon as there is room.
 import type { Shared } from "../words/subject.ts";
 import type { Named } from "./named-list.ts";
-import type { Finding, Judgement } from "./rules/rule.ts";
+import type { Finding, Judgement } from "./rule.ts";
 
 /** Findings of one reason that have an incident each: a page for each of a thousand identities would bury the people. */
 export const FINDINGS_EACH_MAX = 16;

@@ -1,4 +1,5 @@
 // Every rule over facts, and which of them listen to a kind of fact. Pure. A new rule: one file in facts/rules, one line here.
+import type { FactRule, Judgement, RuleScene } from "./rule.ts";
 import { configThrash } from "./rules/config-thrash.ts";
 import { credentialDrift } from "./rules/credential-drift.ts";
 import { credentialExpiring } from "./rules/credential-expiring.ts";
@@ -16,7 +17,6 @@ import { privilegeGap } from "./rules/privilege-gap.ts";
 import { providerFailing } from "./rules/provider-failing.ts";
 import { remediationStuck } from "./rules/remediation-stuck.ts";
 import { restartLoopSuspected } from "./rules/restart-loop-suspected.ts";
-import type { FactRule, Judgement, RuleScene } from "./rules/rule.ts";
 import { selfInflicted } from "./rules/self-inflicted.ts";
 import { sharedHealer } from "./rules/shared-healer.ts";
 import { sharedIdentity } from "./rules/shared-identity.ts";

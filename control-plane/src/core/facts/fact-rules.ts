@@ -11,7 +11,7 @@ import { placeNameOf } from "../words/subject.ts";
 import { bookDueAt, EMPTY_BOOK, type FactBook, isEmptyBook, isFiringFor, withEntry } from "./fact-book.ts";
 import { FACT_RULES, type ListedRule, rulesListeningTo } from "./fact-rule-list.ts";
 import { type BookChange, type FiringScene, settleFindings, tellDueAt } from "./firing.ts";
-import { QUIET, type RuleScene } from "./rules/rule.ts";
+import { QUIET, type RuleScene } from "./rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
 
 /** A rule that asks to be judged sooner than this is judged then: a wrong rule must not ring the alarm in a loop. */

@@ -21,7 +21,7 @@ import {
   isFiringFor,
 } from "./fact-book.ts";
 import { saneAt } from "./fact-instants.ts";
-import type { Finding } from "./rules/rule.ts";
+import type { Finding } from "./rule.ts";
 
 /** Lines of proof one finding may carry. */
 export const FINDING_LINES_MAX = 10;

@@ -2,7 +2,7 @@
 // only when it ends cannot say that it is well: a session says so while it runs, by the ledger or by the start of its unit.
 // What a reader would get wrong: a run proves nothing about starts that came after it. It must have begun after the last one
 // that died, and while its host was away nobody saw it live.
-import type { RuleScene } from "./rules/rule.ts";
+import type { RuleScene } from "./rule.ts";
 import type { ShardFact } from "./shard-fact.ts";
 
 /** What is known of a service's runs; the newest start counts. */

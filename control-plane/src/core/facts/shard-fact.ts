@@ -17,7 +17,7 @@ export interface TrustSaid {
   readonly service: null;
   readonly at: number;
   /** `newest`: it believes the newest; `strange`: one that is none of the fleet's; `fine`: an older one, or none */
-  readonly standing: "newest" | "strange" | "fine";
+  readonly belief: "newest" | "strange" | "fine";
   /** its number; null: it believes none */
   readonly version: number | null;
   /** why it does not take the one that it was offered, as the host said; null: it takes it, or none was offered */

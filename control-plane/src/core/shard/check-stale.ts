@@ -13,7 +13,7 @@ import { namedAt } from "@countersign/shared/values/named";
 import { type CheckResult, isSevere, type Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../policy/policy.ts";
 import { isFiring } from "../facts/fact-book.ts";
-import type { Finding } from "../facts/rules/rule.ts";
+import type { Finding } from "../facts/rule.ts";
 import type { Evidence } from "../words/signal.ts";
 import { nameOf } from "../words/subject.ts";
 import { severityOf } from "./host/services.ts";

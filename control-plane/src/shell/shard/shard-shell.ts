@@ -24,6 +24,7 @@ import type { OtherRecordKind } from "../../core/words/unreadable-record.ts";
 import { AlarmClock } from "../alarm-clock.ts";
 import type { PutAside } from "../put-aside.ts";
 import { HostBudgets } from "./host-budgets.ts";
+import { performEffects } from "./perform-effects.ts";
 import { ShardBlame } from "./shard-blame.ts";
 import { ShardOutboxes } from "./shard-outboxes.ts";
 import { ShardPolicy } from "./shard-policy.ts";
@@ -157,20 +158,11 @@ export class ShardShell {
   }
 
   perform(effects: readonly ShardEffect[]): void {
-    for (const effect of effects)
-      switch (effect.kind) {
-        case "signal":
-          break; // in the outbox already
-        case "send":
-          this.#ports.sockets.send(effect.hostId, effect.message);
-          break;
-        case "ask-second-opinion":
-          this.#askSecondOpinion(effect);
-          break;
-        case "offer-trust":
-          this.trust.offer(effect);
-          break;
-      }
+    performEffects(effects, {
+      ports: this.#ports,
+      offerTrust: (offer) => this.trust.offer(offer),
+      take: (event) => this.take(event),
+    });
   }
 
   /** Moves the outboxes, in the background: neither the desk nor D1 may delay what a host is told. */
@@ -402,11 +394,5 @@ export class ShardShell {
     this.#state = emptyShard(shard, newEpoch());
     this.askPolicy();
     this.trust.ask();
-  }
-
-  #askSecondOpinion({ hostId, address, port }: Extract<ShardEffect, { kind: "ask-second-opinion" }>): void {
-    this.#ports.calls.askSecondOpinion({ address, port }, (answer) => {
-      if (answer.ok) this.take({ kind: "second-opinion", hostId, opinion: answer.value });
-    });
   }
 }

@@ -1,5 +1,5 @@
 // The desk's one script, written by hand and without a library: it opens the device's sheet for a passkey and puts what that signed into the form,
-// which then goes its usual way. It decides nothing and fetches nothing. A text, for it runs in browsers alone; test/browser/passkey.test.ts runs it.
+// which then goes its usual way. It decides nothing and fetches nothing. A text, for it runs in browsers alone; test/browser/passkey.test.tsx runs it.
 // What a reader would get wrong: a view that fetches itself anew would close the sheet over somebody's finger, so that is stopped first.
 import { sha256Hex } from "@countersign/shared/values/digest";
 

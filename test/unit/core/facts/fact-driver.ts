@@ -1,7 +1,7 @@
 // Drives one rule over facts as the engine does: facts at offsets from the start, judgements at offsets, with what time makes
 // irrelevant forgotten first.
 import type { Fact } from "@countersign/shared/wire/fact";
-import type { Finding, FactRule, Judgement } from "../../../../control-plane/src/core/facts/rules/rule.ts";
+import type { Finding, FactRule, Judgement } from "../../../../control-plane/src/core/facts/rule.ts";
 import type { ShardFact } from "../../../../control-plane/src/core/facts/shard-fact.ts";
 import type { Subject } from "../../../../control-plane/src/core/words/subject.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";

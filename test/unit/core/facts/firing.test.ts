@@ -9,7 +9,7 @@ import {
   SIGNAL_AGAIN_MS,
   settleFindings,
 } from "../../../../control-plane/src/core/facts/firing.ts";
-import type { Finding } from "../../../../control-plane/src/core/facts/rules/rule.ts";
+import type { Finding } from "../../../../control-plane/src/core/facts/rule.ts";
 import { hostSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { policyWith, START_AT, WEB_1 } from "../shard/shard-driver.ts";
 

@@ -260,7 +260,6 @@ const table: readonly (readonly [string, Changes, RefusalReason])[] = [
   ["in advance, for another action", { standing: { action: "stop" } }, "standing-mismatch"],
   ["in advance, for another service", { standing: { service: "db" } }, "standing-mismatch"],
   ["in advance, by another giver", { standing: { givenBy: "bob" } }, "standing-mismatch"],
-  ["in advance and now", { standing: {}, people: [alice] }, "standing-mismatch"],
   [
     "in advance, level 5",
     { minted: mint({ catalogue: level5 }), catalogue: level5, standing: {} },

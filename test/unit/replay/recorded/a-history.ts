@@ -42,6 +42,7 @@ export function historyOf(
   }));
   const connection = {
     connectionId: "c1",
+    signing: { trust: null },
     bootId: "b1",
     connectedAt: START,
     agentVersion: "0.1.0",

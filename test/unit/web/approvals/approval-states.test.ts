@@ -3,10 +3,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
-import { OMARS, state } from "../../../gallery/approval-night.tsx";
 import { states as overStates } from "../../../gallery/approvals-over.tsx";
 import { states } from "../../../gallery/approvals.tsx";
 import { states as askStates } from "../../../gallery/asks.tsx";
+import { OMARS, state } from "../../../gallery/records/approval-night.tsx";
 
 const all = [...states, ...overStates, ...askStates];
 const FIELD = /<(?:textarea|select)\b|<input(?![^>]*\btype="hidden")/;

@@ -6,7 +6,7 @@ import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
 import { frozenText } from "../../../../control-plane/src/web/hosts/host-head.tsx";
 import { states as brakeStates } from "../../../gallery/brakes.tsx";
 import { states as hostStates } from "../../../gallery/hosts.tsx";
-import { AGENTS_1, freezeOf } from "../../../gallery/known-host.ts";
+import { AGENTS_1, freezeOf } from "../../../gallery/records/known-host.ts";
 
 async function textOf(name: string): Promise<string> {
   const state = [...brakeStates, ...hostStates].find((each) => each.name === name);

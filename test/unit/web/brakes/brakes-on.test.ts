@@ -9,7 +9,14 @@ import {
   NO_BRAKES,
 } from "../../../../control-plane/src/web/brakes/brakes-on.ts";
 import { whoOf } from "../../../../control-plane/src/web/brakes/who.ts";
-import { AGENTS_1, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "../../../gallery/known-host.ts";
+import {
+  AGENTS_1,
+  freezeOf,
+  POLICY,
+  silenceOf,
+  standingOf,
+  WEB_1,
+} from "../../../gallery/records/known-host.ts";
 import { NOW } from "../../../gallery/shown-state.ts";
 
 const HOST = { hostId: AGENTS_1.hostId, services: ["bob", "hermes"] };

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Freeze } from "../../../../control-plane/src/core/desk/records/freeze.ts";
 import { FLEET, hostSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { FREEZES_SHOWN_MAX, FreezesView } from "../../../../control-plane/src/web/brakes/freeze-view.tsx";
-import { freezeOf, POLICY } from "../../../gallery/known-host.ts";
+import { freezeOf, POLICY } from "../../../gallery/records/known-host.ts";
 import { ALICE, NOW } from "../../../gallery/shown-state.ts";
 
 async function shown(freezes: readonly Freeze[], search = ""): Promise<string> {

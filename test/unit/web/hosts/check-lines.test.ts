@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { named, namedFrom } from "@countersign/shared/values/named";
 import type { HostState } from "../../../../control-plane/src/core/shard/host/shard-state.ts";
 import { checkLinesOf } from "../../../../control-plane/src/web/hosts/check-lines.ts";
-import { answersOf, hostOf, pastOf, resultOf, serviceOf } from "../../../gallery/known-host.ts";
+import { answersOf, hostOf, pastOf, resultOf, serviceOf } from "../../../gallery/records/known-host.ts";
 import { HOUR_MS, NOW } from "../../../gallery/shown-state.ts";
 
 function hostWith(results: readonly ReturnType<typeof resultOf>[], past?: HostState["past"]): HostState {

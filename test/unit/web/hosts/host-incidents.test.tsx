@@ -5,7 +5,7 @@ import type { IncidentNow } from "../../../../control-plane/src/core/desk/incide
 import type { Incident } from "../../../../control-plane/src/core/desk/records/incident.ts";
 import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { HostIncidents } from "../../../../control-plane/src/web/hosts/host-incidents.tsx";
-import { incidentOf } from "../../../gallery/incident-night.ts";
+import { incidentOf } from "../../../gallery/records/incident-night.ts";
 import { HOUR_MS, NOW } from "../../../gallery/shown-state.ts";
 
 const OMAR = { responder: "omar", name: "Omar" };

@@ -8,7 +8,7 @@ import {
   reasonsOf,
   silenceOn,
 } from "../../../../control-plane/src/web/hosts/host-marks.ts";
-import { hostIdOf, NIGHT_MARKS } from "../../../gallery/overview-night.ts";
+import { hostIdOf, NIGHT_MARKS } from "../../../gallery/records/overview-night.ts";
 import { NOW } from "../../../gallery/shown-state.ts";
 
 const AGENTS = hostIdOf("agents-1");

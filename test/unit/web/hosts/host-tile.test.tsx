@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { expect, it } from "vitest";
 import type { SilenceMatcher } from "../../../../control-plane/src/core/desk/records/silence.ts";
 import { HostTile } from "../../../../control-plane/src/web/hosts/host-tile.tsx";
-import { CALM_FLEET, hostIdOf, NIGHT_MARKS } from "../../../gallery/overview-night.ts";
+import { CALM_FLEET, hostIdOf, NIGHT_MARKS } from "../../../gallery/records/overview-night.ts";
 import { NOW } from "../../../gallery/shown-state.ts";
 
 const host = CALM_FLEET.hosts.hosts.find(({ name }) => name === "agents-2");

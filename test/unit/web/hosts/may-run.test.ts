@@ -4,7 +4,7 @@ import type { Runnable } from "../../../../control-plane/src/core/shard/remedy/r
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";
 import { NO_BRAKES } from "../../../../control-plane/src/web/brakes/brakes-on.ts";
 import { type RunScene, runLinesOf } from "../../../../control-plane/src/web/hosts/may-run.ts";
-import { freezeOf, standingOf } from "../../../gallery/known-host.ts";
+import { freezeOf, standingOf } from "../../../gallery/records/known-host.ts";
 
 const RUNNABLE: Runnable = {
   service: "hermes",

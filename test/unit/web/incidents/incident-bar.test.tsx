@@ -3,7 +3,7 @@ import { html } from "hono/html";
 import { describe, expect, it } from "vitest";
 import type { Place } from "../../../../control-plane/src/core/desk/records/incident.ts";
 import { IncidentBar } from "../../../../control-plane/src/web/incidents/incident-bar.tsx";
-import { foundOf, incidentOf, shownOf } from "../../../gallery/incident-night.ts";
+import { foundOf, incidentOf, shownOf } from "../../../gallery/records/incident-night.ts";
 
 async function filledIn(place: Place): Promise<string> {
   const shown = shownOf(foundOf({ incident: incidentOf({ place }) }));

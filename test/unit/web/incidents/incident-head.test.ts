@@ -6,10 +6,10 @@ import { byPerson } from "../../../../control-plane/src/core/words/actor.ts";
 import { headlineOf, standingOf } from "../../../../control-plane/src/web/incidents/incident-head.tsx";
 import { lanePoints } from "../../../../control-plane/src/web/incidents/incident-lane.tsx";
 import { secondsOf } from "../../../../control-plane/src/web/incidents/incident-view.tsx";
-import { BROKE_AT } from "../../../gallery/approval-night.tsx";
 import { states as lists } from "../../../gallery/incident-lists.tsx";
-import { answeredOf, foundOf, incidentOf, shownOf } from "../../../gallery/incident-night.ts";
 import { states } from "../../../gallery/incidents.tsx";
+import { BROKE_AT } from "../../../gallery/records/approval-night.tsx";
+import { answeredOf, foundOf, incidentOf, shownOf } from "../../../gallery/records/incident-night.ts";
 import { NOW, SECOND_MS } from "../../../gallery/shown-state.ts";
 
 const TAKEN = incidentOf({

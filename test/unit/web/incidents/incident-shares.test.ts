@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { hostedSubject } from "../../../../control-plane/src/core/words/subject.ts";
 import { sharesOf } from "../../../../control-plane/src/web/incidents/incident-shares.ts";
-import { findingOf } from "../../../gallery/incident-night.ts";
+import { findingOf } from "../../../gallery/records/incident-night.ts";
 
 const on = (hostId: string, text: string) =>
   findingOf({

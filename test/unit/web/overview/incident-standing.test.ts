@@ -9,7 +9,7 @@ import {
   restOf,
   standingsOf,
 } from "../../../../control-plane/src/web/overview/incident-standing.ts";
-import { theNight, wideNight } from "../../../gallery/overview-night.ts";
+import { theNight, wideNight } from "../../../gallery/records/overview-night.ts";
 import { NOW } from "../../../gallery/shown-state.ts";
 
 const { approvals, incidents, known } = theNight().shown;

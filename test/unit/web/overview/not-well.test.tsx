@@ -7,8 +7,8 @@ import {
   notWellReasons,
   notWellTitle,
 } from "../../../../control-plane/src/web/overview/not-well.ts";
-import { CALM_FLEET, largeFleet, NIGHT_FLEET } from "../../../gallery/overview-night.ts";
 import { states } from "../../../gallery/overview.tsx";
+import { CALM_FLEET, largeFleet, NIGHT_FLEET } from "../../../gallery/records/overview-night.ts";
 import { NOW } from "../../../gallery/shown-state.ts";
 
 async function markupNamed(name: string): Promise<string> {

@@ -1,7 +1,7 @@
 // How far a person has come who wants to be woken: only what was seen to work is done.
 import { describe, expect, it } from "vitest";
 import { onCallPeople, stepsOf } from "../../../../control-plane/src/web/overview/reach-steps.ts";
-import { NOBODY, REACHED, UNPROVEN, WANTING } from "../../../gallery/overview-night.ts";
+import { NOBODY, REACHED, UNPROVEN, WANTING } from "../../../gallery/records/overview-night.ts";
 
 const DEVICES = new Map([
   ["alice", 1],

@@ -49,8 +49,3 @@ export function voidText({ signatures = [] }: Approval): string {
 function namesOf(signatures: readonly PersonSignature[]): string {
   return namesInWords(signatures.map(({ by }) => ({ name: by.responder })));
 }
-
-/** Says whether a person has signed it already. */
-export function hasSigned({ signatures = [] }: Approval, responder: string): boolean {
-  return signatures.some(({ by }) => by.responder === responder);
-}

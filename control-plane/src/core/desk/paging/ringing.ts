@@ -2,7 +2,7 @@
 // is due.
 import { type Actor, isPerson } from "../../words/actor.ts";
 import { subjectKeyOf } from "../../words/subject.ts";
-import { hasSigned } from "../approvals/signatures.ts";
+import { hasSigned } from "../records/approval.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident, NextStep } from "../records/incident.ts";
 import { isUndecided } from "../state/desk-change.ts";

@@ -110,3 +110,8 @@ function isFinal({ state }: Approval): boolean {
       return true;
   }
 }
+
+/** Says whether a person has signed it already. */
+export function hasSigned({ signatures = [] }: Approval, responder: string): boolean {
+  return signatures.some(({ by }) => by.responder === responder);
+}

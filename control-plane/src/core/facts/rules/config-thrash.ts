@@ -17,7 +17,7 @@ import {
   withoutOld,
 } from "../config-changes.ts";
 import { recentOf } from "../recent-list.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 
 /** Changes of all files of one subject that are kept beyond the bound of one file. */
 export const CHANGES_SPARE_MAX = 64;

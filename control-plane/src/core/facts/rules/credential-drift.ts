@@ -7,8 +7,8 @@ import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
 import type { FactBook } from "../fact-book.ts";
 import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 interface Shape {
   readonly fileKind: "file" | "symlink" | "missing";

@@ -7,7 +7,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 interface Expiry extends Named {
   readonly expiresAt: number;

@@ -5,7 +5,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Dated, recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** Supervisors kept for one unit. */
 export const SUPERVISORS_MAX = 8;

@@ -9,7 +9,7 @@ import { nameOf } from "../../words/subject.ts";
 import type { FactBook } from "../fact-book.ts";
 import { missingDueAt } from "../missing-data.ts";
 import { alikeIn, type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** A kind of evidence that cannot be read; its name is the fact's `source`. */
 export interface Unread extends Named {

@@ -5,7 +5,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { Severity } from "@countersign/shared/wire/service-report";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 interface ActiveFallback extends Named {
   readonly sinceAt: number;

@@ -4,7 +4,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 interface Path extends Named {
   readonly declaredAt: number;

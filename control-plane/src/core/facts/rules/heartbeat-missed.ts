@@ -8,7 +8,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { alikeIn, type Named, namedIn, namesInWords } from "../named-list.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 
 /** What waited on the host has arrived this long after the host was seen again. */
 export const RETURN_SETTLES_MS = 60_000;

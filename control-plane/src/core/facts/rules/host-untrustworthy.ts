@@ -5,8 +5,8 @@
 import { isShadowed } from "../../../policy/policy-for.ts";
 import { placeNameOf } from "../../words/subject.ts";
 import { withRecent } from "../recent-list.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 import type { AnsweredOtherwise, ShardFact } from "../shard-fact.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** Answers that are kept as evidence. */
 export const ANSWERS_KEPT_MAX = 10;

@@ -28,6 +28,7 @@ import {
 } from "../hourly-tally.ts";
 import { latencyAmounts, medianLatencyOf, samplesIn } from "../latency-histogram.ts";
 import { missingDueAt } from "../missing-data.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -36,7 +37,6 @@ import {
   sumsWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 interface Latencies {
   readonly lastAt: number;

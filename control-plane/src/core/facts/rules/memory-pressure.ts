@@ -4,7 +4,7 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import { nameOf } from "../../words/subject.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** Signs of pressure kept for the evidence. */
 export const SIGNS_MAX = 9;

@@ -22,6 +22,7 @@ import {
 import { addToHour, type ClosedHour, EMPTY_TALLY, type HourlyTally } from "../hourly-tally.ts";
 import { missingDueAt } from "../missing-data.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
+import type { FactRule, Judgement, RuleScene } from "../rule.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -29,7 +30,6 @@ import {
   wholeBucketsAt,
   WINDOW_BUCKETS,
 } from "../sliding-window.ts";
-import type { FactRule, Judgement, RuleScene } from "./rule.ts";
 
 /** One counter; its name is the fact's `counter`. */
 interface Counter extends Named {

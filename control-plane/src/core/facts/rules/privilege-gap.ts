@@ -11,7 +11,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
 import type { FactBook } from "../fact-book.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** A denied attempt that is not tried again for this long is no gap any more. */
 export const DENIED_QUIET_MS = 24 * 3_600_000;

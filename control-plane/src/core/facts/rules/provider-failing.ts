@@ -7,7 +7,7 @@ import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import { nameOf, type Subject, subjectKeyOf } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 
 /** One who suffers; named by its key. */
 interface Sufferer extends Named {

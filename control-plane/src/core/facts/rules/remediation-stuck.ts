@@ -7,7 +7,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
 import { nameOf, type Subject } from "../../words/subject.ts";
 import { likenessOf } from "../outcome-likeness.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** After this long without an attempt nobody is stuck any more: whoever tried has stopped, and other rules see the failure. */
 export const ATTEMPTS_QUIET_MS = 24 * 3_600_000;

@@ -9,7 +9,7 @@ import type { Evidence } from "../../words/signal.ts";
 import { nameOf } from "../../words/subject.ts";
 import type { FactBook } from "../fact-book.ts";
 import { recentChangesAt, recentOf, withRecent } from "../recent-list.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** How far apart the shard's own sight of a restart and somebody's word of it may lie. */
 export const MERGE_MS = 10_000;

@@ -12,6 +12,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import type { Policy } from "../../../policy/policy.ts";
 import { nameOf } from "../../words/subject.ts";
 import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
+import { type FactRule, type Judgement, type RuleScene } from "../rule.ts";
 import type {
   AnsweredOtherwise,
   OwnAttempt,
@@ -20,7 +21,6 @@ import type {
   ShardFact,
   TrustSaid,
 } from "../shard-fact.ts";
-import { type FactRule, type Judgement, type RuleScene } from "./rule.ts";
 
 /** A finding that no fact takes back ends after this long. */
 export const BLAME_MAX_MS = 24 * 3_600_000;

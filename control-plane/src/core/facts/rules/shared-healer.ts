@@ -8,7 +8,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { hostIdIn, placeNameOf, type Subject } from "../../words/subject.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
 import { likenessOf } from "../outcome-likeness.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** Kinds of attempts remembered for one shard, and hosts for each; a policy that asks for more hosts gets this many. */
 export const HEALERS_MAX = 32;

@@ -7,7 +7,7 @@ import type { Fact } from "@countersign/shared/wire/fact";
 import { hostIdIn, nameOf, type Subject } from "../../words/subject.ts";
 import { findEach } from "../each-finding.ts";
 import { type Named, namedIn, namesInWords, withNamed } from "../named-list.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 
 /** One that uses an identity; named by host id and holder. */
 interface Holder extends Named {

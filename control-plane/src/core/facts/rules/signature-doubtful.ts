@@ -4,8 +4,8 @@
 // some passkeys keep none, and people look at it.
 import { placeNameOf } from "../../words/subject.ts";
 import { withRecent } from "../recent-list.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 import type { PasskeyUsed, ShardFact, TrustSaid } from "../shard-fact.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** Refusals that are kept as evidence. */
 export const SAID_KEPT_MAX = 5;
@@ -22,24 +22,16 @@ interface Doubts {
 const NO_DOUBTS: Doubts = { said: [], passkeys: [] };
 
 function absorb(doubts: Doubts, fact: ShardFact): Doubts {
-  switch (fact.kind) {
-    case "trust-said":
-      return withSaid(doubts, fact);
-    case "passkey-used":
-      return withUse(doubts, fact);
-    case "passkeys-known":
-      return withPasskeys(
-        doubts,
-        doubts.passkeys.filter(({ credentialId }) => fact.credentialIds.includes(credentialId)),
-      );
-    default:
-      return doubts;
-  }
+  if (fact.kind === "trust-said") return withSaid(doubts, fact);
+  if (fact.kind === "passkey-used") return withUse(doubts, fact);
+  if (fact.kind !== "passkeys-known") return doubts;
+  const known = doubts.passkeys.filter(({ credentialId }) => fact.credentialIds.includes(credentialId));
+  return withPasskeys(doubts, known);
 }
 
 function withSaid(doubts: Doubts, fact: TrustSaid): Doubts {
-  const isDoubtful = fact.refusal !== null || fact.standing === "strange";
-  if (!isDoubtful) return fact.standing === "newest" ? normalized({ ...doubts, said: [] }) : doubts;
+  const isDoubtful = fact.refusal !== null || fact.belief === "strange";
+  if (!isDoubtful) return fact.belief === "newest" ? normalized({ ...doubts, said: [] }) : doubts;
   // The same again, with each connection, is no news.
   const last = doubts.said.at(-1);
   if (last !== undefined && isSame(last, fact)) return doubts;
@@ -47,7 +39,7 @@ function withSaid(doubts: Doubts, fact: TrustSaid): Doubts {
 }
 
 function isSame(one: TrustSaid, other: TrustSaid): boolean {
-  return one.standing === other.standing && one.version === other.version && one.refusal === other.refusal;
+  return one.belief === other.belief && one.version === other.version && one.refusal === other.refusal;
 }
 
 function withUse(doubts: Doubts, fact: PasskeyUsed): Doubts {
@@ -84,14 +76,14 @@ function judge({ passkeys, said }: Doubts, { subject }: RuleScene): Judgement {
 
 function titleOf({ passkeys, said }: Doubts, place: string): string {
   const last = said.at(-1);
-  if (last?.standing === "strange") return `${place} believes another list of who may sign than the fleet's`;
+  if (last?.belief === "strange") return `${place} believes another list of who may sign than the fleet's`;
   if (last !== undefined) return `${place} refuses the fleet's newest list of who may sign`;
   return `${place} was signed for by a passkey of ${passkeys.at(-1)?.person ?? "somebody"} whose count went back`;
 }
 
-function saidLine({ at, refusal, standing, version }: TrustSaid) {
+function saidLine({ at, refusal, belief, version }: TrustSaid) {
   const believes = version === null ? "it believes none" : `it believes version ${version}`;
-  if (standing === "strange")
+  if (belief === "strange")
     return {
       at,
       text: `${believes}, with a hash that none of the fleet's has${refusal === null ? "" : `; ${refusal}`}`,

@@ -5,7 +5,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { Fact } from "@countersign/shared/wire/fact";
 import { clockOf } from "../../words/clock-text.ts";
 import { nameOf } from "../../words/subject.ts";
-import { type FactRule, type Judgement, QUIET, type RuleScene } from "./rule.ts";
+import { type FactRule, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 
 /** The code that does not run yet; null: what runs is what stands on disk. */
 type Stale = { readonly diskChangedAt: number; readonly runningSinceAt: number } | null;

@@ -8,8 +8,8 @@ import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import { nameOf } from "../../words/subject.ts";
 import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
 import { type Named, namedIn, withNamed } from "../named-list.ts";
+import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "../rule.ts";
 import { CREDENTIALS_MAX } from "./credential-expiring.ts";
-import { type FactRule, type Finding, type Judgement, QUIET, type RuleScene } from "./rule.ts";
 
 /** Dead sessions of one class in a row; `name` is the class. */
 interface DeathRow extends Named {

@@ -29,6 +29,7 @@ import {
 } from "../hourly-tally.ts";
 import { followRuns, livedAt, RUN_KINDS, type Runs, runsIn } from "../lived-run.ts";
 import { missingDueAt } from "../missing-data.ts";
+import type { FactRule, Finding, Judgement, RuleScene } from "../rule.ts";
 import {
   addToWindow,
   EMPTY_WINDOW,
@@ -38,7 +39,6 @@ import {
   sumWithin,
   windowChangesAt,
 } from "../sliding-window.ts";
-import type { FactRule, Finding, Judgement, RuleScene } from "./rule.ts";
 
 interface Sessions {
   readonly lastAt: number;

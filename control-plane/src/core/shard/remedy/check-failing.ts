@@ -7,7 +7,7 @@ import { entriesOf, namedAt, namesOf, valuesOf } from "@countersign/shared/value
 import type { Severity } from "@countersign/shared/wire/service-report";
 import type { Policy } from "../../../policy/policy.ts";
 import { isFiring } from "../../facts/fact-book.ts";
-import type { Finding } from "../../facts/rules/rule.ts";
+import type { Finding } from "../../facts/rule.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { failureEvidence } from "../host/service-words.ts";
 import { isFailing, isFailingNoMore, isWell, severityOf } from "../host/services.ts";

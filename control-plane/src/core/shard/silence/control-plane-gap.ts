@@ -3,7 +3,7 @@
 // grace is a deploy of ours, which pages nobody whatever the policy says; every gap is stated in the history all the same.
 import { formatDuration } from "@countersign/shared/values/duration";
 import type { Policy } from "../../../policy/policy.ts";
-import type { Finding } from "../../facts/rules/rule.ts";
+import type { Finding } from "../../facts/rule.ts";
 import { clockOf } from "../../words/clock-text.ts";
 import { settleShard } from "../host/settle.ts";
 import type { ShardChange } from "../host/shard-change.ts";

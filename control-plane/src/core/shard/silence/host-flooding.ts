@@ -3,7 +3,7 @@
 // all of it again. One whose socket was closed for it has its own time to come back in, because its agent waits before it does.
 import { HOST_FRAMES_PER_SECOND_MAX } from "@countersign/shared/values/limits";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
-import type { Finding } from "../../facts/rules/rule.ts";
+import type { Finding } from "../../facts/rule.ts";
 import { NO_EFFECTS, type EffectDraft } from "../../words/effects.ts";
 import type { Evidence } from "../../words/signal.ts";
 import { settleHost } from "../host/settle.ts";

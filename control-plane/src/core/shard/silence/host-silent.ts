@@ -3,7 +3,7 @@
 // the same subject and reason, and only if the words change. A host that speaks and is not understood has words of its own, which no
 // opinion changes: that it answers a TCP connect is no news then.
 import { formatDuration } from "@countersign/shared/values/duration";
-import type { Finding } from "../../facts/rules/rule.ts";
+import type { Finding } from "../../facts/rule.ts";
 import type { Evidence, PageReason } from "../../words/signal.ts";
 import { settleHost } from "../host/settle.ts";
 import { chainHost, type HostChange, type HostScene } from "../host/shard-change.ts";

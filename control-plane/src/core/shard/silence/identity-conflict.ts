@@ -3,7 +3,7 @@
 // A host that reboots faster than its old socket is found dead is refused too, and must not be reported: the refusal becomes a
 // conflict only when the first connection shows a sign of life after it. A dead boot's old socket shows none.
 import { isFiring } from "../../facts/fact-book.ts";
-import type { Finding } from "../../facts/rules/rule.ts";
+import type { Finding } from "../../facts/rule.ts";
 import { settleHost } from "../host/settle.ts";
 import type { HostScene, HostChange } from "../host/shard-change.ts";
 import type { HostState, RefusedBoot } from "../host/shard-state.ts";

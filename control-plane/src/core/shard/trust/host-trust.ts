@@ -109,14 +109,14 @@ function judgeSaid(
     kind: "trust-said",
     service: null,
     at: now,
-    standing: standingOf(trust, known),
+    belief: beliefOf(trust, known),
     version: trust?.version ?? null,
     refusal: refusal === null || !isDoubtful(refusal, trust) ? null : refusalText(refusal),
   };
   return takeHostFacts(host, [fact], scene);
 }
 
-function standingOf(trust: TrustMark | null, known: ToldTrust | undefined): TrustSaid["standing"] {
+function beliefOf(trust: TrustMark | null, known: ToldTrust | undefined): TrustSaid["belief"] {
   // A shard that knows of no trust cannot say that another one is strange.
   if (trust === null || known === undefined) return "fine";
   const { hashes } = known;

@@ -24,7 +24,7 @@ const said = (changes: Partial<TrustSaid> = {}): TrustSaid => ({
   kind: "trust-said",
   service: null,
   at: START_AT,
-  standing: "fine",
+  belief: "fine",
   version: 4,
   refusal: null,
   ...changes,
@@ -44,13 +44,13 @@ const after = (...facts: readonly ShardFact[]): Doubts =>
 const found = (...facts: readonly ShardFact[]) => judge(after(...facts), scene).finding;
 
 const REFUSED = said({ refusal: "it refused version 5: trust-unsigned" });
-const STRANGE = said({ standing: "strange", version: 9 });
+const STRANGE = said({ belief: "strange", version: 9 });
 
 describe("signature-doubtful", () => {
   it.each([
     ["a host that believes none", said({ version: null })],
     ["one that is behind", said()],
-    ["one that believes the newest", said({ standing: "newest" })],
+    ["one that believes the newest", said({ belief: "newest" })],
     ["a passkey that moves on", used()],
     ["passkeys that are known", { kind: "passkeys-known", service: null, at: START_AT, credentialIds: [] }],
   ] as const)("says nothing of %s, and keeps nothing", (_what, fact) => {
@@ -83,7 +83,7 @@ describe("signature-doubtful", () => {
 
   it("ends when the host believes the newest version, and not before", () => {
     expect(found(REFUSED, said())).not.toBeNull();
-    expect(after(REFUSED, STRANGE, said({ standing: "newest" }))).toBe(initial);
+    expect(after(REFUSED, STRANGE, said({ belief: "newest" }))).toBe(initial);
   });
 
   it.each([
@@ -93,7 +93,7 @@ describe("signature-doubtful", () => {
     "about a passkey it ends when that %s, and not with the host's word of the trust",
     (_how, end) => {
       const back = used({ counter: 3, counterBefore: 7 });
-      expect(found(back, said({ standing: "newest" }))).not.toBeNull();
+      expect(found(back, said({ belief: "newest" }))).not.toBeNull();
       expect(found(back, used({ credentialId: "key-2", counter: 9 }))).not.toBeNull();
       expect(after(back, end)).toBe(initial);
     },

@@ -4,8 +4,8 @@ import { type LevelRule, ONE_PERSON } from "@countersign/shared/wire/level-rule"
 import type { Asker } from "@countersign/shared/wire/proposal";
 import { signedSoFar } from "../../../../../control-plane/src/web/approvals/signing/signing-words.ts";
 import { signingOf } from "../../../../../control-plane/src/web/approvals/signing/who-must-sign.ts";
-import { approvalOf, PROPOSAL, signatureOf } from "../../../../gallery/approval-night.tsx";
 import { PARTY, passkey, THREE } from "../../../../gallery/passkeys.tsx";
+import { approvalOf, PROPOSAL, signatureOf } from "../../../../gallery/records/approval-night.tsx";
 
 const HERE = { trust: THREE, where: { kind: "here", party: PARTY } } as const;
 const TWO: LevelRule = { ...ONE_PERSON, people: 2 };

@@ -1,26 +1,26 @@
 // The night of the mocks as the desk's own core makes it: one incident rings, one is taken, one is silenced; and the fleet
 // as lists hold it, with the lines of its services.
-import type { IncidentNow } from "../../control-plane/src/core/desk/incidents-now.ts";
-import { incidentsNow } from "../../control-plane/src/core/desk/incidents-now.ts";
-import type { Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";
-import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
-import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
-import type { Signal } from "../../control-plane/src/core/words/signal.ts";
-import { hostSubject, type ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
-import { Policy } from "../../control-plane/src/policy/policy.ts";
+import type { IncidentNow } from "../../../control-plane/src/core/desk/incidents-now.ts";
+import { incidentsNow } from "../../../control-plane/src/core/desk/incidents-now.ts";
+import type { Reach, SentPage } from "../../../control-plane/src/core/desk/paging/reach.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
+import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
+import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
+import { hostSubject, type ServiceSubject } from "../../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type {
   HostCounts,
   HostList,
   HostRow,
   ServiceRow,
-} from "../../control-plane/src/read-side/listed-host.ts";
-import { listedStateOf } from "../../control-plane/src/read-side/listed-host.ts";
-import type { HostStrips } from "../../control-plane/src/read-side/queries/strip-rows.ts";
-import { type ChangeRow, stripOf } from "../../control-plane/src/read-side/strips.ts";
-import { type HostMarks, NO_MARKS } from "../../control-plane/src/web/hosts/host-marks.ts";
-import { byUrgency } from "../../control-plane/src/web/incidents/incident-words.ts";
-import { Desk, proposalText } from "../unit/core/desk/desk-fixtures.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
+} from "../../../control-plane/src/read-side/listed-host.ts";
+import { listedStateOf } from "../../../control-plane/src/read-side/listed-host.ts";
+import type { HostStrips } from "../../../control-plane/src/read-side/queries/strip-rows.ts";
+import { type ChangeRow, stripOf } from "../../../control-plane/src/read-side/strips.ts";
+import { type HostMarks, NO_MARKS } from "../../../control-plane/src/web/hosts/host-marks.ts";
+import { byUrgency } from "../../../control-plane/src/web/incidents/incident-words.ts";
+import { Desk, proposalText } from "../../unit/core/desk/desk-fixtures.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "../shown-state.ts";
 
 const POLICY = Policy.parse({
   version: 1,

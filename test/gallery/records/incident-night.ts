@@ -1,17 +1,18 @@
 // The incidents of the night as records of the product: nginx on web-1, app on forty hosts, hosts that fell silent. A state
 // of the gallery says only what differs.
-import { affectedHosts, hostCountsOf } from "../../control-plane/src/core/desk/incidents/held-findings.ts";
-import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
-import type { Finding } from "../../control-plane/src/core/desk/records/finding.ts";
-import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
-import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
-import { BY_DESK } from "../../control-plane/src/core/words/actor.ts";
-import { hostIdIn, hostSubject, serviceOf } from "../../control-plane/src/core/words/subject.ts";
-import type { FoundIncident } from "../../control-plane/src/http/post-mortem.ts";
-import { isShared } from "../../control-plane/src/web/incidents/incident-hosts.tsx";
-import { lookOnOf, unitIn } from "../../control-plane/src/web/incidents/incident-words.ts";
-import type { ShownIncident } from "../../control-plane/src/web/incidents/shown-incident.ts";
-import { meaningOf } from "../../control-plane/src/web/runbooks/meaning.ts";
+import { affectedHosts, hostCountsOf } from "../../../control-plane/src/core/desk/incidents/held-findings.ts";
+import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
+import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
+import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import { BY_DESK } from "../../../control-plane/src/core/words/actor.ts";
+import { hostIdIn, hostSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
+import type { FoundIncident } from "../../../control-plane/src/http/post-mortem.ts";
+import { isShared } from "../../../control-plane/src/web/incidents/incident-hosts.tsx";
+import { lookOnOf, unitIn } from "../../../control-plane/src/web/incidents/incident-words.ts";
+import type { ShownIncident } from "../../../control-plane/src/web/incidents/shown-incident.ts";
+import { meaningOf } from "../../../control-plane/src/web/runbooks/meaning.ts";
+import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "../shown-state.ts";
 import {
   approvalOf,
   BROKE_AT,
@@ -20,7 +21,6 @@ import {
   PROPOSAL,
   yesOf,
 } from "./approval-night.tsx";
-import { ALICE, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 
 export const WEB_1 = hostSubject(NGINX.hostId, NGINX.hostName);
 

@@ -4,10 +4,10 @@
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { Severity } from "@countersign/shared/wire/service-report";
-import type { Policy } from "../../../policy/policy.ts";
-import type { Evidence, PageReason } from "../../words/signal.ts";
-import type { Shared, Subject } from "../../words/subject.ts";
-import type { ShardFact } from "../shard-fact.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { Evidence, PageReason } from "../words/signal.ts";
+import type { Shared, Subject } from "../words/subject.ts";
+import type { ShardFact } from "./shard-fact.ts";
 
 /** What is wrong, as the page will say it. */
 export interface Finding {

@@ -1,8 +1,8 @@
 // The forty hosts of the wide incident: app fails on twenty of them since a release.
-import { BY_DESK } from "../../control-plane/src/core/words/actor.ts";
-import { hostedSubject } from "../../control-plane/src/core/words/subject.ts";
+import { BY_DESK } from "../../../control-plane/src/core/words/actor.ts";
+import { hostedSubject } from "../../../control-plane/src/core/words/subject.ts";
+import { MINUTE_MS, NOW, SECOND_MS } from "../shown-state.ts";
 import { findingOf, incidentOf } from "./incident-night.ts";
-import { MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
 
 export const appOn = (number: number) => {
   const name = `app-${String(number).padStart(2, "0")}`;

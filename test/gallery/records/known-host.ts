@@ -3,17 +3,17 @@
 import { type Named, namedFrom, NONE_NAMED } from "@countersign/shared/values/named";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import { markOf } from "@countersign/shared/wire/trust-chain";
-import type { Freeze } from "../../control-plane/src/core/desk/records/freeze.ts";
-import type { Incident } from "../../control-plane/src/core/desk/records/incident.ts";
-import type { Silence } from "../../control-plane/src/core/desk/records/silence.ts";
-import type { StandingApproval } from "../../control-plane/src/core/desk/records/standing-approval.ts";
-import { EMPTY_BOOK } from "../../control-plane/src/core/facts/fact-book.ts";
+import type { Freeze } from "../../../control-plane/src/core/desk/records/freeze.ts";
+import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
+import type { Silence } from "../../../control-plane/src/core/desk/records/silence.ts";
+import type { StandingApproval } from "../../../control-plane/src/core/desk/records/standing-approval.ts";
+import { EMPTY_BOOK } from "../../../control-plane/src/core/facts/fact-book.ts";
 import {
   NO_ANSWERS,
   withAnswer,
   withQuarters,
-} from "../../control-plane/src/core/shard/host/answer-times.ts";
-import { unreportedService } from "../../control-plane/src/core/shard/host/services.ts";
+} from "../../../control-plane/src/core/shard/host/answer-times.ts";
+import { unreportedService } from "../../../control-plane/src/core/shard/host/services.ts";
 import type {
   CatalogueEntry,
   CheckPast,
@@ -21,13 +21,13 @@ import type {
   HostState,
   PastOfCheck,
   ServiceState,
-} from "../../control-plane/src/core/shard/host/shard-state.ts";
-import { byPerson } from "../../control-plane/src/core/words/actor.ts";
-import { hostSubject, type ServiceSubject } from "../../control-plane/src/core/words/subject.ts";
-import { Policy } from "../../control-plane/src/policy/policy.ts";
-import type { StripSpan } from "../../control-plane/src/web/look/strip.tsx";
-import { THREE } from "./passkeys.tsx";
-import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "./shown-state.ts";
+} from "../../../control-plane/src/core/shard/host/shard-state.ts";
+import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { hostSubject, type ServiceSubject } from "../../../control-plane/src/core/words/subject.ts";
+import { Policy } from "../../../control-plane/src/policy/policy.ts";
+import type { StripSpan } from "../../../control-plane/src/web/look/strip.tsx";
+import { THREE } from "../passkeys.tsx";
+import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS } from "../shown-state.ts";
 
 export const AGENTS_1 = { hostId: `host_${"a1".repeat(16)}`, name: "agents-1" };
 export const WEB_1 = { hostId: `host_${"b2".repeat(16)}`, name: "web-1" };
