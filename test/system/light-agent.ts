@@ -11,6 +11,7 @@ import {
   KEEPALIVE_TEXT,
   parseControlFrame,
   PROTOCOL_VERSION,
+  SIGNING_VERSION,
 } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { generateKeyPair, signBytes, type StoredKeyPair } from "@countersign/shared/wire/signature";
@@ -84,7 +85,8 @@ export async function startLightAgent(url: string, token: string, hostname: stri
       const { challenge } = message;
       const bytes = connectBytesOf({ hostId: answer.hostId, bootId, audience, challenge });
       const signature = encodeBase64(await signBytes(keys.privateKey, bytes));
-      const hello = { agentVersion: "light", hostname, audience, signature, probePort: null, catalogue: [] };
+      const told = { agentVersion: "light", hostname, probePort: null, catalogue: [] };
+      const hello = { ...told, audience, signature, signing: { version: SIGNING_VERSION } };
       current.send(
         JSON.stringify({ version: PROTOCOL_VERSION, type: "hello", hostId: answer.hostId, bootId, ...hello }),
       );
@@ -128,7 +130,7 @@ async function enrol(options: {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      version: 1,
+      version: 2,
       token,
       publicKey: keys.publicKey,
       hostname,

@@ -190,7 +190,7 @@ describe("a yes in advance", () => {
       reason: "signature-wrong",
     });
     const both = { standing: good, people: [alice] };
-    expect(await host.approve(minted, {}, both)).toMatchObject({ reason: "standing-mismatch" });
+    expect(await host.approve(minted, {}, both)).toMatchObject({ reason: "envelope-malformed" });
     expect(await host.effectCount()).toBe(0);
   });
 
