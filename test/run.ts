@@ -1,9 +1,8 @@
-// `npm test`: every layer after the other (but two that mostly wait run side by side), each with its own count, and one closing line.
-// With CI=true every layer is required and the
-// Debian packages they need are installed first; without it a layer whose prerequisite is missing is skipped loudly and counted.
+// `npm test`: every layer after the other (but some that mostly wait have another beside them), each with its own count, and one closing
+// line. With CI=true every layer is required and the Debian packages they need are installed first; without it a layer whose prerequisite is missing is skipped loudly and counted.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT_ROOT } from "../control-plane/embedded/bundle.ts";
 import {
@@ -19,8 +18,10 @@ interface Layer {
   readonly packages: readonly DebianPackage[];
   readonly needsRoot: boolean;
   readonly timeoutMs: number;
-  /** starts together with the layer of this name, and is told of when its own turn comes: both mostly wait */
+  /** starts together with the layer of this name, which mostly waits, and is told of when its own turn comes */
   readonly beside?: string;
+  /** it only reckons: whatever else runs comes first */
+  readonly givesWay?: true;
 }
 
 interface Row {
@@ -37,6 +38,7 @@ interface Count {
 }
 
 const MINUTE_MS = 60_000;
+const GIVES_WAY_NICENESS = 10;
 const plain = { packages: [], needsRoot: false, timeoutMs: 5 * MINUTE_MS };
 const LAYERS: readonly Layer[] = [
   { ...plain, name: "tidy", about: "the repository's own tidiness" },
@@ -50,7 +52,6 @@ const LAYERS: readonly Layer[] = [
     about: "a simulated fleet with faults by seed, every promise after every step",
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
-  { ...plain, name: "mutation", about: "an attacker who has everything but people's passkeys, by seed" },
   { ...plain, name: "actors", about: "inside workerd" },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
   {
@@ -59,6 +60,14 @@ const LAYERS: readonly Layer[] = [
     about: "real Chromium",
     packages: ["chromium"],
     timeoutMs: 8 * MINUTE_MS,
+  },
+  {
+    ...plain,
+    name: "mutation",
+    about: "an attacker who has everything but people's passkeys, by seed",
+    timeoutMs: 8 * MINUTE_MS,
+    beside: "browser",
+    givesWay: true,
   },
   {
     name: "system",
@@ -120,6 +129,7 @@ async function runLayer(layer: Layer, args: readonly string[], output: LayerOutp
       ...(process.stdout.isTTY === true ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FORCE_COLOR: "0" }),
     },
   });
+  if (layer.givesWay === true && child.pid !== undefined) setPriority(child.pid, GIVES_WAY_NICENESS);
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => output.write(text));
   let hasTimedOut = false;
