@@ -1,5 +1,6 @@
 // `npm test`: every layer after the other (but some that mostly wait have another beside them), each with its own count, and one closing
-// line. With CI=true every layer is required and the Debian packages they need are installed first; without it a layer whose prerequisite is missing is skipped loudly and counted.
+// line. With CI=true every layer is required and the Debian packages they need are installed first; without it a layer whose prerequisite
+// is missing is skipped loudly and counted.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
