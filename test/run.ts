@@ -51,7 +51,7 @@ const LAYERS: readonly Layer[] = [
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "mutation", about: "an attacker who has everything but people's passkeys, by seed" },
-  { ...plain, name: "actors", about: "inside workerd" },
+  { ...plain, name: "actors", about: "inside workerd", timeoutMs: 8 * MINUTE_MS },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
   {
     ...plain,
