@@ -53,7 +53,7 @@ const LAYERS: readonly Layer[] = [
     about: "a simulated fleet with faults by seed, every promise after every step",
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
-  { ...plain, name: "actors", about: "inside workerd" },
+  { ...plain, name: "actors", about: "inside workerd", timeoutMs: 8 * MINUTE_MS },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
   {
     ...plain,

@@ -1,6 +1,6 @@
 // Whole incidents through replay and through real workerd with the clock held: what was decided is compared item by item, down to the
 // words of each page, and the incident's own expectations are met on both sides. Seeds 003 and 004 as they are, one file of what the
-// outages leave out, and one of results that do not come.
+// outages leave out, and one of results that do not come. In workerd whoever says yes signs it by a passkey.
 import { expect, it } from "vitest";
 import { readYaml } from "@countersign/shared/files/yaml-file";
 import { parseIncident } from "../../../control-plane/replay/file/incident-file.ts";
@@ -21,8 +21,8 @@ const WEEK_MS = 7 * 86_400_000;
 const TOLERANCE_MS = 2_000;
 /** Both sides are played on for this long, so that nothing lies on the edge of the end. */
 const AFTER_MS = 10_000;
-/** What only the shell writes: enrolment and policy. */
-const SHELL_ACTS = new Set(["enrolment-token-created", "host-enrolled", "policy-applied"]);
+/** What only the shell writes: enrolment, policy, and the passkey of who says yes, for which a signature stands in in a replay. */
+const SHELL_ACTS = new Set(["enrolment-token-created", "host-enrolled", "policy-applied", "trust-begun"]);
 
 /** The file with every instant moved by whole weeks, ahead of real time. */
 function aheadOfNow(text: string): string {

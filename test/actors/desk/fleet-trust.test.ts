@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
 import { FIRST_RULES } from "@countersign/shared/wire/level-rule";
-import { markOf, readSignedTrust } from "@countersign/shared/wire/trust-chain";
+import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import {
   type AgentSocket,
@@ -14,14 +14,15 @@ import {
   type EnrolledHost,
   shard,
 } from "../world/fleet.ts";
-import { credentialOf, deviceOf, firstPasskey, nextTrust, PARTY, passkey } from "../world/passkeys.ts";
-
-async function newestMark() {
-  const { versions } = await desk().trustNow();
-  const read = readSignedTrust(versions.at(-1)!);
-  if (!read.ok) throw new Error(read.error.detail);
-  return markOf(read.value);
-}
+import {
+  credentialOf,
+  deviceOf,
+  firstPasskey,
+  newestMark,
+  nextTrust,
+  PARTY,
+  passkey,
+} from "../world/passkeys.ts";
 
 async function audited(act: string) {
   const rows = await desk().auditRows({ before: null, limit: 100 });

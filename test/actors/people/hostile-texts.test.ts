@@ -1,21 +1,29 @@
 // What a host or a person writes, and cannot be seen: it stands raw in no view, no title, no audit row, no answer of the API, no row of D1.
 import { runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { challengeOf } from "@countersign/shared/wire/assertion";
+import { ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { standingHashOf } from "@countersign/shared/wire/standing";
+import type { SoftwareAuthenticator } from "../../../control-plane/embedded/story/authenticator.ts";
 import { propose, proposalOf } from "../world/desk-story.ts";
 import {
   ask,
   bindings,
   type AgentSocket,
+  connectedAgent,
   desk,
   dial,
   enrolledHost,
+  type EnrolledHost,
   helloOf,
   serviceReport,
   shard,
   takeClock,
   UNIT,
 } from "../world/fleet.ts";
-import { signedInDevice, STRANGER } from "./device.ts";
+import { deviceOf, firstPasskey, signsAs } from "../world/passkeys.ts";
+import { type Device, openApproval, signedInDevice, STRANGER } from "./device.ts";
 
 /** Turned around, written over, split in two, and not there at all. */
 const MARKS = "\u202E\u001B]0;x\u0007\u009B2J\n\r\u2028\u200B\u3164\uFEFF\u{E0041}";
@@ -57,9 +65,10 @@ async function hostileHost() {
     await agent.ping();
     clock.advance(5_000);
   }
-  const { requestId } = await agent.expect("propose");
+  const { askedBy, reason, requestId } = await agent.expect("propose");
   const argv = ["/usr/bin/sudo", hostile("demo.service")];
-  propose(agent, requestId, { ...proposalOf(host), argv, unitState: { ...UNIT, subState: hostile("x") } });
+  const unitState = { ...UNIT, subState: hostile("x") };
+  propose(agent, requestId, { ...proposalOf(host), argv, askedBy, reason, unitState });
   tellFacts(agent);
   await agent.ping();
   await shard().settled();
@@ -114,25 +123,15 @@ it("stands raw nowhere", async () => {
     ...incidents.map(({ incidentId }) => `/incidents/${incidentId}`),
     ...approvals.map(({ approvalId }) => `/approvals/${approvalId}`),
   ];
-  for (const path of paths) {
-    const answer = await device.request(path);
-    const html = await answer.text();
-    expect([path, answer.status, RAW.exec(html)?.index ?? null]).toEqual([path, 200, null]);
-    expect(/<title>([^<]*)<\/title>/.exec(html)?.[1], path).not.toMatch(/[\n\r]/);
-  }
-  for (const path of [
+  await expectUnseen(device, paths);
+  await expectUnseenInApi([
     "hosts",
     "incidents",
     `incidents/${incidents[0]?.incidentId}`,
     "audit",
     "shadow",
-    "recorded?shard=shard-0",
-  ]) {
-    const answer = await ask(`/v1/admin/${path}`, { token: TOKEN });
-    expect([path, RAW.exec(await answer.text())?.index ?? null]).toEqual([path, null]);
-  }
-  const audit = await desk().auditRows({ before: null, limit: 100 });
-  for (const row of audit) expect(textsIn(row), row.act).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    "recorded?from=2020-01-01T00:00:00Z&to=2100-01-01T00:00:00Z",
+  ]);
   const [snapshot] = await shard().snapshot();
   expect(JSON.stringify(snapshot)).not.toMatch(RAW);
   expect(JSON.stringify(snapshot)).not.toMatch(/\\[nrtu]/);
@@ -163,6 +162,61 @@ it("nor does a stranger's own text in a refusal", async () => {
   expect(await view.text()).not.toMatch(RAW);
   await runInDurableObject(desk(), () => undefined);
 });
+
+it("nor does what people sign: who may sign, what they were asked for and why, and their yes in advance", async () => {
+  const host = await enrolledHost();
+  await connectedAgent(host);
+  const device = await signedInDevice();
+  const own = await firstPasskey("operator", hostile("key"));
+  expect(await givesYes(host, own)).toMatchObject({ ok: true });
+  const asked = { reason: hostile("r"), requires: { ...ONE_PERSON, people: 2 } };
+  const { approvalId, incidentId } = await openApproval(asked, host);
+  const approvalPath = `/approvals/${approvalId}`;
+  await expectUnseen(device, [approvalPath]);
+  const { approval } = (await desk().approval(approvalId))!;
+  expect([await signsAs("operator", approval, own), approval.proposal.reason]).toEqual(["ok", hostile("r")]);
+  await expectUnseen(device, [
+    approvalPath,
+    "/",
+    `/incidents/${incidentId}`,
+    "/passkey",
+    "/standing",
+    "/audit",
+  ]);
+  await expectUnseenInApi(["trust", "incidents", `incidents/${incidentId}`, "audit"]);
+  expect(await (await device.request(approvalPath)).text()).toContain("U+202E");
+});
+
+/** Past the form, which takes no such text: what is signed is what the desk keeps. */
+async function givesYes({ hostId }: EnrolledHost, own: SoftwareAuthenticator) {
+  const givenAt = Date.now();
+  const [why, untilAt] = [hostile("w"), givenAt + 3_600_000];
+  const covered = { hostId, service: "demo", action: "restart", usesMax: 1, givenAt, untilAt };
+  const text = JSON.stringify({ version: 2, nonce: "s".repeat(22), ...covered, givenBy: "operator", why });
+  const gesture = await own.sign(challengeOf("standing", encodeUtf8(text)));
+  const act = { kind: "give-standing", text, hash: standingHashOf(text), hostName: hostile("web") } as const;
+  return desk().act({ act, by: deviceOf("operator"), gesture });
+}
+
+/** No view holds what cannot be seen, and no title is of two lines. */
+async function expectUnseen(device: Device, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const answer = await device.request(path);
+    const html = await answer.text();
+    expect([path, answer.status, RAW.exec(html)?.index ?? null]).toEqual([path, 200, null]);
+    expect(/<title>([^<]*)<\/title>/.exec(html)?.[1], path).not.toMatch(/[\n\r]/);
+  }
+}
+
+/** Nor does an answer to an admin, or a row of the audit. */
+async function expectUnseenInApi(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const answer = await ask(`/v1/admin/${path}`, { token: TOKEN });
+    expect([path, answer.status, RAW.exec(await answer.text())?.index ?? null]).toEqual([path, 200, null]);
+  }
+  const audit = await desk().auditRows({ before: null, limit: 100 });
+  for (const row of audit) expect(textsIn(row), row.act).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+}
 
 /** Every text in a value, however deep. */
 function textsIn(value: unknown): string {

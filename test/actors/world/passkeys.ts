@@ -7,7 +7,9 @@ import {
   parseTrust,
   type SignedTrust,
   trustHashOf,
+  type TrustMark,
 } from "@countersign/shared/wire/fleet-trust";
+import { markOf, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import {
   newAuthenticator,
   type SoftwareAuthenticator,
@@ -24,8 +26,9 @@ export function passkey(): Promise<SoftwareAuthenticator> {
 }
 
 /** As it is pinned. */
-export function credentialOf({ credentialId, isSynced, publicKey }: SoftwareAuthenticator): Credential {
-  return { credentialId, algorithm: "ES256", publicKey, isSynced, name: "a key" };
+export function credentialOf(own: SoftwareAuthenticator, name = "a key"): Credential {
+  const { credentialId, isSynced, publicKey } = own;
+  return { credentialId, algorithm: "ES256", publicKey, isSynced, name };
 }
 
 /** A person's device. */
@@ -34,11 +37,22 @@ export function deviceOf(responder: string) {
 }
 
 /** The fleet's trust begins with the operator's passkey. */
-export async function firstPasskey(responder = "operator"): Promise<SoftwareAuthenticator> {
+export async function firstPasskey(responder = "operator", name?: string): Promise<SoftwareAuthenticator> {
   const own = await passkey();
-  const taken = await desk().takeFirstPasskey({ credential: credentialOf(own), by: deviceOf(responder) });
+  const taken = await desk().takeFirstPasskey({
+    credential: credentialOf(own, name),
+    by: deviceOf(responder),
+  });
   if (!taken.ok) throw new Error(taken.error.reason);
   return own;
+}
+
+/** Which version of the fleet's trust is the newest. */
+export async function newestMark(): Promise<TrustMark> {
+  const { versions } = await desk().trustNow();
+  const read = readSignedTrust(versions.at(-1)!);
+  if (!read.ok) throw new Error(read.error.detail);
+  return markOf(read.value);
 }
 
 /** The version that follows the newest, with what a test changes, signed by these passkeys. */

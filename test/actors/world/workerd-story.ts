@@ -7,6 +7,8 @@ import { expect, vi } from "vitest";
 import { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import { NO_RECORDS, recordsFrom, type Records } from "@countersign/shared/values/records";
 import { assert, ok } from "@countersign/shared/values/result";
+import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
+import type { SoftwareAuthenticator } from "../../../control-plane/embedded/story/authenticator.ts";
 import { pageSeen } from "../../../control-plane/replay/desk-seen.ts";
 import type { Incident, PlannedHost } from "../../../control-plane/replay/file/planned-incident.ts";
 import { spanMs } from "../../../control-plane/replay/file/written-times.ts";
@@ -26,6 +28,7 @@ import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
 import { type AgentSocket, desk, dial, type EnrolledHost, enrolledHost, helloOf, shard } from "./fleet.ts";
+import { firstPasskey, newestMark } from "./passkeys.ts";
 import { until, WorkerdTraffic } from "./workerd-traffic.ts";
 import { actOf, type Answer } from "./workerd-words.ts";
 
@@ -81,6 +84,9 @@ export class WorkerdStory implements StoryWorld {
   /** those with something under way that was not awaited yet */
   readonly #restless = new Set<"desk" | "shard">();
   #connections = 0;
+  /** of who says yes; null: nobody does in this story */
+  #passkey: SoftwareAuthenticator | null = null;
+  #trust: TrustMark | null = null;
 
   constructor(incident: Incident) {
     this.#incident = incident;
@@ -110,6 +116,7 @@ export class WorkerdStory implements StoryWorld {
     });
     const act = { text: policyText, expectedVersion: 0, by: byPerson("ada"), why: "" };
     expect(await desk().applyPolicy(act)).toMatchObject({ ok: true });
+    await this.#beginTrust();
     for (const plan of this.#incident.hosts) await this.#addHost(plan);
     await this.#answerKeepalives();
     for (const host of this.hosts.values()) host.starts();
@@ -252,6 +259,16 @@ export class WorkerdStory implements StoryWorld {
     this.#alarms.set(actor, { at: alarmAt, cancel });
   }
 
+  // The fleet's trust begins with the passkey of who says yes in this story; in one without a yes it never begins.
+  async #beginTrust(): Promise<void> {
+    const people = new Set(this.#incident.events.flatMap(({ event }) => event.approve?.by ?? []));
+    assert(people.size <= 1, "in a story in workerd one person says yes");
+    for (const person of people) {
+      this.#passkey = await firstPasskey(person);
+      this.#trust = await newestMark();
+    }
+  }
+
   async #addHost({ name, services, tags }: PlannedHost): Promise<void> {
     const enrolled = await enrolledHost(name);
     const { hostId } = enrolled;
@@ -271,6 +288,7 @@ export class WorkerdStory implements StoryWorld {
     host.actuator.onExecution = (service, action) => {
       this.record.actions.push({ at: this.clock.now, host: name, service, action });
     };
+    host.signing = { trust: this.#trust };
     this.hosts.set(name, host);
     this.#enrolled.set(hostId, enrolled);
   }
@@ -286,7 +304,8 @@ export class WorkerdStory implements StoryWorld {
       const socket = await dial(enrolled);
       connected.socket = socket;
       const { challenge } = await socket.expect("challenge");
-      const hello = await helloOf(enrolled, challenge, { bootId });
+      const signing = { version: 2, ...host.signing };
+      const hello = await helloOf(enrolled, challenge, { bootId, signing });
       this.#send(hostId, {
         ...hello,
         hostname: host.name,
@@ -316,7 +335,7 @@ export class WorkerdStory implements StoryWorld {
 
   #takeOfPerson(event: DeskEvent): Answer {
     this.#todo.push(async () => {
-      const answer = await actOf(event);
+      const answer = await actOf(event, this.#passkey);
       this.#restless.add("desk");
       if (answer.ok) return;
       const { reason } = answer.error;

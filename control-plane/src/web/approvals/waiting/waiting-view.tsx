@@ -92,7 +92,7 @@ function Why(shown: ShownApproval) {
         {askedBy.kind !== "rule" && (
           <>
             <br />
-            <Exact text={`${askerAsks(askedBy, approval.subject.hostName, readers)}: ${reason}`} />
+            <Exact text={askerAsks(askedBy, approval.subject.hostName, readers)} />: <Exact text={reason} />
           </>
         )}
         {askedBy.kind === "rule" && doubt !== null && (
