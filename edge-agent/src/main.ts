@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { inspect } from "node:util";
 import { Argument, Command, CommanderError } from "commander";
 import { refuse, type Result } from "@countersign/shared/values/result";
+import { visibleLines } from "@countersign/shared/values/visible-text";
 import { type Print, terminal } from "./commands/print.ts";
 import type { CommandRefusal } from "./core/command-refusal.ts";
 import { describeFailure, EXIT } from "./failure.ts";
@@ -19,7 +20,8 @@ interface PathFlags {
 
 const print: Print = {
   line: terminal.line,
-  error: (text) => terminal.error(`countersign-agent: ${text}`),
+  // A sentence may tell what a file or a server says, and that must not steer the terminal.
+  error: (text) => terminal.error(visibleLines(`countersign-agent: ${text}`)),
 };
 
 const program = new Command("countersign-agent")

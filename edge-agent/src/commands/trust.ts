@@ -2,10 +2,11 @@
 // changes anything. What was offered lies in the agent's own directory and is nobody's word: root's comparing of the words makes it more.
 import { rm } from "node:fs/promises";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
-import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
+import { visibleJson } from "@countersign/shared/values/visible-text";
+import { SignedTrust, type TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import type { Signer } from "@countersign/shared/wire/signers";
-import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
+import { type KnownTrust, markOf, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { askToTellTrust } from "../agent/control-socket.ts";
 import { OfferedTrust } from "../agent/trust-relay.ts";
 import { type BelievedTrust, findLoss } from "../core/actuator/believed-trust.ts";
@@ -66,7 +67,7 @@ export async function runTrustShow({ json, paths, print }: TrustOptions): Done {
   const { loss, stored } = kept.value;
   const believed = believedOf(stored);
   const view = viewOf(believed, { loss, offered: await findOffered(paths, believed.fleet) });
-  if (json) print.line(JSON.stringify(view));
+  if (json) print.line(visibleJson(JSON.stringify(view)));
   else for (const line of linesOf(view, believed.fleet)) print.line(line);
   return ok(null);
 }
@@ -170,23 +171,23 @@ export async function runTrustAccept(
   if (!planned.ok) return planned;
   const { host, party } = planned.value;
   const before = await believedBefore(paths);
-  const isOlder = before !== null && known.value.trust.version < before.trust.version;
-  if (isOlder && !force)
+  const behind = before === null ? null : findBehind(known.value, before);
+  if (behind !== null && !force)
     return refuse({
       reason: "trust-older",
-      sentence: `Version ${before.trust.version} is believed here, and this is version ${known.value.trust.version}: add --force if it shall take its place, as when a fleet begins anew.`,
+      sentence: `Version ${behind.version} was believed here, and this is ${behind.offered}: add --force if it shall take its place, as when a fleet begins anew.`,
     });
   const confirmed = await confirmApprovers(known.value, party, {
     words,
     option: "--words",
     instead: "",
-    warnings: isOlder ? [`IT IS OLDER than version ${before.trust.version}, which is believed now.`] : [],
+    warnings: behind === null ? [] : [`IT IS ${behind.warning}, which was believed here.`],
   });
   if (!confirmed.ok) return confirmed;
   await writeHostTrust(paths, host);
   await writeAccepted(paths, offer.value.signed);
   // What followed from another one follows from this one no more; what does comes again.
-  if (before !== null && before.hash !== known.value.hash) await rm(paths.trustChain, { force: true });
+  if (before !== null && before.reached !== known.value.hash) await rm(paths.trustChain, { force: true });
   await askToTellTrust(paths.agentStateDir);
   const { version } = known.value.trust;
   if (json) print.line(JSON.stringify({ accepted: version, words: wordsOf(known.value) }));
@@ -194,9 +195,34 @@ export async function runTrustAccept(
   return ok(null);
 }
 
-async function believedBefore(paths: HostPaths): Promise<KnownTrust | null> {
+interface BelievedBefore {
+  /** the newest, also when what is kept does not lead to it any more */
+  readonly newest: TrustMark;
+  /** hash of the one that what is kept leads to */
+  readonly reached: string;
+}
+
+async function believedBefore(paths: HostPaths): Promise<BelievedBefore | null> {
   const kept = await loadKept(paths);
-  return kept.ok ? (kept.value.stored.chain?.reached ?? null) : null;
+  const chain = kept.ok ? kept.value.stored.chain : null;
+  if (!kept.ok || chain === null) return null;
+  const { reached } = chain;
+  const recorded = kept.value.loss === null ? undefined : kept.value.records.at(-1);
+  return { newest: recorded ?? markOf(reached), reached: reached.hash };
+}
+
+/** How a version stands behind the one that was believed; null: it is newer, or the same. */
+function findBehind(
+  { hash, trust: { version } }: KnownTrust,
+  { newest }: BelievedBefore,
+): { readonly version: number; readonly offered: string; readonly warning: string } | null {
+  if (version > newest.version || hash === newest.hash) return null;
+  const isOlder = version < newest.version;
+  return {
+    version: newest.version,
+    offered: isOlder ? `version ${version}` : `another version ${version}`,
+    warning: `${isOlder ? "OLDER" : "ANOTHER ONE"} than version ${newest.version}`,
+  };
 }
 
 /** The trust file as it shall stand beside the accepted version. */

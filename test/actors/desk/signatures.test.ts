@@ -142,9 +142,8 @@ describe("two people", () => {
   });
 });
 
-it("a yes in advance travels whole, with what its giver's passkey signed", async () => {
-  const own = await firstPasskey();
-  const host = await enrolledHost();
+/** The operator's yes in advance to one restart, as their passkey signed it. */
+async function standingOf(own: Awaited<ReturnType<typeof passkey>>, host: EnrolledHost) {
   const content: StandingContent = {
     version: 2,
     nonce: "n".repeat(22),
@@ -160,6 +159,13 @@ it("a yes in advance travels whole, with what its giver's passkey signed", async
   const text = JSON.stringify(content);
   const gesture = await own.sign(challengeOf("standing", encodeUtf8(text)));
   const act = { kind: "give-standing", text, hash: standingHashOf(text), hostName: "web-1" } as const;
+  return { act, gesture, text };
+}
+
+it("a yes in advance travels whole, with what its giver's passkey signed", async () => {
+  const own = await firstPasskey();
+  const host = await enrolledHost();
+  const { act, gesture, text } = await standingOf(own, host);
   const by = deviceOf("operator");
   expect(await desk().act({ act, by })).toEqual({ ok: false, error: { reason: "passkey-needed" } });
   expect(await desk().act({ act, by, gesture })).toEqual({ ok: true, value: null });
@@ -168,6 +174,19 @@ it("a yes in advance travels whole, with what its giver's passkey signed", async
   expect(assertionsOf(envelope)).toEqual([]);
   expect(new TextDecoder().decode(decodeBase64(envelope.standing!.content)!)).toBe(text);
   expect(envelope.standing?.signatures).toEqual([gesture]);
+});
+
+it("a yes in advance ends with the passkey that signed it", async () => {
+  const own = await firstPasskey();
+  const host = await enrolledHost();
+  const { act, gesture } = await standingOf(own, host);
+  expect(await desk().act({ act, by: deviceOf("operator"), gesture })).toEqual({ ok: true, value: null });
+  expect((await desk().brakes()).standing).toHaveLength(1);
+  await desk().publishTrust(await nextTrust([own], { threshold: 1 }), byAdmin());
+  expect((await desk().brakes()).standing).toHaveLength(1);
+  const approvers = [{ person: "operator", credentials: [credentialOf(await passkey())] }];
+  await desk().publishTrust(await nextTrust([own], { approvers }), byAdmin());
+  expect((await desk().brakes()).standing).toHaveLength(0);
 });
 
 /** Replaces bindings of the running desk, as an outage would. */

@@ -141,6 +141,17 @@ describe("trust accept", () => {
     expect(existsSync(fleetTrust())).toBe(true);
   });
 
+  // Who owns the agent's directory writes the offer: its text must not rewrite on root's screen what root compares.
+  onLinux("shows the name of a passkey as text, whatever it holds", async () => {
+    const name = "\u001B[9A\u001B[2Kzoo\u009B2K\u202Ephone";
+    const approver = { person: "mallory", credentials: [{ ...alice.credential, name }] };
+    await offer(await signTrust(trustOf([], peer.deskPublicKey, { approvers: [approver] })));
+    const shown = await atTerminal("no", "trust", "accept", ...host.flags);
+    const said = shown.stdout + (await trust("show")).stdout + (await trust("show", "--json")).stdout;
+    expect(said).toContain("\\u{1b}[9A");
+    expect(said).not.toMatch(/[[\p{Cc}\p{Cf}]--[\r\n]]/v);
+  });
+
   test("takes over a trust file of version 1, with where people sign", async () => {
     const { hostId } = await readTrust();
     const key = { keyId: "desk-1", role: "desk", algorithm: "ed25519", publicKey: peer.deskPublicKey };
@@ -163,7 +174,13 @@ describe("trust accept", () => {
     await trust("accept", "--words", wordsOf(second));
     await offer(first);
     const older = await trust("accept", "--words", wordsOf(first));
-    expect(older.stderr).toContain("--force");
+    expect(older.stderr).toContain("this is version 1: add --force");
+    const fork = await nextTrust(first, { levels: {} }, [alice]);
+    await offer(fork);
+    expect((await trust("accept", "--words", wordsOf(fork))).stderr).toContain(
+      "another version 2: add --force",
+    );
+    await offer(first);
     expect((await trust("accept", "--words", wordsOf(first), "--force")).code).toBe(0);
     const file = join(host.root, "nonsense");
     await writeFile(file, "{}");
@@ -237,5 +254,10 @@ describe("trust show, verify, history and doctor", () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: false, accepted: 1, reached: 2 });
     expect((await ask("show")).stdout).toContain("NOTHING IS PERMITTED");
     expect((await runCommand("doctor", ...flags)).stdout).toContain("wrong    trust: nothing is permitted");
+    // What was lost is believed no less for it: an older one takes its place by --force alone.
+    const file = join(directory, "second.json");
+    await writeFile(file, JSON.stringify(second));
+    const older = await ask("accept", file, "--words", wordsOf(second));
+    expect(older.stderr).toContain("Version 3 was believed here, and this is version 2: add --force");
   });
 });

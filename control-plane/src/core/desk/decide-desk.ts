@@ -19,7 +19,7 @@ import { forgetAsks, isOfPerson } from "./approvals/asks.ts";
 import { freezeByRule } from "./approvals/freezes.ts";
 import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts";
 import { recordRecall } from "./approvals/recalls.ts";
-import { endStandingApprovalsOf, expireStanding } from "./approvals/standing.ts";
+import { endStandingApprovalsOf, endStandingApprovalsWithout, expireStanding } from "./approvals/standing.ts";
 import { takeCensus } from "./census.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import type { DeskEvent } from "./desk-event.ts";
@@ -82,6 +82,8 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return unanswered(
         forgetContactsOf(endStandingApprovalsOf(change, context, event.responder), event.responder),
       );
+    case "passkeys-known":
+      return unanswered(endStandingApprovalsWithout(change, context, event.credentialIds));
     case "route-checked":
       return unanswered(takeRoute(change, context, event));
     case "shards-watched":

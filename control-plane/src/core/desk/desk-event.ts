@@ -25,6 +25,8 @@ export type DeskEvent =
   | ({ readonly kind: "act" } & Done<ReadyAct, Actor>)
   /** a person is not in the policy any more: what they allowed in advance ends, for the name may come back as somebody else's */
   | { readonly kind: "responder-left"; readonly responder: string }
+  /** the fleet's trust has another version, with these passkeys */
+  | { readonly kind: "passkeys-known"; readonly credentialIds: readonly string[] }
   /** the shell looked whether a channel can work at all; `problem` null: it can */
   | { readonly kind: "route-checked"; readonly channel: string; readonly problem: string | null }
   /** the cron watch visited every shard; `answer` null: none came */

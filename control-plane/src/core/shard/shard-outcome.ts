@@ -52,7 +52,7 @@ export function takeOutcome(change: SharedChange, outcome: Outcome, context: Sha
     effects: [...effects, outcomeSignal(host, outcome, { isEcho, span, now: context.now }), acknowledgement],
   };
   const isRemedy = isRemedyOf(host, outcome);
-  const judged = changeHost(taken, (after) => takeHostFacts(after, usesOf(outcome, context.now), context));
+  const judged = changeHost(taken, (after) => takeHostFacts(after, usesOf(outcome, context), context));
   const fact = isEcho ? null : factOfOutcome(outcome, { beganAt: span.beganAt, isRemedy });
   if (fact === null) return judged;
   const told = changeHost(judged, (after) => takeHostFacts(after, [fact], context));
@@ -61,10 +61,11 @@ export function takeOutcome(change: SharedChange, outcome: Outcome, context: Sha
   return isFailure ? takeShardFacts(told, [fact], context) : told;
 }
 
-/** What the host has verified of the passkeys that signed what ran. */
-function usesOf({ signers = [] }: Outcome, at: number): readonly PasskeyUsed[] {
+/** What the host has verified of the passkeys that signed what ran. It may say of any that it has: of one that is none of the fleet's nobody hears. */
+function usesOf({ signers = [] }: Outcome, { now: at, trust }: ShardContext): readonly PasskeyUsed[] {
   return signers.flatMap((signer): readonly PasskeyUsed[] => {
     if (signer.scheme !== "webauthn") return [];
+    if (trust !== undefined && !trust.credentialIds.includes(signer.credentialId)) return [];
     const { counter, counterBefore = null, credentialId, person } = signer;
     return [{ kind: "passkey-used", service: null, at, person, credentialId, counter, counterBefore }];
   });

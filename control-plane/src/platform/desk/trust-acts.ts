@@ -111,7 +111,10 @@ export class TrustActs {
       () => trust.write(next, { at: Date.now(), by }),
     );
     const told = trust.told(null);
-    if (told !== null) this.#desk.tellTrust(told);
+    if (told !== null) {
+      this.#desk.take([{ kind: "passkeys-known", credentialIds: told.credentialIds }]);
+      this.#desk.tellTrust(told);
+    }
     return mark;
   }
 

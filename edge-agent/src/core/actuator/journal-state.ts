@@ -124,8 +124,12 @@ function withUses(
   { standingUses }: JournalState,
   { nonce, untilAt, uses }: StandingUse & { readonly uses: number },
 ): JournalState["standingUses"] {
-  const before = standingUses.get(nonce)?.uses ?? 0;
-  return new Map(standingUses).set(nonce, { uses: before + uses, untilAt });
+  const before = standingUses.get(nonce) ?? { uses: 0, untilAt };
+  // Two texts may bear one nonce: what they used is remembered as long as the longer one needs.
+  return new Map(standingUses).set(nonce, {
+    uses: before.uses + uses,
+    untilAt: Math.max(before.untilAt, untilAt),
+  });
 }
 
 /** One signature in advance comes again with each use, and says nothing of its passkey's count. */

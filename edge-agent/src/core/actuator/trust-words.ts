@@ -1,5 +1,6 @@
 // A version of the fleet's trust in words, for root to compare and to read. Pure.
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
+import { visibleText } from "@countersign/shared/values/visible-text";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import type { Level, LevelRule } from "@countersign/shared/wire/level-rule";
@@ -28,14 +29,14 @@ export function linesToCompare(known: KnownTrust, party: RelyingParty): readonly
   ];
 }
 
-/** Who may approve, and by which passkeys. */
+/** Who may approve, and by which passkeys. Who names a passkey must not steer the terminal at which root compares. */
 export function peopleLines({ trust }: KnownTrust): readonly string[] {
   const { approvers, threshold } = trust;
   return [
     `Approvers (${threshold} of them must sign the next version):`,
     ...approvers.map(
       ({ credentials, person }) =>
-        `  ${person}: ${credentials.map(({ isSynced, name }) => `${name} (${isSynced ? "synced to other devices" : "bound to its device"})`).join(", ")}`,
+        `  ${person}: ${credentials.map(({ isSynced, name }) => `${visibleText(name)} (${isSynced ? "synced to other devices" : "bound to its device"})`).join(", ")}`,
     ),
   ];
 }

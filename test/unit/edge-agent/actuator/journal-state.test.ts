@@ -136,6 +136,11 @@ describe("yes in advance, counts and trust", () => {
     // of the one that has not ended, its own record says it
     expect(keptAt(UNTIL + STANDING_KEPT_MS)).toBe(1);
   });
+  test("uses of two texts with one nonce are remembered beyond the end of the longer one", () => {
+    const shorter = started(2, at(0), { standing: { nonce: STANDING, untilAt: UNTIL - 1_000 } });
+    const state = foldJournal([used(1), ended(1, 1), shorter, ended(2, 2)]);
+    expect(state.standingUses.get(STANDING)).toEqual({ uses: 2, untilAt: UNTIL });
+  });
   test.each([
     ["higher", 6, undefined],
     ["the same", 5, 5],

@@ -37,6 +37,22 @@ export function endStandingApprovalsOf(
     );
 }
 
+/** Ends what was signed by a passkey that left the fleet's trust: no host takes it any more, and it must not stand in a person's place. */
+export function endStandingApprovalsWithout(
+  change: DeskChange,
+  context: DeskContext,
+  credentialIds: readonly string[],
+): DeskChange {
+  return change.state.standing
+    .values()
+    .filter(({ signed }) => !credentialIds.includes(signed.credentialId))
+    .reduce(
+      (before, standing) =>
+        dropStanding(before, context, { standing, by: BY_DESK, act: "standing-passkey-left" }),
+      change,
+    );
+}
+
 /** Drops the standing approvals whose end has come. */
 export function expireStanding(change: DeskChange, context: DeskContext): DeskChange {
   return change.state.standing

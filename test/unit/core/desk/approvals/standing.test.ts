@@ -106,6 +106,18 @@ describe("a standing approval", () => {
     expect(desk.approval().state).toBe("requested");
   });
 
+  it("ends when the passkey that signed it leaves the fleet's trust, and a person is asked again", () => {
+    const desk = new Desk();
+    give(desk);
+    desk.take({ kind: "passkeys-known", credentialIds: ["stand-in-bob", "another"] });
+    expect(desk.state.standing.ids()).toHaveLength(1);
+    desk.take({ kind: "passkeys-known", credentialIds: ["another"] });
+    expect(desk.state.standing.ids()).toEqual([]);
+    expect(desk.audited()).toContain("standing-passkey-left");
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+  });
+
   it("covers nothing once it is revoked, and is revoked by people only", () => {
     const desk = new Desk();
     give(desk);

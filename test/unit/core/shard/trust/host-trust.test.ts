@@ -144,6 +144,16 @@ describe("it is doubtful", () => {
     expect(doubts(greeted(0, mark(2)))).toEqual([]);
   });
 
+  it("not the count of a passkey that is none of the fleet's, whatever the host says of it", () => {
+    const shard = greeted(1, mark(1));
+    for (const credentialId of ["made-up", "made-up-2"]) {
+      const signer = { scheme: "webauthn", person: "alice", counter: 3, counterBefore: 5 } as const;
+      const outcome = outcomeWith({ sequence: 1, signers: [{ ...signer, credentialId }] });
+      shard.send({ kind: "outcome", hostId: WEB_1, outcome });
+    }
+    expect(doubts(shard)).toEqual([]);
+  });
+
   it("that a passkey's count goes back, until it moves on or leaves the trust", () => {
     const ran = (sequence: number, counter: number, before: { counterBefore?: number } = {}) =>
       ({
