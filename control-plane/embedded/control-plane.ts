@@ -114,7 +114,8 @@ async function runWorkerd(
   { logFile, onPage }: { readonly logFile: string; readonly onPage: (page: TerminalPage) => void },
 ): Promise<{ child: ChildProcess; workerdPids: readonly number[] }> {
   const entry = join(dirname(fileURLToPath(import.meta.url)), "workerd-process.ts");
-  const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "pipe"] });
+  // In a group of its own: Ctrl-C does not reach it, so the demo host can still say good-bye to it.
+  const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "pipe"], detached: true });
   const writeLog = openRotatedLog(logFile);
   const logTail: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {

@@ -183,7 +183,7 @@ function killQuietly(pid: number): void {
   }
 }
 
-// Ctrl-C reaches the whole group; the starter decides when this ends, by closing stdin.
+// The starter decides when this ends, by closing stdin.
 process.on("SIGINT", () => {});
 process.on("SIGHUP", () => {});
 const lines = createInterface({ input: process.stdin });

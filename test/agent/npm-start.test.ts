@@ -24,7 +24,10 @@ const GREETED = /Ctrl-C stops everything/;
 
 /** Begins it; `until` waits until it has said something, or ended. */
 function begin(state: string, ...argv: readonly string[]) {
-  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--state", state, ...argv]);
+  // A group of its own, as a terminal makes one.
+  const child = spawn(process.execPath, [ENTRY, "--port", "0", "--state", state, ...argv], {
+    detached: true,
+  });
   started.push(child);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => void (said += text));
@@ -36,9 +39,12 @@ function begin(state: string, ...argv: readonly string[]) {
       child.stderr.on("data", look);
       void ended.then(() => resolve(said));
     });
+  // Ctrl-C reaches the whole group, and is no crash of any part.
   const stop = async () => {
-    child.kill("SIGINT");
-    return ended;
+    process.kill(-(child.pid ?? 0), "SIGINT");
+    const code = await ended;
+    expect(said).not.toContain("ended by itself");
+    return code;
   };
   return { until, stop };
 }

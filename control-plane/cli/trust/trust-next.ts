@@ -99,7 +99,7 @@ export function parseLevel(text: string): TrustChanges["levels"][number] | null 
   if (said === "desk") return { level, rule: DESK_ALONE };
   const [people = "", ...words] = said.split(",");
   const known = words.every((word) => word === "not-asker" || word === "device-bound");
-  if (!/^[1-8]$/.test(people) || !known) return null;
+  if (!/^[1-7]$/.test(people) || !known) return null;
   const rule: LevelRule = {
     ...ONE_PERSON,
     people: Number(people),

@@ -2,17 +2,9 @@
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
-import type { LevelRule } from "@countersign/shared/wire/level-rule";
+import { LEVEL_ACTS, ruleWords } from "@countersign/shared/wire/rule-words";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { tableOf } from "../table.ts";
-
-const LEVELS = [
-  [1, "observe"],
-  [2, "retry or reset"],
-  [3, "provider failover"],
-  [4, "restart"],
-  [5, "config fallback"],
-] as const;
 
 /** A version whole. */
 export function trustLines(known: KnownTrust, party: RelyingParty | null): readonly string[] {
@@ -29,13 +21,13 @@ export function trustLines(known: KnownTrust, party: RelyingParty | null): reado
   return [
     `Version ${version}: ${wordsOf(known.hash)}`,
     `People sign ${placeOf(party)}.`,
-    `The next version must be signed by ${threshold} of ${countOf(approvers.length, "person", "people")}.`,
+    `The next version must be signed by ${threshold} of ${approvers.length === 1 ? "one person" : `${approvers.length} people`}.`,
     "",
     ...tableOf(["PERSON", "PASSKEY", "KEY", "ID", "NAME"], people),
     "",
     ...tableOf(
       ["LEVEL", "WHAT", "WHO MUST SIGN"],
-      LEVELS.map(([level, what]) => [String(level), what, ruleText(levels[level])]),
+      LEVEL_ACTS.map(([level, what]) => [String(level), what, ruleWords(levels[level])]),
       { isWhole: true },
     ),
     "",
@@ -46,16 +38,6 @@ export function trustLines(known: KnownTrust, party: RelyingParty | null): reado
 /** The words of a hash, as root compares them. */
 export function wordsOf(hash: string): string {
   return fingerprintWordsOf(hash).join(" ");
-}
-
-/** What a level demands. */
-export function ruleText(rule: LevelRule | undefined): string {
-  if (rule === undefined) return "closed";
-  if (rule.people === 0) return "the desk alone";
-  const by =
-    rule.credentials === "device-bound" ? "by a passkey that does not leave its device" : "by passkey";
-  const asker = rule.mayAskerSign ? "" : ", not who asked for it";
-  return `the desk, and ${countOf(rule.people, "person", "people")} ${by}${asker}`;
 }
 
 /** What differs between two versions, one line each. */
@@ -71,8 +53,8 @@ export function trustChanges(before: FleetTrust, after: FleetTrust): readonly st
     );
   const keysOf = ({ deskKeys }: FleetTrust) =>
     new Map(deskKeys.map(({ keyId, publicKey }) => [`${keyId} ${publicKey}`, `the desk's key ${keyId}`]));
-  const levels = LEVELS.flatMap(([level, what]) => {
-    const [old, now] = [ruleText(before.levels[level]), ruleText(after.levels[level])];
+  const levels = LEVEL_ACTS.flatMap(([level, what]) => {
+    const [old, now] = [ruleWords(before.levels[level]), ruleWords(after.levels[level])];
     return old === now ? [] : [`level ${level} (${what}): ${now}; before: ${old}`];
   });
   const threshold = `${after.threshold} must sign the version after it; before: ${before.threshold}`;
@@ -98,8 +80,4 @@ function placeOf(party: RelyingParty | null): string {
   return party === null
     ? "nowhere: the desk is reached by an address, which has no passkeys"
     : `at ${party.origins.join(", ")}, by passkeys of ${party.rpId}`;
-}
-
-function countOf(count: number, one: string, more: string): string {
-  return `${count} ${count === 1 ? one : more}`;
 }

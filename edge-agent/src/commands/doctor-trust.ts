@@ -47,5 +47,5 @@ async function judge({ chain, host }: StoredTrust, paths: HostPaths): Promise<Fi
       CHECK,
       `version ${version} is believed${closed.length > 0 ? `, and nobody can sign for level ${closed.join(" and ")}` : ""}${offer}`,
     );
-  return well(CHECK, `version ${version} with ${approvers.length} approvers is believed, for ${host.hostId}`);
+  return well(CHECK, `version ${version} is believed (approvers: ${approvers.length}), for ${host.hostId}`);
 }

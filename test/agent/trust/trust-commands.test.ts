@@ -216,10 +216,10 @@ describe("trust show, verify, history and doctor", () => {
       party: PARTY,
     });
     const shown = (await trust("show")).stdout;
-    expect(shown).toContain("Level 4: the desk's key and one person");
+    expect(shown).toContain("Level 4: the desk and one person");
     expect(shown).toContain(wordsOf(first));
     expect((await runCommand("doctor", ...host.flags)).stdout).toContain(
-      "ok       trust: version 1 with 2 approvers",
+      "ok       trust: version 1 is believed (approvers: 2)",
     );
   });
 

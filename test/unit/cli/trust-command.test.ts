@@ -101,7 +101,7 @@ describe("countersign trust show", () => {
     const [text = ""] = printed;
     expect(text).toMatch(/^Version 1: (?:[a-z]+ ){7}[a-z]+\n/);
     expect(text).toContain("ada     device-bound  ES256");
-    expect(text).toContain("4      restart            the desk, and 1 person by passkey\n");
+    expect(text).toContain("4      restart            the desk and one person\n");
   });
 
   it("says where the first passkey is made while there is none", async () => {

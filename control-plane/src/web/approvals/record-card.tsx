@@ -1,9 +1,9 @@
 // What stands behind a question: older evidence, and for the record what nobody needs to decide. Folded. Pure.
 import type { Child } from "hono/jsx";
+import { ruleWords } from "@countersign/shared/wire/rule-words";
 import { evidenceWith } from "../../core/words/proposal-refusal.ts";
 import { EvidenceList, Exact, ShortHash } from "../look/parts.tsx";
 import { Clock } from "../look/time.tsx";
-import { ruleWords } from "../passkeys/level-words.ts";
 import { Card } from "./approval-parts.tsx";
 import { askedByWords } from "./approval-words.ts";
 import type { ShownApproval } from "./shown-approval.ts";
@@ -96,7 +96,7 @@ function Facts({ approval, frame, incident, readers }: ShownApproval) {
           </dd>
         </>
       ))}
-      <dt>Had to sign</dt>
+      <dt>Who must sign</dt>
       <dd>{ruleWords(proposal.requires)}</dd>
       <dt>Proposal</dt>
       <dd>

@@ -8,7 +8,7 @@ import { listedNames } from "../look/listed-names.ts";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Fingerprint } from "./fingerprint.tsx";
-import { levelLines } from "./level-words.ts";
+import { levelLines } from "./level-lines.ts";
 import { PasskeyForm, type PasskeyOptions } from "./passkey-form.tsx";
 import { WhereCard } from "./where-card.tsx";
 import type { WhereToSign } from "./where-to-sign.ts";

@@ -198,7 +198,7 @@ function GiveBar(props: ReviewStandingViewProps) {
             options={signingOptions("standing", encodeUtf8(text), own)}
             says="Say yes in advance"
             ready="your passkey signs this text"
-            looks={{ form: "two" }}
+            looks={{ form: "two", button: "btn yes" }}
           >
             <input type="hidden" name="proposalHash" value={hash} />
             <input type="hidden" name="hostName" value={hostName} />

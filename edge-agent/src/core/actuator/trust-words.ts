@@ -4,6 +4,7 @@ import { visibleText } from "@countersign/shared/values/visible-text";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
 import type { HostTrust } from "@countersign/shared/wire/host-trust";
 import type { Level, LevelRule } from "@countersign/shared/wire/level-rule";
+import { ruleWords } from "@countersign/shared/wire/rule-words";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { type BelievedTrust, deskKeysOf, ruleOn } from "./believed-trust.ts";
 
@@ -92,7 +93,7 @@ export function linesOf(view: TrustView, fleet: KnownTrust | null): readonly str
       ? "It believes no approver: levels 4 and 5 are closed until root runs `countersign-agent trust accept`."
       : `It believes version ${believed.version} of the fleet's trust: ${believed.words}`,
     ...(fleet === null ? [] : peopleLines(fleet)),
-    ...([1, 2, 3, 4, 5] as const).map((level) => `Level ${level}: ${ruleWords(view.levels[level])}`),
+    ...([1, 2, 3, 4, 5] as const).map((level) => `Level ${level}: ${levelWords(view.levels[level])}`),
     party === null
       ? "Where people sign is not known here."
       : `People sign at ${party.origins.join(" or ")} (passkeys of ${party.rpId}).`,
@@ -105,11 +106,6 @@ export function linesOf(view: TrustView, fleet: KnownTrust | null): readonly str
   ];
 }
 
-function ruleWords(rule: TrustView["levels"][Level]): string {
-  if ("closed" in rule) return `closed: ${rule.closed}`;
-  const { credentials, mayAskerSign, people } = rule;
-  if (people === 0) return "the desk's key alone";
-  const who = people === 1 ? "the desk's key and one person" : `the desk's key and ${people} people`;
-  const how = credentials === "any" ? "" : ", by passkeys that are bound to their device";
-  return `${who}${how}${mayAskerSign ? "" : ", not the one who asked"}`;
+function levelWords(level: TrustView["levels"][Level]): string {
+  return "closed" in level ? `closed: ${level.closed}` : ruleWords(level);
 }
