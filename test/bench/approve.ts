@@ -1,8 +1,9 @@
-// Benchmark: from a person's yes to the restarted service, beside `ssh localhost sudo systemctl restart X`, in turns on one machine.
+// Benchmark: from a person's yes by passkey to the restarted service, beside `ssh localhost sudo systemctl restart X`, in turns on one machine.
 // Both ends are on one clock: the start is CLOCK_MONOTONIC here, the end is systemd's own ActiveEnterTimestampMonotonic of the new
 // invocation. Nothing polls meanwhile but a slow look for the end.
 import { setTimeout as sleep } from "node:timers/promises";
-import { badgesOf, formsOf, type Person } from "../../control-plane/embedded/story/person.ts";
+import { signForm } from "../../control-plane/embedded/story/honest-acts.ts";
+import { badgesOf } from "../../control-plane/embedded/story/person.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { MACHINE_CATALOGUE } from "../../edge-agent/demo-host/catalogue-text.ts";
 import type { Machine } from "../../edge-agent/demo-host/machine.ts";
@@ -43,7 +44,6 @@ export async function benchApprove(say: Say, withSsh: boolean): Promise<Measured
     await useCatalogue(fleet, CATALOGUE);
     // Without it sudo asks the network for the machine's own name, whoever calls it.
     await fleet.machine.write("/etc/hosts", "127.0.0.1 localhost demo-host\n", 0o644);
-    const person = await fleet.signIn();
     if (withSsh) {
       say("installing openssh-server inside the machine");
       ssh = await prepareSsh(fleet.machine, UNIT);
@@ -51,7 +51,7 @@ export async function benchApprove(say: Say, withSsh: boolean): Promise<Measured
     const times: Times = { approved: [], loggedIn: [], connected: [] };
     for (let round = 1; round <= ROUNDS; round += 1) {
       say(`round ${round} of ${ROUNDS}`);
-      times.approved.push(await timeApproval(fleet, person));
+      times.approved.push(await timeApproval(fleet));
       if (ssh === null) continue;
       times.loggedIn.push(await timeSsh(fleet, ssh.withNewLogin));
       times.connected.push(await timeSsh(fleet, ssh.overOpenConnection));
@@ -64,7 +64,8 @@ export async function benchApprove(say: Say, withSsh: boolean): Promise<Measured
 }
 
 /** Milliseconds from the POST to the new main process. The failure is noticed, proposed and paged before the clock starts. */
-async function timeApproval(fleet: Fleet, person: Person): Promise<number> {
+async function timeApproval(fleet: Fleet): Promise<number> {
+  const { passkey, person } = fleet.approver;
   const pagesBefore = fleet.pages.length;
   const oldPid = await mainPidOf(fleet.machine);
   await killService(fleet.machine);
@@ -73,12 +74,11 @@ async function timeApproval(fleet: Fleet, person: Person): Promise<number> {
     return found === undefined ? null : String(found.page.url);
   });
   const approval = await person.open(url);
-  const form = formsOf(approval).find(({ action }) => action.endsWith("/approve"));
-  if (form === undefined) throw new Error("Approve: the page offers no approval");
+  const { assertion, form } = await signForm(approval, passkey);
   // not in step with the checks
   await sleep(Math.random() * 1_000);
   const startedAt = process.hrtime.bigint();
-  await person.submit(approval, form);
+  await person.submit(approval, form, { assertion: JSON.stringify(assertion) });
   const activeMs = await activeSince(fleet.machine, oldPid, startedAt);
   await waitFor("the approval to be verified", 40_000, async () =>
     badgesOf(await person.open(url))[0] === "Fixed" ? true : null,
@@ -150,7 +150,7 @@ function notesOf({ approved, loggedIn, connected }: Times): readonly string[] {
     'Nothing stands beside it: openssh-server is installed (inside the machine) only when asked by name: "--only approve" or "--install".';
   return [
     "One booted systemd machine (nspawn) of its own; the control plane beside it over a veth pair; the unit is dead before each restart; the ways take turns.",
-    "From the approval's POST being sent, or ssh being started, to systemd's ActiveEnterTimestampMonotonic of the new invocation.",
+    "From the POST that carries the passkey's signature being sent, or ssh being started, to systemd's ActiveEnterTimestampMonotonic of the new invocation.",
     "A person's way to the button, and to the shell prompt, is in neither.",
     `approve, ms: ${list(approved)}`,
     ...(loggedIn.length === 0

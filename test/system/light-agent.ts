@@ -128,7 +128,7 @@ async function enrol(options: {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
-      version: 1,
+      version: 2,
       token,
       publicKey: keys.publicKey,
       hostname,
