@@ -78,7 +78,7 @@ export class FloodStory {
     const response = await fetch(`${url}/v1/enrol`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ version: 1, token, publicKey: keys.publicKey, hostname: "mad-1", signature }),
+      body: JSON.stringify({ version: 2, token, publicKey: keys.publicKey, hostname: "mad-1", signature }),
     });
     const { hostId, shard } = EnrolmentAnswer.parse(await response.json());
     const identity: FlooderIdentity = {

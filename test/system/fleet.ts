@@ -7,7 +7,7 @@ import { adminOf, type Admin } from "../../control-plane/embedded/admin.ts";
 import { startControlPlane, type ControlPlane } from "../../control-plane/embedded/control-plane.ts";
 import { demoPolicy } from "../../control-plane/embedded/demo-policy.ts";
 import type { Secrets } from "../../control-plane/embedded/state-directory.ts";
-import { newPerson, formsOf, type Person } from "../../control-plane/embedded/story/person.ts";
+import { type Approver, makePasskey } from "../../control-plane/embedded/story/honest-acts.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
 import type { HostState } from "../../control-plane/src/core/shard/host/shard-state.ts";
@@ -29,12 +29,13 @@ export interface Fleet {
   readonly secrets: () => Secrets;
   /** kills the control plane as a crash does, and starts it again on the same state */
   readonly crashControlPlane: (downMs: number) => Promise<void>;
-  /** a device that is signed in */
-  readonly signIn: () => Promise<Person>;
+  /** a person on a device that is signed in, whose passkey the host believes */
+  readonly approver: Approver;
   readonly end: () => Promise<void>;
 }
 
-/** Starts the control plane and one machine with agent, actuator and demo service, and waits until it is up. */
+/** Starts the control plane, has a person make a passkey, then starts one machine that believes it, with agent, actuator and demo service; waits
+ * until it is up. */
 export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet> {
   const stateDir = mkdtempSync(join(tmpdir(), "countersign-system-"));
   const pages: { at: number; page: TerminalPage }[] = [];
@@ -50,18 +51,19 @@ export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet
     startOn(link, { port, stateDir, policyText, onPage: (page) => pages.push({ at: Date.now(), page }) });
   try {
     controlPlane = await start(0);
-    machine = await bootMachine(link);
     const admin = () => adminOf(running().url, running().adminToken);
     const running = () => {
       if (controlPlane === null) throw new Error("Use the control plane: it is not running");
       return controlPlane;
     };
+    const approver = await makeApprover(controlPlane);
+    machine = await bootMachine(link);
     const { port } = new URL(running().url);
     const url = `http://${link.gateway}:${port}`;
     const { hostId } = await installOnMachine(machine, {
       url,
       token: await admin().createEnrolmentToken(),
-      trustWords: null,
+      trustWords: approver.words,
       say: () => {},
     });
     const hosts = () => listHosts(running());
@@ -74,6 +76,7 @@ export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet
       admin,
       machine,
       hostId,
+      approver,
       pages,
       hosts,
       findingTitles: () => listFindingTitles(running()),
@@ -83,17 +86,6 @@ export async function startFleet(policyText = demoPolicy("fast")): Promise<Fleet
         controlPlane = null;
         await new Promise((resolve) => setTimeout(resolve, downMs));
         controlPlane = await start(Number(port));
-      },
-      signIn: async () => {
-        const person = newPerson();
-        const offer = await admin().offerSignIn("operator");
-        // Once somebody is signed in the link comes as a page.
-        const sent = pages.findLast(({ page }) => page["kind"] === "sign-in")?.page["url"];
-        const form = await person.open("url" in offer ? offer.url : String(sent));
-        const [first] = formsOf(form);
-        if (first === undefined) throw new Error(`Sign in: the page holds no form (${form.status})`);
-        await person.submit(form, first, { deviceName: "System test" });
-        return person;
       },
       end,
     };
@@ -114,8 +106,17 @@ function startOn(
 ): Promise<ControlPlane> {
   return startControlPlane({
     ...options,
+    // by a name, since passkeys belong to one
+    publicUrlAt: async (listening) => `http://localhost:${listening}`,
     alsoListen: [{ host: link.gateway, port: 0, peer: link.address }],
   });
+}
+
+/** The first person, with the fleet's first passkey. */
+async function makeApprover({ adminToken, publicUrl, url }: ControlPlane): Promise<Approver> {
+  const offer = await adminOf(url, adminToken).offerSignIn("operator");
+  if (!("url" in offer)) throw new Error(`Sign in: ${offer.sentence}`);
+  return makePasskey({ deskUrl: publicUrl, signInUrl: offer.url });
 }
 
 /** Each host as its shard knows it now. */

@@ -1,7 +1,8 @@
 // The main job on a real host: the service dies, a person approves on the page, the host restarts it through its own exact sudoers
 // line, and health is proven.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { argvOf, badgesOf, formsOf } from "../../control-plane/embedded/story/person.ts";
+import { signForm } from "../../control-plane/embedded/story/honest-acts.ts";
+import { argvOf, badgesOf } from "../../control-plane/embedded/story/person.ts";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";
@@ -14,7 +15,7 @@ describeOnMachine("a service that dies on a real host", () => {
   afterAll(() => fleet?.end());
 
   test("is restarted after a person's yes, and verified", async () => {
-    const person = await fleet.signIn();
+    const { passkey, person } = fleet.approver;
     const oldMainPid = await mainPidOf(fleet.machine);
     expect(oldMainPid).toBeGreaterThan(0);
     await killService(fleet.machine);
@@ -26,9 +27,8 @@ describeOnMachine("a service that dies on a real host", () => {
     // Nothing runs by being looked at.
     expect(await mainPidOf(fleet.machine)).toBe(0);
 
-    const form = formsOf(approval).find(({ action }) => action.endsWith("/approve"));
-    if (form === undefined) throw new Error("The page offers no approval");
-    await person.submit(approval, form);
+    const { assertion, form } = await signForm(approval, passkey);
+    await person.submit(approval, form, { assertion: JSON.stringify(assertion) });
     const newMainPid = await waitFor(
       "a new main process",
       20_000,

@@ -119,6 +119,15 @@ export interface ApprovedAct {
   readonly assertion: SignedChallenge;
 }
 
+/** Signs what the view asks for, and sends nothing yet. */
+export async function signForm(
+  view: OpenedView,
+  passkey: SoftwareAuthenticator,
+): Promise<{ readonly form: ViewForm; readonly assertion: SignedChallenge }> {
+  const form = formThat(view, "get");
+  return { form, assertion: await passkey.sign(challengeIn(form)) };
+}
+
 /** Signs what the view asks for and sends it; then waits until the host has said in its journal who signed. */
 export async function approve(
   { demoHost }: StoryParts,
@@ -127,8 +136,7 @@ export async function approve(
 ): Promise<ApprovedAct> {
   const startedBefore = (await demoHost.status()).executions.length;
   const view = await person.open(url);
-  const form = formThat(view, "get");
-  const assertion = await passkey.sign(challengeIn(form));
+  const { assertion, form } = await signForm(view, passkey);
   const answer = await person.submit(view, form, { assertion: JSON.stringify(assertion) });
   expectDone(answer, "the approval is taken");
   const execution = await waitFor("the host to verify it and begin", ACT_WAIT_MS, async () => {
