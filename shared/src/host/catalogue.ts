@@ -10,7 +10,7 @@ import {
   SERVICES_PER_HOST_MAX,
   TAGS_PER_HOST_MAX,
 } from "../values/limits.ts";
-import { Level } from "../wire/level-rule.ts";
+import { Level, PERSON_LEVEL_MIN } from "../wire/level-rule.ts";
 import { Argv } from "../wire/proposal.ts";
 import { Severity } from "../wire/service-report.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
@@ -79,6 +79,9 @@ export const ActionSpec = z.discriminatedUnion("kind", [
 ]);
 export type ActionSpec = z.infer<typeof ActionSpec>;
 
+/** What ends a run of a unit, as far as a verb says it. What an exact argv does, root alone knows. */
+const STOPPING: ReadonlySet<string> = new Set(["restart", "stop"]);
+
 export const ServiceSpec = z
   .strictObject({
     name: ItemName,
@@ -115,6 +118,13 @@ export const ServiceSpec = z
         message: "the agent refuses every action on its own units",
       });
     service.actions.forEach((action, index) => {
+      // At a lower level the desk's key alone would do, and nothing is restarted by that.
+      if (action.kind === "systemctl" && STOPPING.has(action.verb) && action.level < PERSON_LEVEL_MIN)
+        context.addIssue({
+          code: "custom",
+          path: ["actions", index, "level"],
+          message: `${action.verb} is level ${PERSON_LEVEL_MIN} or above: a person must sign it`,
+        });
       if (action.kind === "exec") refineProgram(action.argv, ["actions", index, "argv", 0], context);
     });
     service.checks.forEach((check, index) => {

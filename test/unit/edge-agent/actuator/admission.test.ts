@@ -244,7 +244,7 @@ const table: readonly (readonly [string, Changes, RefusalReason])[] = [
   ["an entry that is gone", { catalogue: { ...catalogueOf(), services: [] } }, "action-unknown"],
   ["an entry with another verb", { catalogue: catalogueOf({ verb: "stop" }) }, "catalogue-changed"],
   ["an entry with another unit", { catalogue: catalogueOf({ unit: "db.service" }) }, "catalogue-changed"],
-  ["an entry with another level", { catalogue: catalogueOf({ level: 2 }) }, "catalogue-changed"],
+  ["an entry with another level", { catalogue: level5 }, "catalogue-changed"],
   [
     "an entry that is judged by something else",
     { catalogue: catalogueOf({ check: "other" }) },
@@ -323,7 +323,7 @@ describe("admitted", () => {
     expect(await admit(changes)).toBe("admitted");
   });
   test("by the desk alone below level 4", async () => {
-    const catalogue = catalogueOf({ level: 2 });
+    const catalogue = catalogueOf({ level: 2, verb: "reload" });
     const alone: BelievedTrust = { host: HOST, fleet: null };
     const changes = { catalogue, trust: alone, minted: mint({ catalogue, trust: alone }) };
     expect(await admit({ ...changes, people: [] })).toBe("admitted");
