@@ -75,7 +75,7 @@ const LAYERS: readonly Layer[] = [
     about: "real systemd and sudo",
     packages: SYSTEM_TEST_PACKAGES,
     needsRoot: true,
-    timeoutMs: 8 * MINUTE_MS,
+    timeoutMs: 10 * MINUTE_MS,
     beside: "agent",
   },
 ];
