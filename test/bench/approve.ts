@@ -21,6 +21,7 @@ const POLICY = `version: 1
 liveness: { profile: fast }
 checkFailing: { failuresMin: 2, held: 1s }
 restartBudget: { restartsMax: 100, window: 1h }
+ladder: { proposalsMax: 100 }
 verify: { stability: 2s }
 incident: { resolveAfter: 2s }
 `;
