@@ -31,6 +31,8 @@ const asked = new Command("npm run --silent mutate --")
   .opts<Asked>();
 
 const { attempts, from, json, seed } = asked;
+// Said at once: a run that is ended halfway can be taken up again.
+process.stderr.write(`seed ${seed}: ${attempts} attempts, about ${Math.ceil(attempts / 150_000)} min …\n`);
 const result = await runBattery(await drawWorld(), hostGate, { seed, attempts, from });
 const text = failureText(seed, result) ?? summaryText(seed, result);
 process.stdout.write(`${json === true ? JSON.stringify({ seed, ...result }) : text}\n`);
