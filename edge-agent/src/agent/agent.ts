@@ -19,7 +19,7 @@ import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { createObey } from "./obey.ts";
 import { startOutcomeRelay } from "./outcome-relay.ts";
-import { askSigning, tellTrust } from "./trust-relay.ts";
+import { startTrustTelling, type TrustTelling } from "./trust-relay.ts";
 
 /** Results that end together travel together. */
 const GATHER_MS = 50;
@@ -91,11 +91,12 @@ export function startAgent(options: AgentOptions): Agent {
     send: (outcome, onRefused) =>
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
+  const trust = startTrustTelling({ actuator, log, send: (message) => connection.send(message) });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
     introduction: introductionOf(catalogue, options.bootId),
-    askSigning: () => askSigning(actuator),
+    askSigning: trust.askSigning,
     log,
     isKeepaliveEarned: () =>
       isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported }),
@@ -105,6 +106,7 @@ export function startAgent(options: AgentOptions): Agent {
       reportAll();
       evidence.facts.onWelcome();
       outcomes.wake();
+      trust.wake();
     },
     onOrder: obey,
     onHopeless: options.onHopeless,
@@ -112,29 +114,21 @@ export function startAgent(options: AgentOptions): Agent {
   const digestTimer = setInterval(soon.start, DIGEST_POLL_MS);
 
   return {
-    ...announcementsOn(connection, actuator),
+    ...announcementsOn(connection, trust),
     stop: () => {
       clearInterval(digestTimer);
-      soon.stop();
-      again.stop();
-      checks.stop();
-      evidence.stop();
-      outcomes.stop();
-      connection.stop();
+      for (const part of [soon, again, checks, evidence, outcomes, trust, connection]) part.stop();
     },
   };
 }
 
 /** What commands on this host have told. */
-function announcementsOn(
-  connection: Connection,
-  actuator: ActuatorClient,
-): Pick<Agent, "leave" | "tellTrust"> {
+function announcementsOn(connection: Connection, trust: TrustTelling): Pick<Agent, "leave" | "tellTrust"> {
   return {
     leave: ({ reason, returnWithinMs }) =>
       connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
     tellTrust: () => {
-      if (connection.isWelcomed()) void tellTrust(actuator, connection.send);
+      if (connection.isWelcomed()) trust.tell();
       return connection.isWelcomed();
     },
   };

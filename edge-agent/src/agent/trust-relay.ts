@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { RelyingParty } from "@countersign/shared/wire/assertion";
-import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
+import { SignedTrust, type TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { type AgentMessage, type Hello, SIGNING_VERSION } from "@countersign/shared/wire/protocol";
 import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { ActuatorClient } from "../actuator-client.ts";
@@ -21,24 +21,77 @@ const ASK_MS = 2_000;
 export const OfferedTrust = z.strictObject({ signed: SignedTrust, party: RelyingParty });
 export type OfferedTrust = z.infer<typeof OfferedTrust>;
 
-/** What a hello says of signing; `trust` is left out when the actuator does not say it. */
-export async function askSigning(actuator: ActuatorClient): Promise<NonNullable<Hello["signing"]>> {
+/** Between tries on an actuator that does not say what it believes: doubled up to the cap. */
+const RETRY_MS = 500;
+const RETRY_MAX_MS = 15_000;
+
+export interface TrustTelling {
+  /** What a hello says of signing; `trust` is left out when the actuator does not say it in time. */
+  readonly askSigning: () => Promise<NonNullable<Hello["signing"]>>;
+  /** A hello was welcomed: what it left out is told as soon as the actuator says it. */
+  readonly wake: () => void;
+  /** Root accepted another version: tells which is believed now. */
+  readonly tell: () => void;
+  readonly stop: () => void;
+}
+
+/** Says which version the actuator believes, until it was said; a host of which that is unknown is offered nothing. */
+export function startTrustTelling(parts: {
+  readonly actuator: ActuatorClient;
+  readonly log: Log;
+  /** says whether a welcomed connection took it */
+  readonly send: (message: AgentMessage) => boolean;
+}): TrustTelling {
+  const { actuator, log, send } = parts;
+  let isOwed = false;
+  // Each start ends the run before, at the latest after its pause.
+  let run = 0;
+
+  const tellUntilTold = async (own: number) => {
+    for (let retryMs = RETRY_MS; own === run; retryMs = Math.min(RETRY_MAX_MS, retryMs * 2)) {
+      try {
+        const trust = await actuator.trust();
+        if (own !== run) return;
+        // Without a connection the next hello says it.
+        isOwed = !send({ version: SIGNING_VERSION, type: "trust-answer", trust, refusal: null });
+        log.recovered("actuator", "The actuator answers again.");
+        return;
+      } catch (error) {
+        log.state("error", "actuator", describeActuatorFailure(error));
+        await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
+      }
+    }
+  };
+  const tell = () => {
+    run += 1;
+    void tellUntilTold(run);
+  };
+
+  return {
+    askSigning: async () => {
+      run += 1;
+      const trust = await trustInTime(actuator);
+      isOwed = trust === undefined;
+      return { version: SIGNING_VERSION, ...(trust === undefined ? {} : { trust }) };
+    },
+    wake: () => {
+      if (isOwed) tell();
+    },
+    tell,
+    stop: () => {
+      run += 1;
+    },
+  };
+}
+
+async function trustInTime(actuator: ActuatorClient): Promise<TrustMark | null | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), ASK_MS);
   });
   const trust = await Promise.race([actuator.trust().catch(() => undefined), late]);
   clearTimeout(timer);
-  return { version: SIGNING_VERSION, ...(trust === undefined ? {} : { trust }) };
-}
-
-/** Tells which version is believed now, after root accepted another one; when the actuator does not say it, the next hello does. */
-export async function tellTrust(
-  actuator: ActuatorClient,
-  send: (message: AgentMessage) => unknown,
-): Promise<void> {
-  const { trust } = await askSigning(actuator);
-  if (trust !== undefined) send({ version: SIGNING_VERSION, type: "trust-answer", trust, refusal: null });
+  return trust;
 }
 
 type TrustOrder = Extract<ControlOrder, { type: "trust" }>;

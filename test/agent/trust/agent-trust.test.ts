@@ -49,6 +49,18 @@ describe("a hello", () => {
   });
 });
 
+test("what a hello could not say is told as soon as the actuator says it", async () => {
+  const peer = await newPeer();
+  const { host } = await newEnrolledAgent(peer);
+  const connection = await peer.connection(0);
+  expect(connection.hello.signing).toEqual({ version: 2 });
+  const actuator = await startActuatorPeer(host.socket);
+  atEnd(() => actuator.stop());
+  actuator.trust = markOf(knownOf(first));
+  const answer = await connection.waitFor("trust-answer");
+  expect(answer).toMatchObject({ trust: markOf(knownOf(first)), refusal: null });
+});
+
 describe("a version that comes", () => {
   test("is handed to the actuator, and its answer is told", async () => {
     const { connection, offered } = await connected(first);

@@ -43,8 +43,10 @@ export function takeTrustTold(
   scene: HostScene,
 ): HostChange {
   const { signing } = host.connection ?? {};
-  if (signing === undefined) return { host, effects: NO_EFFECTS };
-  const told = refusal === null ? { ...signing, trust } : refused({ ...signing, trust }, refusal);
+  // A host that could not ask its actuator says nothing of what that believes.
+  if (signing === undefined || refusal?.reason === "actuator-unreachable")
+    return { host, effects: NO_EFFECTS };
+  const told = refusal === null ? { ...signing, trust } : refused({ ...signing, trust });
   return chainHost(
     host,
     (current) => ({ host: withSigning(current, told), effects: NO_EFFECTS }),
@@ -53,11 +55,10 @@ export function takeTrustTold(
   );
 }
 
-// What a host refused it refuses again; what it could not look at is offered once more, later.
-function refused(signing: Signing, { reason }: TrustNo): Signing {
+// What a host refused it refuses again.
+function refused(signing: Signing): Signing {
   const { offered } = signing;
-  if (offered === undefined || reason === "actuator-unreachable") return signing;
-  return { ...signing, offered: { ...offered, count: OFFERS_MAX } };
+  return offered === undefined ? signing : { ...signing, offered: { ...offered, count: OFFERS_MAX } };
 }
 
 /** The shard knows the fleet's trust anew: who is behind is offered what follows, and passkeys that left it are doubted no more. */
@@ -81,9 +82,7 @@ export function offerNext(host: HostState, { now, trust: known }: HostScene): Ho
   if (version === null) return { host, effects: NO_EFFECTS };
   const before = signing.offered?.version === version ? signing.offered : { at: -Infinity, count: 0 };
   const { at, count } = before;
-  // What root has to accept needs no offering again.
-  const max = signing.trust === null ? 1 : OFFERS_MAX;
-  if (count >= max || now < at + OFFER_PAUSE_MS) return { host, effects: NO_EFFECTS };
+  if (count >= OFFERS_MAX || now < at + OFFER_PAUSE_MS) return { host, effects: NO_EFFECTS };
   const effect: EffectDraft = { kind: "offer-trust", hostId: host.hostId, version };
   return {
     host: withSigning(host, { ...signing, offered: { version, at: now, count: count + 1 } }),

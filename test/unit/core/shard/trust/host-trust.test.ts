@@ -79,18 +79,28 @@ describe("a host is offered", () => {
     expect([shard.offers(), doubts(shard)]).toEqual([[2], []]);
   });
 
-  it("again with a digest where it could not look at it, and so often at most on one connection", () => {
-    const shard = greeted(2, mark(1));
-    for (let digest = 0; digest < 5; digest += 1) {
-      answer(shard, mark(1), { reason: "actuator-unreachable", offered: 2 });
-      shard.digest();
-      shard.advance(OFFER_PAUSE_MS);
-      shard.digest();
-    }
-    expect(shard.offers()).toEqual(Array.from({ length: OFFERS_MAX }, () => 2));
-    expect(doubts(shard)).toEqual([]);
-    shard.connect(WEB_1, { connectionId: "con_2", signing: { trust: mark(1) } });
-    expect(shard.offers()).toHaveLength(OFFERS_MAX + 1);
+  it.each([mark(1), null])(
+    "again with a digest where it could not look at it, and so often at most on one connection: it believes %j",
+    (trust) => {
+      const shard = greeted(2, trust);
+      for (let digest = 0; digest < 5; digest += 1) {
+        answer(shard, null, { reason: "actuator-unreachable", offered: 2 });
+        shard.digest();
+        shard.advance(OFFER_PAUSE_MS);
+        shard.digest();
+      }
+      expect(shard.offers()).toEqual(Array.from({ length: OFFERS_MAX }, () => 2));
+      expect(doubts(shard)).toEqual([]);
+      expect(shard.host().connection?.signing?.trust).toEqual(trust);
+      shard.connect(WEB_1, { connectionId: "con_2", signing: { trust } });
+      expect(shard.offers()).toHaveLength(OFFERS_MAX + 1);
+    },
+  );
+
+  it("what follows as soon as it says what it believes, where its hello could not", () => {
+    const shard = greeted(2, undefined);
+    answer(shard, mark(1));
+    expect(shard.offers()).toEqual([2]);
   });
 
   it("not again what it has refused on this connection", () => {
