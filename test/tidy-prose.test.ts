@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/cli/asking-command.ts": "options of the command line",
   "control-plane/cli/policy/policy-command.ts": "options of the command line",
   "control-plane/cli/trust/trust-command.ts": "options of the command line",
-  "control-plane/cli/trust/trust-next.ts": "options of the command line",
+  "control-plane/src/core/words/next-trust.ts": "options of the command line",
   "control-plane/cli/own-name.ts": "options of the command line",
   "control-plane/cli/incidents/incident-command.ts": "options of the command line",
   "control-plane/cli/people/test-page-command.ts": "options of the command line",

@@ -3,7 +3,7 @@
 import type { ChannelReach, Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";
 import type { TestPage } from "../../control-plane/src/core/desk/records/test-page.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
-import type { ListedSignIn } from "../../control-plane/src/platform/rpc.ts";
+import type { ListedSignIn } from "../../control-plane/src/platform/sign-in-shapes.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { RefusalView } from "../../control-plane/src/web/frame/refusal-view.tsx";
 import { DeviceView, InvitedView } from "../../control-plane/src/web/people/device-view.tsx";

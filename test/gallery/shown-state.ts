@@ -27,6 +27,8 @@ export const ALICE: Frame = {
     expiresAt: NOW + 30 * DAY_MS,
   },
   name: "Alice",
+  roles: ["look", "answer", "approve", "administer"],
+  soleApprover: null,
   signOutToken: "a-token-of-the-gallery",
   now: NOW,
   timeZone: "Europe/Berlin",

@@ -107,7 +107,7 @@ function policyOf(channel: string, responder: string): Policy {
   return {
     ...POLICY,
     channels: namedFrom([[channel, { kind: "terminal" }]]),
-    responders: [{ id: responder, name: responder, channels: [channel] }],
+    responders: [{ id: responder, name: responder, channels: [channel], roles: ["approve"] }],
     escalation: { ...POLICY.escalation, steps },
   };
 }

@@ -12,10 +12,11 @@ import { type KnownTrust, readSignedTrust, verifyNextTrust } from "@countersign/
 import { readBounded, refusalText } from "../../replay/file/written-file.ts";
 import type { BodyOf } from "../../src/api/table/route.ts";
 import type { RouteOf } from "../../src/api/table/routes.ts";
+import { nextTrustOf, type TrustChanges } from "../../src/core/words/next-trust.ts";
+import { trustChanges } from "../../src/core/words/trust-changes.ts";
 import { complain, type Desk, EXIT, type Output, printJson } from "../desk.ts";
 import { tableOf } from "../table.ts";
-import { nextTrustOf, type TrustChanges } from "./trust-next.ts";
-import { trustChanges, trustLines, wordsOf } from "./trust-words.ts";
+import { trustLines, wordsOf } from "./trust-words.ts";
 
 type Shown = BodyOf<RouteOf<"GET /v1/admin/trust">>;
 

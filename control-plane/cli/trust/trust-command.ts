@@ -77,7 +77,7 @@ function addNextCommand(trust: Command, act: Act): void {
     )
     .addHelpText("after", `${NEXT}${asksWith("trust next --remove bob --level 4=2,not-asker > next.json")}`)
     .action(async (flags: NextFlags) => {
-      const { parseLevel } = await import("./trust-next.ts");
+      const { parseLevel } = await import("../../src/core/words/next-trust.ts");
       const levels = flags.level.map((said) => {
         const level = parseLevel(said);
         if (level === null)

@@ -1,7 +1,6 @@
 // The fleet's trust as a person reads it at a terminal: who may approve by which passkeys, what each level demands, which words root compares. Pure.
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
-import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
 import { LEVEL_ACTS, ruleWords } from "@countersign/shared/wire/rule-words";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { tableOf } from "../table.ts";
@@ -38,42 +37,6 @@ export function trustLines(known: KnownTrust, party: RelyingParty | null): reado
 /** The words of a hash, as root compares them. */
 export function wordsOf(hash: string): string {
   return fingerprintWordsOf(hash).join(" ");
-}
-
-/** What differs between two versions, one line each. */
-export function trustChanges(before: FleetTrust, after: FleetTrust): readonly string[] {
-  const passkeysOf = ({ approvers }: FleetTrust) =>
-    new Map(
-      approvers.flatMap(({ credentials, person }) =>
-        credentials.map(({ credentialId, name, publicKey }) => [
-          `${person} ${credentialId} ${publicKey}`,
-          `${person}'s passkey "${name}"`,
-        ]),
-      ),
-    );
-  const keysOf = ({ deskKeys }: FleetTrust) =>
-    new Map(deskKeys.map(({ keyId, publicKey }) => [`${keyId} ${publicKey}`, `the desk's key ${keyId}`]));
-  const levels = LEVEL_ACTS.flatMap(([level, what]) => {
-    const [old, now] = [ruleWords(before.levels[level]), ruleWords(after.levels[level])];
-    return old === now ? [] : [`level ${level} (${what}): ${now}; before: ${old}`];
-  });
-  const threshold = `${after.threshold} must sign the version after it; before: ${before.threshold}`;
-  return [
-    ...differing(passkeysOf(before), passkeysOf(after)),
-    ...differing(keysOf(before), keysOf(after)),
-    ...levels,
-    ...(before.threshold === after.threshold ? [] : [threshold]),
-  ];
-}
-
-function differing(
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): readonly string[] {
-  return [
-    ...[...after].flatMap(([key, name]) => (before.has(key) ? [] : [`added: ${name}`])),
-    ...[...before].flatMap(([key, name]) => (after.has(key) ? [] : [`removed: ${name}`])),
-  ];
 }
 
 function placeOf(party: RelyingParty | null): string {

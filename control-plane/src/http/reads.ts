@@ -9,6 +9,7 @@ import { type Lists, listsOf } from "./lists.ts";
 export type DeskReads = Pick<
   IncidentDeskRpc,
   | "approval"
+  | "approversNow"
   | "asksOn"
   | "auditRows"
   | "brakes"

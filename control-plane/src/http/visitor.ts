@@ -4,7 +4,8 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
-import type { SignIn } from "../platform/rpc.ts";
+import type { Role } from "../core/words/roles.ts";
+import type { SignIn } from "../platform/sign-in-shapes.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { type Asking, type Bound, deskOf } from "./context.ts";
@@ -19,6 +20,10 @@ export interface Visitor {
   readonly signIn: SignIn;
   /** what the policy calls them */
   readonly name: string;
+  /** what the policy lets them do */
+  readonly roles: readonly Role[];
+  /** the one person who may approve, with the one passkey; null: there are more, or none */
+  readonly soleApprover: string | null;
   /** what every view must say */
   readonly warnings: readonly RouteWarning[];
   /** by whose clock instants are told to them */

@@ -34,6 +34,7 @@ import type { SilentFleet } from "../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
 import type { Actor, Admin, Person } from "../core/words/actor.ts";
 import type { HostTraits } from "../core/words/host-traits.ts";
+import type { Role } from "../core/words/roles.ts";
 import type {
   KnownPolicy,
   LiftedFreeze,
@@ -47,6 +48,7 @@ import type {
 } from "../core/words/shard-word.ts";
 import type { Signal } from "../core/words/signal.ts";
 import type { PutAsideRow } from "../shell/put-aside.ts";
+import type { ApproversRpc } from "./approvers-rpc.ts";
 import type { RegisteredHost } from "./desk/desk-hosts.ts";
 import type {
   PlanRefusal,
@@ -58,6 +60,15 @@ import type {
 } from "./desk/desk-policies.ts";
 import type { UnboundSecret } from "./desk/routes.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
+import type {
+  EndedSignIn,
+  GivenLink,
+  Invitation,
+  InvitationRefusal,
+  LinkRefusal,
+  ListedSignIn,
+  SignIn,
+} from "./sign-in-shapes.ts";
 
 export interface HostShardRpc {
   /** idempotent by host id */
@@ -130,34 +141,7 @@ export interface EnrolmentRefusal {
   readonly reason: "token-unknown" | "token-expired" | "token-used" | "host-retired";
 }
 
-/** A signed-in, enrolled device. */
-export interface SignIn {
-  readonly signInId: string;
-  readonly deviceId: string;
-  readonly deviceName: string;
-  readonly responder: string;
-  readonly expiresAt: number;
-}
-
-/** A sign-in as it is listed: nothing in it lets anybody in. */
-export interface ListedSignIn {
-  readonly signInId: string;
-  readonly deviceName: string;
-  readonly responder: string;
-  readonly openedAt: number;
-  readonly expiresAt: number;
-  /** when its device was used last, to the hour */
-  readonly usedAt: number;
-}
-
-/** Which sign-in ends, and by whom; `of`: whose it must be, null: anybody's. */
-export interface EndedSignIn {
-  readonly signInId: string;
-  readonly by: Actor;
-  readonly of: string | null;
-}
-
-export interface IncidentDeskRpc {
+export interface IncidentDeskRpc extends ApproversRpc {
   /** idempotent by key; resolves once stored */
   receiveSignals(shard: string, signals: readonly Signal[]): Promise<void>;
   watch(): Promise<void>;
@@ -194,6 +178,10 @@ export interface IncidentDeskRpc {
     readonly name: string;
     /** by the policy, a name of the IANA database */
     readonly timeZone: string;
+    /** what the policy lets them do */
+    readonly roles: readonly Role[];
+    /** the one person who may approve, with the one passkey; null: there are more, or none */
+    readonly soleApprover: string | null;
     readonly warnings: readonly RouteWarning[];
   } | null>;
   /** whether people can be woken, as far as is known: who is on call, how each channel did last */
@@ -327,25 +315,6 @@ export interface PublishRefusal {
   /** `desk-key-missing`: it leaves out this desk's own key, so no host would take a grant of it any more */
   readonly reason: "trust-missing" | "desk-key-missing" | TrustRefusal["reason"];
   readonly detail: string;
-}
-
-/** How a sign-in link reached the person; `token` is given here and never again. */
-export type Invitation =
-  | { readonly delivery: "printed"; readonly token: string; readonly expiresAt: number }
-  | { readonly delivery: "paged"; readonly channel: string; readonly expiresAt: number };
-
-export interface InvitationRefusal {
-  readonly reason: "responder-unknown" | "no-channel" | "link-undelivered" | "sign-in-links-waiting";
-}
-
-/** A link for one more device. */
-export interface GivenLink {
-  readonly token: string;
-  readonly expiresAt: number;
-}
-
-export interface LinkRefusal {
-  readonly reason: "responder-unknown" | "sign-in-links-waiting";
 }
 
 /** What an outsider may know about what is wrong here (`GET /healthz`). */

@@ -114,6 +114,11 @@ export const Policy = z
           name: z.string().min(1).max(80),
           /** channels in order: the next one is tried when one fails or stays unconfirmed */
           channels: z.array(ItemName).min(1).max(8),
+          /** what they may do at the desk, beside looking (core/words/roles.ts); left out: all of it */
+          roles: z
+            .array(z.enum(["answer", "approve", "administer"]))
+            .max(3)
+            .default(["answer", "approve", "administer"]),
           /**
            * by whose clock views and pages tell instants to them, a name of the IANA database such as `Europe/Berlin`;
            * absent: UTC
@@ -128,7 +133,7 @@ export const Policy = z
       )
       .min(1)
       .max(256)
-      .default([{ id: "operator", name: "Operator", channels: ["terminal"] }]),
+      .prefault([{ id: "operator", name: "Operator", channels: ["terminal"] }]),
     escalation: z
       .strictObject({
         steps: z

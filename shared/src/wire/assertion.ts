@@ -89,7 +89,7 @@ export interface AssertionRefusal {
 }
 
 /** What a signature is for; part of what is signed, so that a yes to one can never pass for a yes to another. */
-export type SignedKind = "proposal" | "standing" | "trust";
+export type SignedKind = "proposal" | "standing" | "trust" | "sign-in";
 
 /** What a passkey is asked to sign for these bytes: SHA-256 over a prefix of its own and the bytes. */
 export function challengeOf(kind: SignedKind, bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -18,11 +18,11 @@ import {
   publishTrust,
   showTrust,
 } from "../../../control-plane/cli/trust/trust-acts.ts";
-import { parseLevel } from "../../../control-plane/cli/trust/trust-next.ts";
 import {
   newAuthenticator,
   type SoftwareAuthenticator,
 } from "../../../control-plane/embedded/story/authenticator.ts";
+import { parseLevel } from "../../../control-plane/src/core/words/next-trust.ts";
 
 const PARTY = { rpId: "desk.test", origins: ["https://desk.test"] };
 const DESK_KEY = { keyId: "desk-1", publicKey: encodeBase64(new Uint8Array(32)) };

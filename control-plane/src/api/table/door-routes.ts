@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { HostId, ItemName, ShardName } from "@countersign/shared/values/ids";
 import { EnrolmentAnswer, EnrolmentRequest, FirstEnrolmentAnswer } from "@countersign/shared/wire/enrolment";
-import type { ListedSignIn } from "../../platform/rpc.ts";
+import type { ListedSignIn } from "../../platform/sign-in-shapes.ts";
 import { Count, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
 import { routesOf } from "./route.ts";
 

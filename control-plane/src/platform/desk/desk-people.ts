@@ -5,7 +5,7 @@ import { SIGN_IN_TTL_MS } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { CountedSql } from "../counted-sql.ts";
 import { newId, newSecret } from "../random-id.ts";
-import type { ListedSignIn, SignIn } from "../rpc.ts";
+import type { ListedSignIn, SignIn } from "../sign-in-shapes.ts";
 
 const TABLES = [
   `CREATE TABLE tokens (

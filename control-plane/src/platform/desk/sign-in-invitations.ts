@@ -10,7 +10,7 @@ import { refOfPerson } from "../../core/desk/state/audit-refs.ts";
 import { type Actor, BY_DESK } from "../../core/words/actor.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import { newId } from "../random-id.ts";
-import type { Invitation, InvitationRefusal } from "../rpc.ts";
+import type { Invitation, InvitationRefusal } from "../sign-in-shapes.ts";
 import type { DeskTokens } from "./desk-tokens.ts";
 import { workingChannelsOf } from "./routes.ts";
 import { type Sendable, sendPage } from "./send-page.ts";

@@ -24,7 +24,12 @@ export type CsrfPurpose =
   | "invite"
   | "undo-policy"
   | "promote-rule"
-  | "create-passkey";
+  | "create-passkey"
+  | "choose-domain"
+  | "sign-trust"
+  | "withdraw-passkey"
+  | "drop-draft"
+  | "invite-here";
 
 /** The exact act a token is bound to. */
 export interface CsrfAct {

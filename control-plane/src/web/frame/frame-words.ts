@@ -2,7 +2,12 @@
 import type { FormRefusal, RefusalTable } from "./refusals.ts";
 
 export const FRAME_REFUSALS: RefusalTable<
-  FormRefusal["reason"] | "too-many-attempts" | "people-only" | "reason-missing" | "act-unknown"
+  | FormRefusal["reason"]
+  | "too-many-attempts"
+  | "people-only"
+  | "role-missing"
+  | "reason-missing"
+  | "act-unknown"
 > = {
   "cross-origin": [403, "Refused", "This was not sent by a form of this desk. Nothing was changed."],
   "form-type": [415, "Refused", "Only this desk's own forms are read here. Nothing was changed."],
@@ -24,6 +29,11 @@ export const FRAME_REFUSALS: RefusalTable<
     "Wait a minute, then open it again. Nothing was changed.",
   ],
   "people-only": [403, "Refused", "Only a person of this fleet's policy may do this. Nothing was changed."],
+  "role-missing": [
+    403,
+    "Not yours to do",
+    "The rules of this fleet do not let you do this. Who may, stands under People. Nothing was changed.",
+  ],
   "reason-missing": [400, "Say why", "A sentence that says why is needed. Nothing was changed."],
   "act-unknown": [
     409,

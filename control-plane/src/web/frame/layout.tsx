@@ -2,7 +2,8 @@
 import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
-import type { SignIn } from "../../platform/rpc.ts";
+import type { Role } from "../../core/words/roles.ts";
+import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
 import { UTC } from "../look/place-time.ts";
 import { STYLE } from "../look/style.ts";
@@ -13,6 +14,10 @@ export interface Frame {
   readonly signIn: SignIn;
   /** what the policy calls the reader */
   readonly name: string;
+  /** what the policy lets the reader do */
+  readonly roles: readonly Role[];
+  /** the one person who may approve, with the one passkey; null: there are more, or none */
+  readonly soleApprover: string | null;
   readonly signOutToken: string;
   readonly now: number;
   /** the reader's, by the policy; a name of the IANA database */

@@ -1,8 +1,9 @@
 // The three kinds of route that people have: a view, an act, and the door of who is not signed in. A room lists its own; nothing but
 // `peopleApp` makes hono's routes of them, so that none stands outside the middleware.
 import type { Context } from "hono";
-import type { Result } from "@countersign/shared/values/result";
-import type { ActKind, PersonAct } from "../../core/desk/acts/act-list.ts";
+import { assert, type Result } from "@countersign/shared/values/result";
+import { type ActKind, ACTS, type PersonAct } from "../../core/desk/acts/act-list.ts";
+import type { Role } from "../../core/words/roles.ts";
 import { actAs } from "./act-as.ts";
 import type { CsrfPurpose } from "./csrf.ts";
 import { gestureIn } from "./gesture.ts";
@@ -53,6 +54,8 @@ interface DeskForm<Path extends string, Kind extends ActKind> extends Form<Path>
 /** A form for what stands beside that list: policy, sign-ins, enrolment. */
 interface OtherForm<Path extends string> extends Form<Path> {
   readonly purpose: Exclude<CsrfPurpose, ActKind>;
+  /** the role that it needs */
+  readonly needs: Role;
   /** called once the form is admitted; an answer of its own takes the place of the way back */
   readonly perform: (c: Context<ActBound, Path>) => Promise<Result<unknown, No>>;
 }
@@ -63,6 +66,7 @@ export interface ActRoute {
   readonly path: string;
   readonly form: Form<string> & {
     readonly purpose: CsrfPurpose;
+    readonly needs: Role;
     readonly perform: (c: Context<ActBound>) => Promise<Result<unknown, No>>;
   };
 }
@@ -98,7 +102,13 @@ export function act<Path extends string, Kind extends ActKind>(
     // that the two belong together is said by DeskForm; TypeScript follows no spread of what is generic
     return actAs(c, { ...said.value, kind: form.kind } as unknown as PersonAct, gesture.value);
   };
-  return { kind: "act", path, form: { ...form, purpose: form.kind, perform } };
+  return { kind: "act", path, form: { ...form, purpose: form.kind, needs: roleOfAct(form.kind), perform } };
+}
+
+function roleOfAct(kind: ActKind): Role {
+  const listed = ACTS.find((each) => each.kind === kind);
+  assert(listed !== undefined, "every act is in the list");
+  return listed.needs;
 }
 
 /** An act beside that list at a path. */

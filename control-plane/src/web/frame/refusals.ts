@@ -2,7 +2,7 @@
 // room has the words of its own subject, and rooms.ts puts them together, so that none is missing. Pure.
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { PolicyActRefusal } from "../../platform/desk/desk-policies.ts";
-import type { InvitationRefusal } from "../../platform/rpc.ts";
+import type { InvitationRefusal } from "../../platform/sign-in-shapes.ts";
 import type { CsrfRefusal } from "./csrf.ts";
 
 /** Why a form was not even looked at, or what it lacks whatever it asks for. */

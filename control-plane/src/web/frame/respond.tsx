@@ -44,13 +44,13 @@ export function askToSignIn(c: Answering): Promise<Response> {
 
 /** What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. */
 export async function frameOf(visitor: Visitor, url: string | null): Promise<Frame> {
-  const { name, signIn, timeZone, warnings } = visitor;
+  const { name, roles, signIn, soleApprover, timeZone, warnings } = visitor;
   const signOutToken = await csrfTokenOf(visitor, { purpose: "sign-out", subject: signIn.signInId });
   const address =
     url === null
       ? null
       : { moving: addressOf(url, null), still: addressOf(url, STILL), isStill: isHeldStill(url) };
-  return { signIn, name, timeZone, warnings, signOutToken, now: Date.now(), address };
+  return { signIn, name, roles, soleApprover, timeZone, warnings, signOutToken, now: Date.now(), address };
 }
 
 /** A fresh token for one form; without a hash: of an act that has no proposal. */

@@ -23,7 +23,10 @@ export async function takeForm(c: Context<ActBound>, asked: ActRoute["form"]): P
 }
 
 /** Lets a form of our own pass whose token was made for exactly this act of this device. */
-async function admit(c: Context<ActBound>, asked: ActRoute["form"]): Promise<Result<null, FormRefusal>> {
+async function admit(
+  c: Context<ActBound>,
+  asked: ActRoute["form"],
+): Promise<Result<null, FormRefusal | { readonly reason: "role-missing" }>> {
   const form = await readOwnForm(c);
   if (!form.ok) return refuse(form.error);
   const proposalHash = form.value.get("proposalHash") ?? "";
@@ -34,5 +37,6 @@ async function admit(c: Context<ActBound>, asked: ActRoute["form"]): Promise<Res
     { purpose: asked.purpose, subject: asked.subject(asForm(c)), proposalHash },
     { token: form.value.get("csrf") ?? "", now: Date.now() },
   );
-  return checked.ok ? ok(null) : refuse(checked.error);
+  if (!checked.ok) return refuse(checked.error);
+  return c.var.visitor.roles.includes(asked.needs) ? ok(null) : refuse({ reason: "role-missing" });
 }

@@ -51,6 +51,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
 
   otherAct("/hosts/new", {
     purpose: "create-host",
+    needs: "administer",
     subject: () => "",
     backPath: () => "/hosts/new",
     perform: async (c) => {

@@ -1,7 +1,7 @@
 // A desk that watches nothing yet: what is left to do, each step with its proof and one way to it; what was done first says
 // so. Pure.
 import type { Child } from "hono/jsx";
-import type { SignIn } from "../../platform/rpc.ts";
+import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon } from "../look/icons.tsx";
 import { listedNames } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";

@@ -28,6 +28,7 @@ export const passkeyRoutes: readonly PeopleRoute[] = [
 
   otherAct("/passkey", {
     purpose: "create-passkey",
+    needs: "approve",
     subject: () => "",
     backPath: () => "/passkey",
     perform: async (c) => {

@@ -1,7 +1,7 @@
 // A link by which a person signs in one more device of their own: as a code for its camera and as text. It is shown once,
 // where it was asked for; nobody clicks it here, for it would sign in this device anew. Pure.
 import { parseIpAddress } from "@countersign/shared/values/ip-address";
-import type { Invitation } from "../../platform/rpc.ts";
+import type { Invitation } from "../../platform/sign-in-shapes.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { State } from "../look/state.tsx";
 import { Clock } from "../look/time.tsx";

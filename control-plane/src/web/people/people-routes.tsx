@@ -71,6 +71,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
   otherAct("/people/device", {
     purpose: "sign-in-device",
+    needs: "look",
     subject: () => "",
     backPath: () => "/people",
     perform: async (c) => {
@@ -91,6 +92,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
   otherAct("/people/:person/invite", {
     purpose: "invite",
+    needs: "administer",
     subject: (c) => c.req.param("person"),
     backPath: () => "/people",
     perform: async (c) => {
@@ -110,6 +112,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
   otherAct("/people/sign-ins/end/:id", {
     purpose: "end-sign-in",
+    needs: "look",
     subject: (c) => c.req.param("id"),
     backPath: () => "/people",
     perform: (c) => {
@@ -124,6 +127,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
   otherAct("/people/sign-ins/end-others", {
     purpose: "end-other-sign-ins",
+    needs: "look",
     subject: () => "",
     backPath: () => "/people",
     perform: (c) => {
@@ -134,6 +138,7 @@ export const peopleRoutes: readonly PeopleRoute[] = [
 
   otherAct("/sign-out", {
     purpose: "sign-out",
+    needs: "look",
     subject: (c) => c.var.visitor.signIn.signInId,
     backPath: () => "/",
     perform: async (c) => {

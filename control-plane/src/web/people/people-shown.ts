@@ -2,7 +2,7 @@
 // for the tokens of its forms, which are asked for.
 import { namedAt } from "@countersign/shared/values/named";
 import type { ChannelReach, Reach } from "../../core/desk/paging/reach.ts";
-import type { ListedSignIn, SignIn } from "../../platform/rpc.ts";
+import type { ListedSignIn, SignIn } from "../../platform/sign-in-shapes.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
 import type { PeopleShown } from "./people-view.tsx";

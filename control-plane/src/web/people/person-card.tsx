@@ -1,7 +1,7 @@
 // One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is
 // signed in on a lost device ends that sign-in here; those of others are theirs, or the operator's, to end.
 import type { ChannelReach } from "../../core/desk/paging/reach.ts";
-import type { ListedSignIn } from "../../platform/rpc.ts";
+import type { ListedSignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon } from "../look/icons.tsx";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";

@@ -1,5 +1,5 @@
 // Why a device was not signed in, a sign-in not ended, or a test page not sent. Pure.
-import type { InvitationRefusal } from "../../platform/rpc.ts";
+import type { InvitationRefusal } from "../../platform/sign-in-shapes.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
 
 /** Refusals of signing in and out. */

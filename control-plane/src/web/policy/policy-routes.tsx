@@ -52,6 +52,7 @@ export const policyRoutes: readonly PeopleRoute[] = [
 
   otherAct("/policy/undo/:version", {
     purpose: "undo-policy",
+    needs: "administer",
     subject: (c) => c.req.param("version"),
     backPath: () => "/policy",
     perform: async (c) => {

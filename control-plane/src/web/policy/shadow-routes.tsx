@@ -52,6 +52,7 @@ export const shadowRoutes: readonly PeopleRoute[] = [
 
   otherAct("/shadow/promote/:reason/:version", {
     purpose: "promote-rule",
+    needs: "administer",
     subject: (c) => promotionOf(c.req.param("reason"), c.req.param("version")),
     backPath: () => "/shadow",
     perform: promote,

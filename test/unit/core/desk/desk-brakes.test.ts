@@ -332,7 +332,10 @@ describe("page-undelivered", () => {
         desk.tickAfter(300_000);
         desk.policy = {
           ...POLICY,
-          responders: [{ id: "alice", name: "Alice", channels: ["text"] }, ...POLICY.responders.slice(1)],
+          responders: [
+            { id: "alice", name: "Alice", channels: ["text"], roles: ["approve"] },
+            ...POLICY.responders.slice(1),
+          ],
         };
         desk.take({ kind: "tick" });
       },

@@ -18,6 +18,7 @@ export interface Acknowledge {
 export const acknowledge: DeskAct<Acknowledge> = {
   kind: "acknowledge",
   who: "person",
+  needs: "answer",
   refused: "acknowledgement-refused",
   about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
   decide(change, context, { act, by }) {

@@ -33,6 +33,7 @@ function holderOf({ incidents }: Pick<DeskState, "incidents">, incidentId: strin
 export const addNote: DeskAct<AddNote, Person | Admin> = {
   kind: "add-note",
   who: "admin-too",
+  needs: "answer",
   refused: "note-refused",
   about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
   decide(change, context, { act, by }) {

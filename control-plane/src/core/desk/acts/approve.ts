@@ -50,6 +50,7 @@ export interface ActSignature {
 export const approve: DeskAct<Approve, Person, ApproveAsked> = {
   kind: "approve",
   who: "person",
+  needs: "approve",
   refused: "approval-refused",
   about: refsOfAnswered,
   decide(change, context, { act, by }) {

@@ -34,6 +34,7 @@ export interface AskFor extends AskForAsked {
 export const askFor: DeskAct<AskFor, Person, AskForAsked> = {
   kind: "ask-for",
   who: "person",
+  needs: "answer",
   refused: "asking-refused",
   about: (_state, act) => [{ kind: "subject", subject: subjectOf(act) }],
   decide(change, context, done) {

@@ -22,6 +22,7 @@ export interface ConfirmTestPage {
 export const confirmTestPage: DeskAct<ConfirmTestPage> = {
   kind: "confirm-test-page",
   who: "person",
+  needs: "look",
   refused: "test-page-receipt-refused",
   about: refsOfTest,
   decide(change, context, { act: { testId }, by }) {

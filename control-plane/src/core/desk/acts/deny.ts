@@ -14,6 +14,7 @@ export interface Deny {
 export const deny: DeskAct<Deny> = {
   kind: "deny",
   who: "person",
+  needs: "answer",
   refused: "denial-refused",
   about: refsOfAnswered,
   decide(change, context, { act, by }) {

@@ -2,6 +2,7 @@
 // beside this one, one line for each in act-list.ts; take-act.ts looks who asks, and puts on record what is refused.
 import type { Result } from "@countersign/shared/values/result";
 import type { Actor, Admin, Person } from "../../words/actor.ts";
+import type { Role } from "../../words/roles.ts";
 import type { AuditRefs } from "../state/audit-refs.ts";
 import type { DeskChange } from "../state/desk-change.ts";
 import type { ActRefusal, DeskContext } from "../state/desk-events.ts";
@@ -30,6 +31,8 @@ export interface DeskAct<
   readonly kind: Ready["kind"];
   /** a responder of the policy alone, or whoever holds the admin token too */
   readonly who: Admin extends By ? "admin-too" : "person";
+  /** the role that a responder needs for it */
+  readonly needs: Role;
   /** what the audit calls it when it is refused */
   readonly refused: string;
   /** what that row is about */

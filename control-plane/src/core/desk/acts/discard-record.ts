@@ -15,6 +15,7 @@ export interface DiscardRecord {
 export const discardRecord: DeskAct<DiscardRecord, Person | Admin> = {
   kind: "discard-record",
   who: "admin-too",
+  needs: "administer",
   refused: "record-discard-refused",
   about: (_state, { recordKey }) => [{ kind: "record", recordKey }],
   decide(change, context, { act: { recordKey }, by }) {

@@ -11,6 +11,7 @@ export interface EndSilence {
 export const endSilence: DeskAct<EndSilence> = {
   kind: "end-silence",
   who: "person",
+  needs: "answer",
   refused: "silence-end-refused",
   about: (_state, { silenceId }) => [{ kind: "silence", silenceId }],
   decide(change, context, { act, by }) {

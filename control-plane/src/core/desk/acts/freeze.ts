@@ -13,6 +13,7 @@ export interface FreezeAct {
 export const freeze: DeskAct<FreezeAct> = {
   kind: "freeze",
   who: "person",
+  needs: "answer",
   refused: "freeze-refused",
   about: (_state, { scope }) => [{ kind: "freeze", scope }],
   decide(change, context, { act: { scope, why }, by }) {

@@ -41,6 +41,7 @@ export interface GiveStanding {
 export const giveStanding: DeskAct<GiveStanding, Person, GiveStandingAsked> = {
   kind: "give-standing",
   who: "person",
+  needs: "approve",
   refused: "standing-refused",
   about: (_state, { subject }) => [{ kind: "subject", subject }],
   decide(change, context, { act, by }) {

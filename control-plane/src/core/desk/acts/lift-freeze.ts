@@ -14,6 +14,7 @@ export interface LiftFreeze {
 export const liftFreeze: DeskAct<LiftFreeze> = {
   kind: "lift-freeze",
   who: "person",
+  needs: "approve",
   refused: "freeze-lift-refused",
   about: (_state, { scope }) => [{ kind: "freeze", scope }],
   decide(change, context, { act, by }) {

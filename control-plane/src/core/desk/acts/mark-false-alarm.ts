@@ -13,6 +13,7 @@ export interface MarkFalseAlarm {
 export const markFalseAlarm: DeskAct<MarkFalseAlarm, Person | Admin> = {
   kind: "mark-false-alarm",
   who: "admin-too",
+  needs: "answer",
   refused: "false-alarm-refused",
   about({ shadow }, { findingId }) {
     const finding = shadow.get(findingId);

@@ -40,6 +40,7 @@ interface Retired {
 export const retireHost: DeskAct<RetireHost, Person | Admin, RetireHostAsked> = {
   kind: "retire-host",
   who: "admin-too",
+  needs: "administer",
   refused: "host-retire-refused",
   about: (_state, { hostId, hostName }) => [
     { kind: "subject", subject: hostSubject(hostId, hostName ?? hostId) },

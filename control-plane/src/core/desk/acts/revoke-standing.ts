@@ -12,6 +12,7 @@ export interface RevokeStanding {
 export const revokeStanding: DeskAct<RevokeStanding> = {
   kind: "revoke-standing",
   who: "person",
+  needs: "answer",
   refused: "standing-revoke-refused",
   about({ standing }, { standingId }) {
     const known = standing.get(standingId);

@@ -14,6 +14,7 @@ export interface SeeApproval {
 export const seeApproval: DeskAct<SeeApproval> = {
   kind: "see-approval",
   who: "person",
+  needs: "look",
   refused: "seeing-refused",
   about: refsOfAnswered,
   decide(change, context, { act: { approvalId }, by }) {

@@ -12,6 +12,7 @@ export interface SeeIncident {
 export const seeIncident: DeskAct<SeeIncident> = {
   kind: "see-incident",
   who: "person",
+  needs: "look",
   refused: "incident-seeing-refused",
   about: (_state, { incidentId }) => [{ kind: "incident", incidentId }],
   decide: (change, context, { act, by }) =>

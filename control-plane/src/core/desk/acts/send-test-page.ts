@@ -26,6 +26,7 @@ export interface SendTestPage {
 export const sendTestPage: DeskAct<SendTestPage, Person | Admin> = {
   kind: "send-test-page",
   who: "admin-too",
+  needs: "answer",
   refused: "test-page-refused",
   about: (_state, { responder }) => [refOfPerson(responder)],
   decide(change, context, { act, by }) {

@@ -16,6 +16,7 @@ export interface SetAside {
 export const setAside: DeskAct<SetAside, Person | Admin> = {
   kind: "set-aside",
   who: "admin-too",
+  needs: "answer",
   refused: "set-aside-refused",
   about: ({ fleetHosts }, { hostId }) => [
     { kind: "subject", subject: hostSubject(hostId, fleetHosts.get(hostId)?.hostName ?? hostId) },

@@ -25,6 +25,7 @@ export interface SilenceAct {
 export const silence: DeskAct<SilenceAct> = {
   kind: "silence",
   who: "person",
+  needs: "answer",
   refused: "silence-refused",
   about: (_state, { matcher }) => [{ kind: "matcher", ...matcher }],
   decide(change, context, { act, by }) {

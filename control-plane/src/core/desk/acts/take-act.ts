@@ -2,6 +2,7 @@
 // What a reader would get wrong: a signed-in device is not enough. Its person must be a responder of the policy that is in force now.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { type Actor, isResponder } from "../../words/actor.ts";
+import { type Role, rolesOf } from "../../words/roles.ts";
 import type { AuditRefs } from "../state/audit-refs.ts";
 import { addAudit, type AnsweredChange, type DeskChange } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
@@ -13,6 +14,7 @@ import type { ActNo, Done } from "./desk-act.ts";
 interface AnyAct {
   readonly kind: string;
   readonly who: "person" | "admin-too";
+  readonly needs: Role;
   readonly refused: string;
   about(state: DeskState, act: ReadyAct): AuditRefs;
   decide(change: DeskChange, context: DeskContext, done: Done<ReadyAct, Actor>): Result<DeskChange, ActNo>;
@@ -28,9 +30,8 @@ export function takeAct(
 ): AnsweredChange {
   const listed = BY_KIND.get(done.act.kind);
   if (listed === undefined) return { change, answer: refuse({ reason: "act-unknown" }) };
-  const decided = mayDo(listed, context, done.by)
-    ? listed.decide(change, context, done)
-    : refuse<ActNo>({ reason: "people-only" });
+  const no = findNo(listed, context, done.by);
+  const decided = no === null ? listed.decide(change, context, done) : refuse<ActNo>(no);
   if (decided.ok) return { change: decided.value, answer: ok(null) };
   const { reason, why = reason } = decided.error;
   const refs = listed.about(change.state, done.act);
@@ -38,7 +39,9 @@ export function takeAct(
   return { change: audited, answer: refuse({ reason }) };
 }
 
-function mayDo({ who }: AnyAct, { policy }: DeskContext, by: Actor): boolean {
-  if (by.kind === "person") return isResponder(policy, by);
-  return by.kind === "admin" && who === "admin-too";
+function findNo({ needs, who }: AnyAct, { policy }: DeskContext, by: Actor): ActNo | null {
+  if (by.kind === "admin" && who === "admin-too") return null;
+  if (by.kind !== "person" || !isResponder(policy, by)) return { reason: "people-only" };
+  if (rolesOf(policy, by.responder).includes(needs)) return null;
+  return { reason: "role-missing", why: `role-missing: ${needs}` };
 }

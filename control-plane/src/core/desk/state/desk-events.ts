@@ -58,6 +58,8 @@ export interface ActRefusal {
     | "automation-frozen"
     | "freeze-unknown"
     | "people-only"
+    /** the policy does not let this person do it */
+    | "role-missing"
     | "silence-unknown"
     | "silence-too-wide"
     | "silence-bounds"

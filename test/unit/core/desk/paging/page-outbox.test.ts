@@ -98,7 +98,7 @@ describe("channels", () => {
   test("a person without a channel is given up loudly", () => {
     const desk = new Desk({
       ...ALICE_ONLY,
-      responders: [{ id: "alice", name: "Alice", channels: [] }],
+      responders: [{ id: "alice", name: "Alice", channels: [], roles: ["approve"] }],
     });
     desk.fire();
     desk.settle();

@@ -137,7 +137,7 @@ test("each person reads instants by their own clock, which the page names; who s
   ];
   const desk = new Desk({
     ...POLICY,
-    responders: [...responders, { id: "cy", name: "Cy", channels: ["push"] }],
+    responders: [...responders, { id: "cy", name: "Cy", channels: ["push"], roles: ["approve"] }],
     escalation: { ...POLICY.escalation, steps: [{ notify: ["alice", "bob", "cy"], afterMs: 0 }] },
   });
   desk.fire();

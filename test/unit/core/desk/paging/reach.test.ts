@@ -10,7 +10,7 @@ const POLICY_TEXT = {
   channels: { push: { kind: "ntfy", topic: "push" }, text: { kind: "ntfy", topic: "text" } },
   responders: [
     { id: "alice", name: "Alice", channels: ["push", "text"] },
-    { id: "bob", name: "Bob", channels: ["push"] },
+    { id: "bob", name: "Bob", channels: ["push"], roles: ["approve"] },
   ],
   escalation: { steps: [{ notify: ["alice"], after: "0s" }] },
 };
@@ -140,7 +140,10 @@ describe("channels", () => {
     const desk = pagedDesk();
     desk.receipt(KEY, "push", "failed");
     expect(desk.state.contacts.size).toBe(2);
-    desk.policy = { ...POLICY, responders: [{ id: "bob", name: "Bob", channels: ["push"] }] };
+    desk.policy = {
+      ...POLICY,
+      responders: [{ id: "bob", name: "Bob", channels: ["push"], roles: ["approve"] }],
+    };
     desk.tickAfter(300_000);
     expect(desk.state.contacts.ids()).toEqual(["bob/push"]);
   });

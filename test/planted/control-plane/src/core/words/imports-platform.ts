@@ -1,5 +1,5 @@
 // plants: no-restricted-imports
 // core decides, actors perform; not even a type goes up.
-import type { SignIn } from "../../platform/rpc.ts";
+import type { SignIn } from "../../platform/sign-in-shapes.ts";
 
 export type Kept = SignIn;
