@@ -118,20 +118,7 @@ interface AnewOptions extends Options {
 
 /** Forgets all versions; without `confirm` it says what that would cost, and does nothing. */
 export async function beginAnew({ confirm, json, why }: AnewOptions, { api, output }: Desk): Promise<number> {
-  const shown = await api.ask("GET /v1/admin/trust", {});
-  if (!shown.ok) return complain(output, shown.error);
-  const chain = await verified(shown.value, output);
-  // A chain that does not hold is a reason to begin anew, and none against it.
-  const newest = chain?.at(-1)?.known.trust;
-  if (chain !== null && newest === undefined) {
-    output.complain(NOBODY);
-    return EXIT.refused;
-  }
-  if (confirm !== true) {
-    for (const line of lossOf(newest, shown.value.party?.rpId ?? null)) output.complain(line);
-    output.complain('Nothing was changed. To do it: countersign trust begin-anew --confirm --why "…"');
-    return EXIT.refused;
-  }
+  if (confirm !== true) return tellLoss({ api, output });
   const begun = await api.ask("POST /v1/admin/trust/begin-anew", { body: { confirm, why: why ?? "" } });
   if (!begun.ok) return complain(output, begun.error);
   if (json === true) printJson(output, begun.value);
@@ -140,6 +127,21 @@ export async function beginAnew({ confirm, json, why }: AnewOptions, { api, outp
       "Forgotten. A signed-in person makes the first passkey at /passkey; then each host's root runs `countersign-agent trust accept` with its words.",
     );
   return EXIT.done;
+}
+
+/** Says what beginning anew costs, and does nothing. */
+async function tellLoss({ api, output }: Desk): Promise<number> {
+  const shown = await api.ask("GET /v1/admin/trust", {});
+  if (!shown.ok) return complain(output, shown.error);
+  // A chain that does not hold is a reason to begin anew, and none against it.
+  const chain = await verified(shown.value, output);
+  const newest = chain?.at(-1)?.known.trust;
+  const isNothingLost = chain !== null && newest === undefined;
+  const lines = isNothingLost ? [NOBODY] : lossOf(newest, shown.value.party?.rpId ?? null);
+  for (const line of lines) output.complain(line);
+  if (!isNothingLost)
+    output.complain('Nothing was changed. To do it: countersign trust begin-anew --confirm --why "…"');
+  return EXIT.refused;
 }
 
 /** What beginning anew costs, one line each. */

@@ -366,11 +366,13 @@ describe("countersign trust begin-anew", () => {
     expect(bodies).toEqual([{ confirm: true, why: "the desk moves" }]);
   });
 
-  it("is refused where nothing has begun, and goes on where what has does not hold", async () => {
-    expect(await beginAnew({ confirm: true, why: "x" }, deskWith([]).desk)).toBe(1);
-    const broken = await signedBy(bob, await nextText({ threshold: 1 }));
-    const { bodies, desk } = deskWith([first, broken]);
-    expect(await beginAnew({ confirm: true, why: "x" }, desk)).toBe(0);
-    expect(bodies).toHaveLength(1);
+  it("says so where nothing has begun, or what has does not hold; the desk's no ends with 1", async () => {
+    const nothing = deskWith([]);
+    expect(await beginAnew({}, nothing.desk)).toBe(1);
+    expect(nothing.complained).toEqual([expect.stringContaining("Nobody has a passkey yet")]);
+    const broken = deskWith([first, await signedBy(bob, await nextText({ threshold: 1 }))]);
+    expect(await beginAnew({}, broken.desk)).toBe(1);
+    expect(broken.complained.join()).toContain("all passkeys");
+    expect(await beginAnew({ confirm: true, why: "x" }, deskWith([first], false).desk)).toBe(1);
   });
 });

@@ -3,6 +3,7 @@
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
+import { TRUST_REFUSALS } from "@countersign/shared/wire/trust-chain";
 import { byAdmin } from "../../core/words/actor.ts";
 import { rolesOf } from "../../core/words/roles.ts";
 import { type Ctx, deskOf } from "../../http/context.ts";
@@ -83,11 +84,12 @@ async function act<Reason extends TrustActRefusal["reason"]>(
   c: Ctx,
   asked: TrustAct,
   { by, problems }: { readonly by?: string | undefined; readonly problems: readonly Reason[] },
-): Promise<Result<TrustDone, { readonly reason: Reason; readonly detail: string }>> {
+): Promise<Result<TrustDone, { readonly reason: Reason; readonly detail?: string }>> {
   const done = await deskOf(c.env).trustAct(asked, byAdmin(by));
   if (done.ok) return ok(done.value);
   const { detail, reason } = done.error;
   const told = problems.find((problem) => problem === reason);
   assert(told !== undefined, `the admin token is refused for what its line says, not for ${reason}`);
-  return refuse({ reason: told, detail: `${detail}. Nothing was changed.` });
+  const isOfVersion = TRUST_REFUSALS.some((refusal) => refusal === reason);
+  return refuse({ reason: told, ...(isOfVersion ? { detail: `${detail}. Nothing was changed.` } : {}) });
 }
