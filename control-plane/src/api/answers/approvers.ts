@@ -79,17 +79,22 @@ export const beginAnew: Answer<RouteOf<"POST /v1/admin/trust/begin-anew">> = asy
   return done.ok ? reply(200, { ok: true }) : done;
 };
 
+/** What is wrong with a version, which its sentence says better than the reason does. */
+const TOLD_IN_DETAIL = [...TRUST_REFUSALS, "responder-unknown"] as const;
+
 /** Does it by the admin token; what only a person can be refused for is not heard here. */
-async function act<Reason extends TrustActRefusal["reason"]>(
+async function act<Reason extends TrustActRefusal["reason"] | "responder-unknown">(
   c: Ctx,
   asked: TrustAct,
   { by, problems }: { readonly by?: string | undefined; readonly problems: readonly Reason[] },
 ): Promise<Result<TrustDone, { readonly reason: Reason; readonly detail?: string }>> {
   const done = await deskOf(c.env).trustAct(asked, byAdmin(by));
   if (done.ok) return ok(done.value);
-  const { detail, reason } = done.error;
+  const { detail } = done.error;
+  // The admin token is no person, so what wants people of the policy means those whom the version lets in.
+  const reason = done.error.reason === "people-only" ? "responder-unknown" : done.error.reason;
   const told = problems.find((problem) => problem === reason);
   assert(told !== undefined, `the admin token is refused for what its line says, not for ${reason}`);
-  const isOfVersion = TRUST_REFUSALS.some((refusal) => refusal === reason);
+  const isOfVersion = TOLD_IN_DETAIL.some((refusal) => refusal === reason);
   return refuse({ reason: told, ...(isOfVersion ? { detail: `${detail}. Nothing was changed.` } : {}) });
 }

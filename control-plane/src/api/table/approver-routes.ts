@@ -82,7 +82,7 @@ export const APPROVER_ROUTES = routesOf({
         missing: Count.describe("how many people must sign it"),
       }),
     },
-    problems: ["trust-missing", "desk-key-missing", "drafts-full", ...TRUST_REFUSALS],
+    problems: ["trust-missing", "desk-key-missing", "drafts-full", "responder-unknown", ...TRUST_REFUSALS],
   },
   "DELETE /v1/admin/trust/drafts/:hash": {
     right: "admin-token",
