@@ -166,6 +166,15 @@ export class DeskTokens {
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
         this.#shutOut(responder, { by: BY_DESK, keptSignInId: null, why: "not in the policy any more" });
+    const { approvers } = this.#desk;
+    for (const { credential, person } of approvers.candidates(Date.now())) {
+      if (this.isResponder(person)) continue;
+      const why = `passkey "${credential.name}" of ${person}, who is not in the policy any more`;
+      const refs: AuditRefs = [refOfPerson(person)];
+      this.#desk.record({ actor: BY_DESK, act: "passkey-withdrawn", refs, why }, () =>
+        approvers.dropCandidate(credential.credentialId),
+      );
+    }
     const givers = new Set(this.#desk.state.standing.values().map(({ by }) => by.responder));
     const leavers = [...givers].filter((giver) => !this.isResponder(giver));
     if (leavers.length > 0)

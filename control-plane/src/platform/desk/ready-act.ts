@@ -8,9 +8,9 @@ import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { byPerson } from "../../core/words/actor.ts";
 import type { ActCall } from "../rpc.ts";
+import type { DeskTrust } from "./approvers/desk-trust.ts";
 import type { DeskArchive } from "./desk-archive.ts";
 import type { DeskHosts } from "./desk-hosts.ts";
-import type { DeskTrust } from "./desk-trust.ts";
 import { readyApprove, readyStanding } from "./signed-acts.ts";
 
 /** Where it is looked up. */

@@ -1,31 +1,41 @@
 // The fleet's trust, in the desk's SQLite: every version with its exact bytes and signatures, and where people sign, as it was when it began. The
 // first version is one person's passkey, which root compares on each host; each later one is signed by people of the one before.
+// A version that cannot be read costs only itself, and where it is the newest nobody's signature is taken.
 // What a reader would get wrong: keeping it here makes nobody believe it. Who owns the desk can write what they like into this table, and every
 // host refuses what does not follow from the version that its own root accepted.
 import { encodeBase64 } from "@countersign/shared/values/base64";
-import { assert } from "@countersign/shared/values/result";
+import { Sha256Hex } from "@countersign/shared/values/ids";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { RelyingParty } from "@countersign/shared/wire/assertion";
 import { FleetTrust, SignedTrust, type TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { type KnownTrust, markOf, readSignedTrust } from "@countersign/shared/wire/trust-chain";
-import type { Actor } from "../../core/words/actor.ts";
-import type { OfferedTrust, ToldTrust } from "../../core/words/shard-word.ts";
-import { readStored } from "../../stored/read-stored.ts";
-import type { CountedSql } from "../counted-sql.ts";
-import type { Signers } from "./signed-acts.ts";
+import type { Actor } from "../../../core/words/actor.ts";
+import type { OfferedTrust, ToldTrust } from "../../../core/words/shard-word.ts";
+import type { PutAside } from "../../../shell/put-aside.ts";
+import { readStored } from "../../../stored/read-stored.ts";
+import type { CountedSql } from "../../counted-sql.ts";
+import { rawOf } from "../../workerd-rows.ts";
+import type { Signers } from "../signed-acts.ts";
 
 const CREATE = `CREATE TABLE trust (
   version INTEGER PRIMARY KEY, hash TEXT NOT NULL, signed TEXT NOT NULL, party TEXT,
   taken_at INTEGER NOT NULL, taken_by TEXT NOT NULL
 )`;
 
+/** A row, whatever is in it. */
 interface Row {
   readonly version: number;
-  readonly hash: string;
-  /** JSON of a `SignedTrust` */
-  readonly signed: string;
+  readonly hash: unknown;
+  /** JSON of a `SignedTrust`; empty: it could not be read and was put aside */
+  readonly signed: unknown;
   /** JSON of a `RelyingParty`, of the first version; null: as the first says */
-  readonly party: string | null;
+  readonly party: unknown;
+}
+
+/** A version that could be read. */
+interface Version {
+  readonly known: KnownTrust;
+  readonly signed: SignedTrust;
 }
 
 /** A version that may be stored. */
@@ -38,10 +48,13 @@ export interface NextTrust {
 
 export class DeskTrust {
   readonly #sql: CountedSql;
+  readonly #aside: () => PutAside;
   #newest: KnownTrust | null | undefined;
 
-  constructor(sql: CountedSql) {
+  /** `aside` is where it notes what it cannot read. */
+  constructor(sql: CountedSql, aside: () => PutAside) {
     this.#sql = sql;
+    this.#aside = aside;
   }
 
   create(): void {
@@ -53,22 +66,27 @@ export class DeskTrust {
     if (!this.#sql.hasTable("trust")) this.create();
   }
 
-  /** The newest version; null: the fleet has no approver yet. */
+  /** Says whether the fleet has a trust, also where its newest version cannot be read. */
+  isBegun(): boolean {
+    return this.#rows("LIMIT 1").length > 0;
+  }
+
+  /** The newest version; null: the fleet has no approver yet, or it cannot be read. An older one never stands in for it. */
   newest(): KnownTrust | null {
     if (this.#newest === undefined) {
       const [row] = this.#rows("ORDER BY version DESC LIMIT 1");
-      this.#newest = row === undefined ? null : knownIn(row);
+      this.#newest = row === undefined ? null : (this.#read(row)?.known ?? null);
     }
     return this.#newest;
   }
 
-  /** Where people sign, as it was when the trust began; null: it has not. */
+  /** Where people sign, as it was when the trust began; null: it has not, or that cannot be read. */
   party(): RelyingParty | null {
     const [first] = this.#rows("WHERE version = 1");
     if (first === undefined) return null;
     const read = readStored<RelyingParty>(first.party, RelyingParty);
-    assert(read.ok, "the first version of the fleet's trust says where people sign");
-    return read.value;
+    if (!read.ok) this.#note("version 1, where people sign", "party", first, read.error.problem);
+    return read.ok ? read.value : null;
   }
 
   /** Who may sign now, and where; null: nobody. */
@@ -77,16 +95,16 @@ export class DeskTrust {
     return newest === null || party === null ? null : { approvers: newest.trust.approvers, party };
   }
 
-  /** Every version, oldest first. */
+  /** Every version that can be read, oldest first. */
   versions(): readonly SignedTrust[] {
-    return this.#rows("ORDER BY version").map(signedIn);
+    return this.#rows("ORDER BY version").flatMap((row) => this.#read(row)?.signed ?? []);
   }
 
-  /** One version as a host is offered it; null: there is none. */
+  /** One version as a host is offered it; null: there is none, or it cannot be read. */
   offered(version: number): OfferedTrust | null {
     const [row] = this.#rows("WHERE version = ?", version);
-    const party = this.party();
-    return row === undefined || party === null ? null : { signed: signedIn(row), party };
+    const [found, party] = [row === undefined ? null : this.#read(row), this.party()];
+    return found === null || party === null ? null : { signed: found.signed, party };
   }
 
   /** What a shard that knows the newest as `known` must be told; null: nothing. */
@@ -95,10 +113,10 @@ export class DeskTrust {
     if (newest === null || party === null) return null;
     const mark = markOf(newest);
     if (known?.version === mark.version && known.hash === mark.hash) return null;
-    const credentialIds = newest.trust.approvers.flatMap(({ credentials }) =>
-      credentials.map(({ credentialId }) => credentialId),
-    );
-    return { party, hashes: this.#rows("ORDER BY version").map(({ hash }) => hash), credentialIds };
+    const hashes = this.#rows("ORDER BY version").map(({ hash }) => String(hash));
+    const isWhole =
+      hashes.length === mark.version && hashes.every((hash) => Sha256Hex.safeParse(hash).success);
+    return isWhole ? { party, hashes, credentialIds: credentialIdsIn(newest) } : null;
   }
 
   /** Stores a version that follows; from here on it is the newest. Call inside one storage step with its audit row. */
@@ -116,6 +134,12 @@ export class DeskTrust {
     this.#newest = undefined;
   }
 
+  /** Forgets every version. Call inside one storage step with its audit row. */
+  forgetAll(): void {
+    this.#sql.write("DELETE FROM trust");
+    this.#newest = undefined;
+  }
+
   #rows(rest: string, ...values: number[]): readonly Row[] {
     // A desk that holds nothing yet has no tables.
     if (!this.#sql.hasTable("trust")) return [];
@@ -124,21 +148,41 @@ export class DeskTrust {
       ...values,
     );
   }
+
+  // What is stored must be what was verified when it came: of another hash it is not.
+  #read(row: Row): Version | null {
+    const signed = readStored<SignedTrust>(row.signed, SignedTrust);
+    if (!signed.ok) return this.#noteVersion(row, signed.error.problem);
+    const known = readSignedTrust(signed.value);
+    if (!known.ok) return this.#noteVersion(row, known.error.reason);
+    const { hash, trust } = known.value;
+    return hash === row.hash && trust.version === row.version
+      ? { known: known.value, signed: signed.value }
+      : this.#noteVersion(row, "another hash or version than its own");
+  }
+
+  #noteVersion(row: Row, problem: string): null {
+    this.#note(`version ${row.version}`, "signed", row, problem);
+    return null;
+  }
+
+  // Its place stays, empty: with the row gone an older version would be the newest.
+  #note(id: string, column: "signed" | "party", row: Row, problem: string): void {
+    if (row[column] === "") return;
+    this.#aside().note({
+      record: { kind: "trust", id, problem },
+      text: rawOf(row[column]),
+      remove: () => this.#sql.write(`UPDATE trust SET ${column} = '' WHERE version = ?`, row.version),
+    });
+  }
 }
 
-function knownIn(row: Row): KnownTrust {
-  const read = readSignedTrust(signedIn(row));
-  assert(read.ok, "a stored version of the fleet's trust can be read");
-  return read.value;
+/** Ids of the passkeys in a version. */
+export function credentialIdsIn({ trust }: KnownTrust): readonly string[] {
+  return trust.approvers.flatMap(({ credentials }) => credentials.map(({ credentialId }) => credentialId));
 }
 
 /** The exact bytes of a version, as it is written for the first time. */
 export function trustText(trust: FleetTrust): string {
   return encodeBase64(encodeUtf8(JSON.stringify(FleetTrust.parse(trust))));
-}
-
-function signedIn({ signed }: Row): SignedTrust {
-  const read = readStored<SignedTrust>(signed, SignedTrust);
-  assert(read.ok, "a stored version of the fleet's trust can be read");
-  return read.value;
 }
