@@ -52,9 +52,7 @@ function whoText({ id, name }: Responder): string {
 export function roleLines({ responders }: Policy): readonly PolicyLine[] {
   return responders.flatMap((responder): readonly PolicyLine[] => {
     const text = rolesText(responder);
-    return text === null
-      ? []
-      : [{ key: responder.id, text, tells: [`responders[${responder.id}].roles`] }];
+    return text === null ? [] : [{ key: responder.id, text, tells: [`responders[${responder.id}].roles`] }];
   });
 }
 

@@ -1,5 +1,6 @@
 // What an incident means in two sentences, commands to look with, and where else to go from it. Pure.
 import { hostIdIn } from "../../core/words/subject.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { Card } from "./card.tsx";
 import { isShared } from "./incident-hosts.tsx";
@@ -46,9 +47,11 @@ function Onward({ shown }: { readonly shown: ShownIncident }) {
     <Card id="onward" heading="From here">
       <p class="links">
         {hostId !== null && <a href={`/hosts/${hostId}`}>The host</a>}
-        <a href={`/incidents/${incidentId}/note`}>Add a note</a>
-        {askPath !== null && <a href={askPath}>Ask for …</a>}
-        {isGoing && <a href={silencePathOf(incident, findings)}>Silence it while you know about it</a>}
+        <May needs="answer">
+          <a href={`/incidents/${incidentId}/note`}>Add a note</a>
+          {askPath !== null && <a href={askPath}>Ask for …</a>}
+          {isGoing && <a href={silencePathOf(incident, findings)}>Silence it while you know about it</a>}
+        </May>
         <a href={`/incidents/${incidentId}/post-mortem.md`}>Draft of a post-mortem</a>
       </p>
       <details>

@@ -108,11 +108,7 @@ describe("what another policy would change", () => {
     [undefined, ["answer", "administer"], ["Omar may no longer approve."]],
     [undefined, [], ["Omar may no longer answer, approve or administer."]],
     [["answer"], undefined, ["Omar may now approve and administer."]],
-    [
-      ["answer", "administer"],
-      ["approve"],
-      ["Omar may now approve.", "Omar may no longer administer."],
-    ],
+    [["answer", "administer"], ["approve"], ["Omar may now approve.", "Omar may no longer administer."]],
     [["approve"], ["answer", "approve"], []],
   ])("tells of roles %j → %j what is gained and lost", (before, after, texts) => {
     const changes = changesInWords(policyOf(withOmar(before)), policyOf(withOmar(after)));
