@@ -106,6 +106,21 @@ describe("a standing approval", () => {
     expect(desk.approval().state).toBe("requested");
   });
 
+  it("ends when its giver may approve no more, and does not come back with the role", () => {
+    const desk = new Desk();
+    give(desk);
+    const { policy } = desk;
+    const responders = policy.responders.map((each) => ({ ...each, roles: ["answer" as const] }));
+    desk.policy = { ...policy, responders };
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+    expect(desk.state.standing.ids()).toEqual([]);
+    expect(desk.audited()).toContain("standing-role-left");
+    desk.policy = policy;
+    desk.tickAfter(1);
+    expect(desk.state.standing.ids()).toEqual([]);
+  });
+
   it("ends when the passkey that signed it leaves the fleet's trust, and a person is asked again", () => {
     const desk = new Desk();
     give(desk);
