@@ -5,6 +5,7 @@ import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/rou
 import type { Role } from "../../core/words/roles.ts";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
+import { ReaderRoles } from "../look/may.tsx";
 import { UTC } from "../look/place-time.ts";
 import { STYLE } from "../look/style.ts";
 import { Clock, ReaderZone } from "../look/time.tsx";
@@ -93,10 +94,12 @@ export function Layout(props: LayoutProps) {
         </header>
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
         <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
-          <main id="main">
-            <div class="wrap">{children}</div>
-            {bar}
-          </main>
+          <ReaderRoles.Provider value={frame?.roles ?? []}>
+            <main id="main">
+              <div class="wrap">{children}</div>
+              {bar}
+            </main>
+          </ReaderRoles.Provider>
           {frame !== null && <Foot frame={frame} moves={props.moves ?? null} />}
         </ReaderZone.Provider>
       </body>
