@@ -5,6 +5,7 @@ import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/rou
 import type { Role } from "../../core/words/roles.ts";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
+import type { InApp } from "../look/in-app-browser.ts";
 import { UTC } from "../look/place-time.ts";
 import { STYLE } from "../look/style.ts";
 import { Clock, ReaderZone } from "../look/time.tsx";
@@ -24,6 +25,8 @@ export interface Frame {
   readonly timeZone: string;
   /** shown on top of every view until they are mended */
   readonly warnings: readonly RouteWarning[];
+  /** it was opened inside another app's browser; null: in one of its own, or it answers a form */
+  readonly inApp: InApp | null;
   /**
    * the view's address without marks, the same held still, and whether it is; null: it answers a form, and is there this
    * once

@@ -14,6 +14,7 @@ import { rememberWanted } from "../../http/wanted.ts";
 import { VIEW_POLICY } from "../look/view-policy.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
+import { inAppOf } from "./in-app.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
 import type { PeopleRoute } from "./people-routes.ts";
@@ -89,7 +90,7 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
 async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   const visitor = c.get("visitor");
   assert(visitor !== undefined, "a view has a visitor");
-  c.set("frame", await frameOf(visitor, c.req.url));
+  c.set("frame", await frameOf(visitor, c.req.url, inAppOf(c)));
   const note = async (act: SeeApproval | SeeIncident) => {
     if (isOpenedByPerson(c.req.raw)) await actAs({ var: { desk: deskOf(c.env), visitor } }, act);
   };

@@ -42,15 +42,23 @@ export function askToSignIn(c: Answering): Promise<Response> {
   return sendView(c, <SignInNeededView />, 401);
 }
 
-/** What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. */
-export async function frameOf(visitor: Visitor, url: string | null): Promise<Frame> {
+/**
+ * What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. `inApp`: whether it was opened
+ * inside another app, as far as that is asked.
+ */
+export async function frameOf(
+  visitor: Visitor,
+  url: string | null,
+  inApp: Frame["inApp"] = null,
+): Promise<Frame> {
   const { name, roles, signIn, soleApprover, timeZone, warnings } = visitor;
   const signOutToken = await csrfTokenOf(visitor, { purpose: "sign-out", subject: signIn.signInId });
   const address =
     url === null
       ? null
       : { moving: addressOf(url, null), still: addressOf(url, STILL), isStill: isHeldStill(url) };
-  return { signIn, name, roles, soleApprover, timeZone, warnings, signOutToken, now: Date.now(), address };
+  const known = { signIn, name, roles, soleApprover, timeZone, warnings };
+  return { ...known, inApp, signOutToken, now: Date.now(), address };
 }
 
 /** A fresh token for one form; without a hash: of an act that has no proposal. */

@@ -57,7 +57,7 @@ const CARDS = `
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
 .card>.list+h3,.card>form+h3{margin-top:.9rem}.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
-pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}@media(min-width:60rem){.prose pre{white-space:pre;overflow-x:auto}}
+pre.all{user-select:all}pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}@media(min-width:60rem){.prose pre{white-space:pre;overflow-x:auto}}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
 `;
 
