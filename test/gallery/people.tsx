@@ -171,9 +171,13 @@ function refusal(reason: keyof typeof SIGN_IN_REFUSALS) {
   return <RefusalView frame={null} words={SIGN_IN_REFUSALS[reason]} backPath={null} />;
 }
 
-function signIn(options: { readonly wanted?: string; readonly problem?: string }) {
-  const { problem = null, wanted = null } = options;
-  return <SignInView token={LINK} problem={problem} wanted={wanted} />;
+function signIn(options: {
+  readonly wanted?: string;
+  readonly problem?: string;
+  readonly inApp?: { readonly app: string; readonly address: string };
+}) {
+  const { inApp = null, problem = null, wanted = null } = options;
+  return <SignInView token={LINK} problem={problem} wanted={wanted} inApp={inApp} />;
 }
 
 const PENDING: readonly ChannelReach[] = [
@@ -304,6 +308,10 @@ export const states: readonly ShownState[] = [
   {
     name: "sign-in-nameless",
     view: signIn({ problem: SIGN_IN_REFUSALS["device-name-missing"][2] }),
+  },
+  {
+    name: "sign-in-in-whatsapp",
+    view: signIn({ inApp: { app: "WhatsApp", address: `https://desk.countersign.dev/sign-in/${LINK}` } }),
   },
   { name: "sign-in-expired", view: refusal("token-expired") },
   { name: "sign-in-used", view: refusal("token-used") },

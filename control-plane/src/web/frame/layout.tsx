@@ -67,6 +67,7 @@ const MORE_PLACES = [
 /** A whole view. */
 export function Layout(props: LayoutProps) {
   const { title, frame, path, children, bar } = props;
+  const alone = frame === null ? null : <AloneLine frame={frame} path={path ?? ""} />;
   return (
     <html lang="en">
       <head>
@@ -95,15 +96,31 @@ export function Layout(props: LayoutProps) {
           </div>
         </header>
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
+        {bar === undefined && alone}
         <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
           <main id="main">
             <div class="wrap">{children}</div>
             {bar}
           </main>
+          {bar !== undefined && alone}
           {frame !== null && <Foot frame={frame} moves={props.moves ?? null} />}
         </ReaderZone.Provider>
       </body>
     </html>
+  );
+}
+
+/** Quiet, for nothing is wrong yet; beneath a view with a bar, which has no line to spare above. */
+function AloneLine({ frame, path }: { readonly frame: Frame; readonly path: string }) {
+  const { signIn, soleApprover } = frame;
+  if (soleApprover === null) return null;
+  const isOwn = soleApprover === signIn.responder;
+  return (
+    <aside class="wrap small soft alone" aria-label="One passkey alone">
+      Only {isOwn ? "you" : <bdi>{visibleLine(soleApprover)}</bdi>} can approve, by one passkey: if that
+      device is lost, nothing can be restarted from here.{" "}
+      {path !== "/passkey" && <a href="/passkey">Add a second</a>}
+    </aside>
   );
 }
 

@@ -21,6 +21,7 @@ import type { PeopleRoute } from "./people-routes.ts";
 import { addressOf } from "./refreshing.ts";
 import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
+import { signInOfferOf } from "./sign-in-offer.ts";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 
@@ -46,7 +47,7 @@ const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
   const visitor = await visitorOf(c);
   if (visitor === null) {
     if (isOpenedByPerson(c.req.raw)) rememberWanted(c, addressOf(c.req.url, null));
-    return askToSignIn(c);
+    return askToSignIn(c, { offer: await signInOfferOf(c), inApp: inAppOf(c) });
   }
   c.set("visitor", visitor);
   c.set("reads", readsOf(c.env));
@@ -75,7 +76,10 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
       app.post(route.path, (c) => takeForm(asAct(c), route.form));
       return;
     case "door":
-      app.get(route.path, (c) => route.show(c as unknown as Context<OpenBound>));
+      app.get(route.path, (c) => {
+        c.set("offerSignIn", () => signInOfferOf(c));
+        return route.show(c as unknown as Context<OpenBound>);
+      });
       app.post(route.path, async (c) => {
         if (isTurnedAway(c)) return sendTurnedAway(c);
         const form = await readOwnForm(c);

@@ -35,6 +35,7 @@ const FRAME = `
 .top nav a[aria-current]{color:var(--ink);font-weight:600;box-shadow:inset 0 -3px var(--act)}
 .menu[popover]{inset:3rem .5rem auto auto;margin:0;border:1px solid var(--line);border-radius:12px;background:var(--card);padding:.25rem 1.1rem;box-shadow:0 8px 30px rgb(0 0 0/.18)}.menu:popover-open{display:grid}
 .alarm{background:var(--bad);color:var(--card);padding:.6rem 0;font-weight:600}.alarm a{color:var(--card)}
+.alone{padding-top:.6rem;padding-bottom:.6rem}.alone+main{padding-top:0}.alone+footer{padding-top:0}
 main{padding:1rem 0 1.25rem}
 main>.wrap>*+*,.split>*+*,.split>*>*+*{margin-top:.75rem}
 .lead{margin-top:.2rem}
