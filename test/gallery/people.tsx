@@ -7,11 +7,13 @@ import type { ListedSignIn } from "../../control-plane/src/platform/sign-in-shap
 import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { RefusalView } from "../../control-plane/src/web/frame/refusal-view.tsx";
 import { DeviceView, InvitedView } from "../../control-plane/src/web/people/device-view.tsx";
+import { InviteHereView } from "../../control-plane/src/web/people/invite-here-view.tsx";
 import { peopleShownOf } from "../../control-plane/src/web/people/people-shown.ts";
 import { PeopleView } from "../../control-plane/src/web/people/people-view.tsx";
 import { SignInView } from "../../control-plane/src/web/people/sign-in-view.tsx";
 import { SIGN_IN_REFUSALS } from "../../control-plane/src/web/people/sign-in-words.ts";
 import { TestPageView } from "../../control-plane/src/web/people/test-page-view.tsx";
+import { THREE } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const TOKEN = `${NOW}.${"r".repeat(22)}.${"m".repeat(43)}`;
@@ -110,14 +112,23 @@ async function shownOf(options: {
   readonly channels?: readonly ChannelReach[];
   readonly onCall?: Reach["onCall"];
   readonly signIns?: readonly ListedSignIn[];
+  readonly roles?: typeof ALICE.roles;
 }) {
-  const { channels = WAYS, onCall = ON_CALL, policy = POLICY, signIns = DEVICES } = options;
+  const {
+    channels = WAYS,
+    onCall = ON_CALL,
+    policy = POLICY,
+    roles = ALICE.roles,
+    signIns = DEVICES,
+  } = options;
   return peopleShownOf({
     policy,
     rules: RULES,
     reach: { onCall, lastPage: null, lastTest: null, channels },
     signIns,
-    reader: ALICE.signIn,
+    reader: { ...ALICE.signIn, roles },
+    approvers: THREE.trust.approvers,
+    uses: [],
     tokenOf: async () => TOKEN,
     newTestId: () => "tst_AAAAAAAAAAAAAAAAAAAAAA",
   });
@@ -285,6 +296,23 @@ export const states: readonly ShownState[] = [
         frame={ALICE}
         name="Dana"
         sent={{ delivery: "paged", channel: "mail", expiresAt: NOW + 15 * MINUTE_MS }}
+      />
+    ),
+  },
+  {
+    name: "people-nothing-to-administer",
+    view: <PeopleView frame={ALICE} shown={await shownOf({ roles: ["look", "answer"] })} />,
+    path: "/people",
+  },
+  {
+    name: "people-code-for-dana",
+    view: (
+      <InviteHereView
+        frame={ALICE}
+        name="Dana"
+        url={`https://desk.countersign.dev/sign-in/${LINK}`}
+        expiresAt={NOW + HOUR_MS}
+        mayApprove
       />
     ),
   },

@@ -15,13 +15,13 @@ import { VIEW_POLICY } from "../look/view-policy.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
 import { inAppOf } from "./in-app.ts";
+import { signInOfferOf } from "./offer-sign-in.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
 import type { PeopleRoute } from "./people-routes.ts";
 import { addressOf } from "./refreshing.ts";
 import type { Refusals } from "./refusals.ts";
 import { askToSignIn, frameOf, sendRefusal } from "./respond.tsx";
-import { signInOfferOf } from "./sign-in-offer.ts";
 import { takeForm } from "./take-form.ts";
 import { sendTurnedAway, turnGuessersAway } from "./turn-away.ts";
 
