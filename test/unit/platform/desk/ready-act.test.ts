@@ -45,7 +45,8 @@ function ready(call: ActCall, known: { host?: "enrolled" | "retired"; over?: rea
     retire: (hostId: string) => void keyTaken.push(hostId),
   };
   const trust = { signers: () => signersOf({ alice: PASSKEY }) };
-  return readyAct(call, { archive, hosts, state: EMPTY_DESK, trust }, NOW).then((readied) => ({
+  const approvers = { noteUse: () => undefined };
+  return readyAct(call, { approvers, archive, hosts, state: EMPTY_DESK, trust }, NOW).then((readied) => ({
     readied,
     keyTaken,
   }));
