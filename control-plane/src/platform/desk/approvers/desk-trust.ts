@@ -152,10 +152,7 @@ export class DeskTrust {
   #rows(rest: string, ...values: number[]): readonly Row[] {
     // A desk that holds nothing yet has no tables.
     if (!this.#sql.hasTable("trust")) return [];
-    return this.#sql.read<Row & Record<string, SqlStorageValue>>(
-      `SELECT version, hash, signed, party FROM trust ${rest}`,
-      ...values,
-    );
+    return this.#sql.read<Row>(`SELECT version, hash, signed, party FROM trust ${rest}`, ...values);
   }
 
   // What is stored must be what was verified when it came: of another hash it is not.
