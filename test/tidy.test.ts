@@ -144,7 +144,6 @@ describe("values by a name from outside", () => {
     "control-plane/src/platform/counted-sql.ts": "columns",
     "control-plane/src/platform/desk/desk-people.ts": "columns",
     "control-plane/src/platform/desk/desk-audit.ts": "columns",
-    "control-plane/src/platform/desk/desk-trust.ts": "columns",
     "control-plane/src/web/look/passkey-script.ts": "headers of our own",
     "control-plane/src/web/look/view-policy.ts": "headers of our own",
     "control-plane/src/web/passkeys/passkey-form.tsx": "attributes of our own",

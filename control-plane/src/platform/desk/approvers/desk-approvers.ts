@@ -117,7 +117,7 @@ export class DeskApprovers {
   /** When passkeys signed last. */
   uses(): readonly PasskeyUse[] {
     return this.#sql
-      .read<PasskeyUse & Record<string, SqlStorageValue>>(
+      .read<PasskeyUse>(
         `SELECT credential_id AS credentialId, used_at AS usedAt, used_for AS usedFor FROM passkey_uses
          WHERE typeof(credential_id) = 'text' AND typeof(used_at) = 'integer' ORDER BY credential_id`,
       )

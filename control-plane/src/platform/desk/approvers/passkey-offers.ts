@@ -11,10 +11,10 @@ import type { WorkerdDesk } from "../workerd-desk.ts";
 import { no } from "./approver-no.ts";
 import type { TrustActs } from "./trust-acts.ts";
 
-export const CANDIDATE_TTL_MS = 7 * 24 * 3_600_000;
+const CANDIDATE_TTL_MS = 7 * 24 * 3_600_000;
 /** Passkeys that may wait at once, of one person and of all. */
-export const CANDIDATES_PER_PERSON_MAX = 3;
-export const CANDIDATES_MAX = 50;
+const CANDIDATES_PER_PERSON_MAX = 3;
+const CANDIDATES_MAX = 50;
 const DEVICE_NAME_CHARS_MAX = 80;
 
 type Answer = Result<TrustDone, TrustActRefusal>;

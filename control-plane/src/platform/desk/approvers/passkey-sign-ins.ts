@@ -16,7 +16,7 @@ import { RefusedSeldom } from "./refused-seldom.ts";
 import { challengeExpiry, newSignInChallenge } from "./sign-in-challenge.ts";
 
 /** Sign-ins that one passkey keeps open; with one more the oldest ends. */
-export const SIGN_INS_PER_PASSKEY_MAX = 10;
+const SIGN_INS_PER_PASSKEY_MAX = 10;
 
 type Answer = Awaited<ReturnType<ApproversRpc["signInByPasskey"]>>;
 type Refused = Extract<Answer, { readonly ok: false }>["error"]["reason"];

@@ -5,7 +5,7 @@ import { decodeBase64, decodeBase64Url, encodeBase64Url } from "@countersign/sha
 import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 
-export const SIGN_IN_CHALLENGE_TTL_MS = 5 * 60_000;
+const SIGN_IN_CHALLENGE_TTL_MS = 5 * 60_000;
 const INSTANT_BYTES = 8;
 const RANDOM_BYTES = 16;
 const CODE_BYTES = 32;

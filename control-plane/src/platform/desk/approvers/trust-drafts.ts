@@ -15,9 +15,9 @@ import type { WorkerdDesk } from "../workerd-desk.ts";
 import { no } from "./approver-no.ts";
 import type { TrustActs } from "./trust-acts.ts";
 
-export const DRAFT_TTL_MS = 30 * 24 * 3_600_000;
+const DRAFT_TTL_MS = 30 * 24 * 3_600_000;
 /** Drafts that may wait at once. */
-export const DRAFTS_MAX = 10;
+const DRAFTS_MAX = 10;
 
 type Answer = Result<TrustDone, TrustActRefusal>;
 type Signed = NonNullable<ReturnType<typeof findCredential>>;
