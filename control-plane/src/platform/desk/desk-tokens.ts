@@ -2,7 +2,7 @@
 // never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
-import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
+import { ENROLMENT_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
@@ -77,9 +77,12 @@ export class DeskTokens {
     );
   }
 
-  createForResponder(responder: string, by: Actor): Result<GivenToken, { reason: "responder-unknown" }> {
+  createForResponder(
+    responder: string,
+    link: { readonly by: Actor; readonly why: string; readonly ttlMs: number },
+  ): Result<GivenToken, { reason: "responder-unknown" }> {
     if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
-    return ok(this.#create(responder, { by, why: "asked for", ttlMs: SIGN_IN_TOKEN_TTL_MS }));
+    return ok(this.#create(responder, link));
   }
 
   /** For one more device of somebody who is signed in: shown to them on the device that asks, and to nobody else. */

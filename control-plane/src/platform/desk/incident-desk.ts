@@ -22,6 +22,7 @@ import { type ActCall, type IncidentDeskRpc, REGISTERED_MAX } from "../rpc.ts";
 import type { EndedSignIn, SignIn } from "../sign-in-shapes.ts";
 import { OnStorage } from "../stored-layout.ts";
 import { ApproverActs } from "./approvers/approver-acts.ts";
+import { PasskeySignIns } from "./approvers/passkey-sign-ins.ts";
 import { TrustActs } from "./approvers/trust-acts.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
@@ -44,6 +45,7 @@ interface Parts {
   readonly policyActs: PolicyActs;
   readonly trustActs: TrustActs;
   readonly approverActs: ApproverActs;
+  readonly passkeySignIns: PasskeySignIns;
   readonly health: DeskHealth;
 }
 
@@ -62,6 +64,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       policyActs: new PolicyActs(desk, tokens),
       trustActs,
       approverActs: new ApproverActs(desk, trustActs, () => this.env),
+      passkeySignIns: new PasskeySignIns(desk, () => this.env),
       health: new DeskHealth(desk, () => this.env.DB),
     });
     if (this.#storage.refusal !== null) return;
@@ -136,7 +139,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       name,
       timeZone,
       roles: rolesOf(this.#desk.policy(), signIn.responder),
-      soleApprover: null,
+      soleApprover: this.#desk.trust.soleApprover(),
       warnings: this.#desk.routeWarnings(),
     };
   }
@@ -267,16 +270,20 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     return this.#storage.parts.approverActs.take(act, by);
   }
 
-  async inviteHere(): ReturnType<IncidentDeskRpc["inviteHere"]> {
-    throw new Error("not built");
+  async inviteHere(
+    ...asked: Parameters<IncidentDeskRpc["inviteHere"]>
+  ): ReturnType<IncidentDeskRpc["inviteHere"]> {
+    return this.#storage.parts.invitations.inviteHere(...asked);
   }
 
   async signInChallenge(): ReturnType<IncidentDeskRpc["signInChallenge"]> {
-    throw new Error("not built");
+    return this.#storage.parts.passkeySignIns.challenge();
   }
 
-  async signInByPasskey(): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
-    throw new Error("not built");
+  async signInByPasskey(
+    asked: Parameters<IncidentDeskRpc["signInByPasskey"]>[0],
+  ): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
+    return this.#storage.parts.passkeySignIns.signIn(asked);
   }
 
   async trustNow(): ReturnType<IncidentDeskRpc["trustNow"]> {

@@ -95,6 +95,12 @@ export class DeskTrust {
     return newest === null || party === null ? null : { approvers: newest.trust.approvers, party };
   }
 
+  /** The one person who may approve, with the one passkey; null: there are more, or none. */
+  soleApprover(): string | null {
+    const [only, ...others] = this.newest()?.trust.approvers ?? [];
+    return only?.credentials.length === 1 && others.length === 0 ? only.person : null;
+  }
+
   /** Every version that can be read, oldest first. */
   versions(): readonly SignedTrust[] {
     return this.#rows("ORDER BY version").flatMap((row) => this.#read(row)?.signed ?? []);
