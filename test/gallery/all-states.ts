@@ -11,12 +11,14 @@ import { states as hosts } from "./hosts.tsx";
 import { states as incidentLists } from "./incident-lists.tsx";
 import { states as incidents } from "./incidents.tsx";
 import { states as overview } from "./overview.tsx";
+import { states as passkeysNext } from "./passkeys-next.tsx";
 import { states as passkeys } from "./passkeys.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
 import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
+import { states as standing } from "./standing.tsx";
 
 export const STATES: readonly ShownState[] = [
   ...approvalsOver,
@@ -32,8 +34,10 @@ export const STATES: readonly ShownState[] = [
   ...incidents,
   ...overview,
   ...passkeys,
+  ...passkeysNext,
   ...people,
   ...policy,
   ...record,
   ...runbooks,
+  ...standing,
 ];

@@ -29,9 +29,18 @@ export const ALICE: Frame = {
   name: "Alice",
   roles: ["look", "answer", "approve", "administer"],
   soleApprover: null,
+  inApp: null,
   signOutToken: "a-token-of-the-gallery",
   now: NOW,
   timeZone: "Europe/Berlin",
   warnings: [],
   address: { moving: "/", still: "/?still=1", isStill: false },
+};
+
+/** What is shown to Zoe, who may only look. */
+export const ZOE: Frame = {
+  ...ALICE,
+  signIn: { ...ALICE.signIn, signInId: "sgn_zoe", deviceId: "dev_zoe", responder: "zoe" },
+  name: "Zoe",
+  roles: ["look"],
 };

@@ -35,6 +35,7 @@ const FRAME = `
 .top nav a[aria-current]{color:var(--ink);font-weight:600;box-shadow:inset 0 -3px var(--act)}
 .menu[popover]{inset:3rem .5rem auto auto;margin:0;border:1px solid var(--line);border-radius:12px;background:var(--card);padding:.25rem 1.1rem;box-shadow:0 8px 30px rgb(0 0 0/.18)}.menu:popover-open{display:grid}
 .alarm{background:var(--bad);color:var(--card);padding:.6rem 0;font-weight:600}.alarm a{color:var(--card)}
+.alone{padding-top:.6rem;padding-bottom:.6rem}.alone+main{padding-top:0}.alone+footer{padding-top:0}
 main{padding:1rem 0 1.25rem}
 main>.wrap>*+*,.split>*+*,.split>*>*+*{margin-top:.75rem}
 .lead{margin-top:.2rem}
@@ -57,7 +58,7 @@ const CARDS = `
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
 .card>.list+h3,.card>form+h3{margin-top:.9rem}.prose>*+*{margin-top:.6rem}.prose li{margin:.3rem 0 .3rem 1.1rem;list-style:disc}.prose ol li{list-style:decimal}
-pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}@media(min-width:60rem){.prose pre{white-space:pre;overflow-x:auto}}
+pre.all{user-select:all}pre{margin:0;background:var(--sunk);border-radius:8px;padding:.6rem;white-space:pre-wrap}@media(min-width:60rem){.prose pre{white-space:pre;overflow-x:auto}}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;border-top:1px solid var(--line)}th{color:var(--soft);font-weight:600;border:0}
 `;
 
