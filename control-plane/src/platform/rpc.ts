@@ -1,6 +1,6 @@
 // What the Worker and the two actors call on each other over Durable Object RPC. Arguments and answers are plain data.
 import type { Result } from "@countersign/shared/values/result";
-import type { Assertion, Credential, RelyingParty } from "@countersign/shared/wire/assertion";
+import type { Assertion, RelyingParty } from "@countersign/shared/wire/assertion";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { TrustRefusal } from "@countersign/shared/wire/trust-chain";
@@ -269,11 +269,6 @@ export interface IncidentDeskRpc extends ApproversRpc {
 
   /** the fleet's trust: every version, oldest first, and where people sign: as it was when it began, before that the desk's own address */
   trustNow(): Promise<{ readonly party: RelyingParty | null; readonly versions: readonly SignedTrust[] }>;
-  /** begins the fleet's trust with one person's first passkey, which root compares on each host; done once */
-  takeFirstPasskey(asked: {
-    readonly credential: Credential;
-    readonly by: Person & { readonly deviceId: string };
-  }): Promise<Result<TrustMark, FirstPasskeyRefusal>>;
   /** takes the next version, signed by a threshold of the people of the newest, and tells every host of it */
   publishTrust(signed: SignedTrust, by: Actor): Promise<Result<TrustMark, PublishRefusal>>;
   /** what a shard that knows the newest as `known` must be told; null: nothing */
@@ -311,10 +306,6 @@ export interface IncidentDeskRpc extends ApproversRpc {
   }>;
   /** what covered some of a time, also what is over */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;
-}
-
-export interface FirstPasskeyRefusal {
-  readonly reason: "trust-exists" | "party-missing" | "person-unknown";
 }
 
 export interface PublishRefusal {

@@ -57,7 +57,7 @@ describe("a passkey of the list", () => {
       desk().signInByPasskey({ challenge, assertion }),
       desk().signInByPasskey({ challenge, assertion }),
     ]);
-    expect(both.map(({ ok }) => ok).toSorted()).toEqual([false, true]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
     expect(await signsIn(own, challenge)).toBe("challenge-used");
     const { challenge: later } = await desk().signInChallenge();
     clock.advance(5 * MINUTE_MS - 1);

@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `WorkerdDesk`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import type { Result } from "@countersign/shared/values/result";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
@@ -292,19 +292,6 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
 
   async trustNow(): ReturnType<IncidentDeskRpc["trustNow"]> {
     return { party: this.#storage.parts.trustActs.party(), versions: this.#desk.trust.versions() };
-  }
-
-  async takeFirstPasskey({
-    by,
-    credential,
-  }: Parameters<IncidentDeskRpc["takeFirstPasskey"]>[0]): ReturnType<IncidentDeskRpc["takeFirstPasskey"]> {
-    const { approverActs } = this.#storage.parts;
-    if (this.#desk.trust.isBegun()) return refuse({ reason: "trust-exists" });
-    const done = await approverActs.take({ kind: "offer-passkey", credential, deviceName: "" }, by);
-    if (done.ok && done.value.published !== null) return ok(done.value.published);
-    return refuse({
-      reason: !done.ok && done.error.reason === "party-missing" ? "party-missing" : "person-unknown",
-    });
   }
 
   async publishTrust(signed: SignedTrust, by: Actor): ReturnType<IncidentDeskRpc["publishTrust"]> {

@@ -85,7 +85,10 @@ export class DeskTrust {
     const [first] = this.#rows("WHERE version = 1");
     if (first === undefined) return null;
     const read = readStored<RelyingParty>(first.party, RelyingParty);
-    if (!read.ok) this.#note("version 1, where people sign", "party", first, read.error.problem);
+    if (!read.ok) {
+      const record = { id: "version 1, where people sign", problem: read.error.problem };
+      this.#note(record, "party", first);
+    }
     return read.ok ? read.value : null;
   }
 
@@ -168,15 +171,19 @@ export class DeskTrust {
   }
 
   #noteVersion(row: Row, problem: string): null {
-    this.#note(`version ${row.version}`, "signed", row, problem);
+    this.#note({ id: `version ${row.version}`, problem }, "signed", row);
     return null;
   }
 
   // Its place stays, empty: with the row gone an older version would be the newest.
-  #note(id: string, column: "signed" | "party", row: Row, problem: string): void {
+  #note(
+    record: { readonly id: string; readonly problem: string },
+    column: "signed" | "party",
+    row: Row,
+  ): void {
     if (row[column] === "") return;
     this.#aside().note({
-      record: { kind: "trust", id, problem },
+      record: { kind: "trust", ...record },
       text: rawOf(row[column]),
       remove: () => this.#sql.write(`UPDATE trust SET ${column} = '' WHERE version = ?`, row.version),
     });
