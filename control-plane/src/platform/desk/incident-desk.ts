@@ -1,52 +1,41 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `WorkerdDesk`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import type { Result } from "@countersign/shared/values/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
-import { successorOf } from "../../core/desk/approvals/current.ts";
-import { EARLIER_MAX, earlierAttempts } from "../../core/desk/approvals/earlier-attempts.ts";
-import { knownArgvsOn } from "../../core/desk/approvals/known-argvs.ts";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
-import { endsAtOf } from "../../core/desk/findings/findings.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
 import { incidentsNow } from "../../core/desk/incidents-now.ts";
-import { affectedHosts, hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
-import { holdsOf } from "../../core/desk/paging/holds.ts";
-import { nextSendingsOf } from "../../core/desk/paging/next-sending.ts";
 import { reachOf } from "../../core/desk/paging/reach.ts";
-import type { Approval } from "../../core/desk/records/approval.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
-import { cannotRunNow, cannotRunOn } from "../../core/desk/state/cannot-run.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
-import { approvalsAbout, incidentsOn } from "../../core/desk/state/desk-index.ts";
-import { findingsOf } from "../../core/desk/state/finding-index.ts";
-import { isOfSilentFleet, silentFleetOf } from "../../core/desk/state/silent-fleet.ts";
 import type { Actor } from "../../core/words/actor.ts";
 import { rolesOf } from "../../core/words/roles.ts";
 import type { KnownPolicy } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
-import { hostSubject, type ServiceSubject } from "../../core/words/subject.ts";
 import { searchWordsOf } from "../../read-side/search-words.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import type { ActorEnv } from "../actor-env.ts";
+import type { TrustAct } from "../approvers-rpc.ts";
 import { CountedSql } from "../counted-sql.ts";
 import { type ActCall, type IncidentDeskRpc, REGISTERED_MAX } from "../rpc.ts";
 import type { EndedSignIn, SignIn } from "../sign-in-shapes.ts";
 import { OnStorage } from "../stored-layout.ts";
+import { ApproverActs } from "./approvers/approver-acts.ts";
+import { PasskeySignIns } from "./approvers/passkey-sign-ins.ts";
+import { TrustActs } from "./approvers/trust-acts.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
+import { approvalShown, asksShown, hostShown, incidentShown } from "./desk-questions.ts";
 import { settingsWithin } from "./desk-settings.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
-import { TrustActs } from "./trust-acts.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const AUDIT_ROWS_MAX = 1_000;
-/** A wide incident may hold a finding of each host. */
-const FINDINGS_SHOWN_MAX = 500;
 
 /** What a call is handed to. */
 interface Parts {
@@ -55,6 +44,8 @@ interface Parts {
   readonly invitations: SignInInvitations;
   readonly policyActs: PolicyActs;
   readonly trustActs: TrustActs;
+  readonly approverActs: ApproverActs;
+  readonly passkeySignIns: PasskeySignIns;
   readonly health: DeskHealth;
 }
 
@@ -65,12 +56,15 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     super(ctx, env);
     const desk = new WorkerdDesk(ctx.storage, () => this.env);
     const tokens = new DeskTokens(desk);
+    const trustActs = new TrustActs(desk, () => this.env);
     this.#storage = new OnStorage(new CountedSql(ctx.storage), "the desk", {
       desk,
       tokens,
       invitations: new SignInInvitations(desk, tokens, () => this.env),
       policyActs: new PolicyActs(desk, tokens),
-      trustActs: new TrustActs(desk, () => this.env),
+      trustActs,
+      approverActs: new ApproverActs(desk, trustActs, () => this.env),
+      passkeySignIns: new PasskeySignIns(desk, () => this.env),
       health: new DeskHealth(desk, () => this.env.DB),
     });
     if (this.#storage.refusal !== null) return;
@@ -145,7 +139,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       name,
       timeZone,
       roles: rolesOf(this.#desk.policy(), signIn.responder),
-      soleApprover: null,
+      soleApprover: this.#desk.trust.soleApprover(),
       warnings: this.#desk.routeWarnings(),
     };
   }
@@ -197,30 +191,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async hostAt(hostId: string): ReturnType<IncidentDeskRpc["hostAt"]> {
-    const host = this.#desk.hosts.find(hostId);
-    if (host === null) return null;
-    const open = incidentsOn(this.#desk.state, hostId).filter(
-      ({ state }) => state === "open" || state === "acknowledged",
-    );
-    const { state } = this.#desk;
-    return {
-      host,
-      open,
-      isOfSilentFleet: isOfSilentFleet(state, hostId),
-      argvs: knownArgvsOn(state, hostId),
-    };
+    return hostShown(this.#desk, hostId);
   }
 
   async asksOn(hostId: string): ReturnType<IncidentDeskRpc["asksOn"]> {
-    const { state } = this.#desk;
-    const host = hostSubject(hostId, this.#desk.hosts.find(hostId)?.name ?? hostId);
-    return {
-      asks: state.asks
-        .values()
-        .filter(({ subject }) => subject.hostId === hostId)
-        .toSorted((left, right) => right.askedAt - left.askedAt),
-      cannotRun: cannotRunOn(state, host),
-    };
+    return asksShown(this.#desk, hostId);
   }
 
   async unprojectedSinceAt(): ReturnType<IncidentDeskRpc["unprojectedSinceAt"]> {
@@ -238,62 +213,11 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async incident(incidentId: string): ReturnType<IncidentDeskRpc["incident"]> {
-    const { archive, state } = this.#desk;
-    const incident = state.incidents.get(incidentId) ?? archive.incident(incidentId);
-    if (incident === null) return null;
-    const now = Date.now();
-    const policy = this.#desk.policy();
-    const isOfIncident = (record: { readonly incidentId: string }) => record.incidentId === incidentId;
-    const approvals = [...archive.approvalsOf(incidentId), ...state.approvals.values().filter(isOfIncident)];
-    const pages = [...archive.pagesOf(incidentId), ...state.pages.values().filter(isOfIncident)];
-    const findings = [...archive.findingsOf(incidentId), ...findingsOf(state, incidentId)];
-    const { subject } = incident;
-    return {
-      incident,
-      earlier: subject.kind === "service" ? this.#earlier(subject, isOfIncident) : [],
-      asks: state.asks.values().filter(isOfIncident),
-      findings: inOrderOfNeed(findings).slice(0, FINDINGS_SHOWN_MAX),
-      findingCount: findings.length,
-      hosts: hostCountsOf(findings),
-      affected: affectedHosts(findings),
-      resolvesAt: endsAtOf(state, incident, { policy }),
-      next: nextSendingsOf(state, { now, policy }, incident),
-      approvals: approvals.toSorted((left, right) => inOrder(left.approvalId, right.approvalId)),
-      pages: pages.toSorted(
-        (left, right) => left.createdAt - right.createdAt || inOrder(left.key, right.key),
-      ),
-      holds: holdsOf(state, incident, now),
-      fleet: silentFleetOf(state, incident),
-      isArchived: state.incidents.get(incidentId) === undefined,
-    };
+    return incidentShown(this.#desk, incidentId, Date.now());
   }
 
   async approval(approvalId: string): ReturnType<IncidentDeskRpc["approval"]> {
-    const { archive, state } = this.#desk;
-    const approval = state.approvals.get(approvalId) ?? archive.approval(approvalId);
-    if (approval === null) return null;
-    const { incidentId } = approval;
-    const incident = state.incidents.get(incidentId) ?? archive.incident(incidentId);
-    if (incident === null) return null;
-    const { findingId } = approval;
-    const finding = state.findings.get(findingId) ?? archive.finding(findingId);
-    const isItself = (other: Approval) => other.approvalId === approvalId;
-    return {
-      approval,
-      incident,
-      finding,
-      successor: successorOf(state, approval),
-      earlier: this.#earlier(approval.subject, isItself),
-      cannotRun: cannotRunNow(state, approval),
-    };
-  }
-
-  #earlier(subject: ServiceSubject, isOther: (approval: Approval) => boolean): readonly Approval[] {
-    const { archive, state } = this.#desk;
-    const known = [...approvalsAbout(state, subject), ...archive.approvalsAbout(subject, EARLIER_MAX)];
-    // Of one question only the proposal that was decided tells what was tried.
-    const except = (approval: Approval) => approval.decidedAt === null || isOther(approval);
-    return earlierAttempts(known, { subject, except });
+    return approvalShown(this.#desk, approvalId);
   }
 
   async auditRows(options: { before: number | null; limit: number }): Promise<readonly ChainedAuditEntry[]> {
@@ -336,23 +260,30 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async approversNow(): ReturnType<IncidentDeskRpc["approversNow"]> {
-    throw new Error("not built");
+    return this.#storage.parts.approverActs.now();
   }
 
-  async trustAct(): ReturnType<IncidentDeskRpc["trustAct"]> {
-    throw new Error("not built");
+  async trustAct(
+    act: TrustAct,
+    by: Parameters<IncidentDeskRpc["trustAct"]>[1],
+  ): ReturnType<IncidentDeskRpc["trustAct"]> {
+    return this.#storage.parts.approverActs.take(act, by);
   }
 
-  async inviteHere(): ReturnType<IncidentDeskRpc["inviteHere"]> {
-    throw new Error("not built");
+  async inviteHere(
+    ...asked: Parameters<IncidentDeskRpc["inviteHere"]>
+  ): ReturnType<IncidentDeskRpc["inviteHere"]> {
+    return this.#storage.parts.invitations.inviteHere(...asked);
   }
 
   async signInChallenge(): ReturnType<IncidentDeskRpc["signInChallenge"]> {
-    throw new Error("not built");
+    return this.#storage.parts.passkeySignIns.challenge();
   }
 
-  async signInByPasskey(): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
-    throw new Error("not built");
+  async signInByPasskey(
+    asked: Parameters<IncidentDeskRpc["signInByPasskey"]>[0],
+  ): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
+    return this.#storage.parts.passkeySignIns.signIn(asked);
   }
 
   async trustNow(): ReturnType<IncidentDeskRpc["trustNow"]> {
@@ -363,7 +294,13 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     by,
     credential,
   }: Parameters<IncidentDeskRpc["takeFirstPasskey"]>[0]): ReturnType<IncidentDeskRpc["takeFirstPasskey"]> {
-    return this.#storage.parts.trustActs.takeFirst(credential, by);
+    const { approverActs } = this.#storage.parts;
+    if (this.#desk.trust.isBegun()) return refuse({ reason: "trust-exists" });
+    const done = await approverActs.take({ kind: "offer-passkey", credential, deviceName: "" }, by);
+    if (done.ok && done.value.published !== null) return ok(done.value.published);
+    return refuse({
+      reason: !done.ok && done.error.reason === "party-missing" ? "party-missing" : "person-unknown",
+    });
   }
 
   async publishTrust(signed: SignedTrust, by: Actor): ReturnType<IncidentDeskRpc["publishTrust"]> {
@@ -419,8 +356,4 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   async settled(): Promise<void> {
     if (this.#storage.refusal === null) await this.#desk.settled();
   }
-}
-
-function inOrder(left: string, right: string): number {
-  return left < right ? -1 : 1;
 }

@@ -8,7 +8,7 @@ export const SIGN_IN_REFUSALS: RefusalTable<
     ViewRefusal,
     | `token-${string}`
     | `test-page-${string}`
-    | InvitationRefusal["reason"]
+    | Exclude<InvitationRefusal["reason"], "role-missing">
     | `challenge-${string}`
     | "passkey-unknown"
     | "sign-in-unsigned"
