@@ -18,6 +18,7 @@ import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
 import { states as runbooks } from "./runbooks.tsx";
 import type { ShownState } from "./shown-state.ts";
+import { states as standing } from "./standing.tsx";
 
 export const STATES: readonly ShownState[] = [
   ...approvalsOver,
@@ -38,4 +39,5 @@ export const STATES: readonly ShownState[] = [
   ...policy,
   ...record,
   ...runbooks,
+  ...standing,
 ];

@@ -1,5 +1,4 @@
-// What is frozen and what is silenced, with the forms that begin and end both; and yes in advance.
-import { standingHashOf, type StandingContent } from "@countersign/shared/wire/standing";
+// What is frozen and what is silenced, with the forms that begin and end both.
 import { byAdmin, byRule } from "../../control-plane/src/core/words/actor.ts";
 import { FLEET, hostSubject } from "../../control-plane/src/core/words/subject.ts";
 import { FreezesView, FreezeView, LiftView } from "../../control-plane/src/web/brakes/freeze-view.tsx";
@@ -9,17 +8,9 @@ import {
   SilenceScopeView,
   SilencesView,
 } from "../../control-plane/src/web/brakes/silence-view.tsx";
-import { ownPasskeys } from "../../control-plane/src/web/passkeys/own-passkeys.ts";
 import { runbookReasons } from "../../control-plane/src/web/runbooks/runbooks.ts";
-import {
-  ComposeStandingView,
-  ReviewStandingView,
-  StandingScopeView,
-  StandingView,
-} from "../../control-plane/src/web/standing/standing-view.tsx";
-import { PARTY, trustOf } from "./passkeys.tsx";
 import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "./records/known-host.ts";
-import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState } from "./shown-state.ts";
+import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState, ZOE } from "./shown-state.ts";
 
 const HERMES = { ...BOB, service: "hermes" };
 const AGENTS = hostSubject(AGENTS_1.hostId, AGENTS_1.name);
@@ -28,21 +19,6 @@ const FOUND: FoundScopes = { found: [AGENTS, BOB, HERMES, WEB], hasMore: true, h
 const NOTHING: FoundScopes = { found: [], hasMore: false, hasServices: false };
 const TOKEN = "a-token-of-the-gallery";
 const shared = { frame: ALICE, people: POLICY, search: "", result: FOUND, token: TOKEN };
-
-const CONTENT: StandingContent = {
-  version: 2,
-  nonce: "AAAAAAAAAAAAAAAAAAAAAA",
-  hostId: AGENTS_1.hostId,
-  service: "hermes",
-  action: "restart",
-  usesMax: 3,
-  givenAt: NOW,
-  untilAt: NOW + 12 * HOUR_MS,
-  givenBy: "alice",
-  why: "it leaks until Monday's release",
-};
-const TEXT = JSON.stringify(CONTENT);
-const OWN = ownPasskeys({ trust: trustOf(), where: { kind: "here", party: PARTY } }, "alice");
 
 export const states: readonly ShownState[] = [
   { name: "freeze-none", view: <FreezesView {...shared} freezes={[]} fleetToken={TOKEN} /> },
@@ -140,58 +116,20 @@ export const states: readonly ShownState[] = [
     name: "silence-form-any",
     view: <NewSilenceView {...shared} scope={FLEET} reasons={runbookReasons()} reason="" service="" />,
   },
-  { name: "standing-none", view: <StandingView {...shared} all={[]} /> },
   {
-    name: "standing-one",
-    view: <StandingView {...shared} all={[{ standing: standingOf(), token: TOKEN }]} />,
-  },
-  {
-    name: "standing-used-up",
+    name: "freeze-look",
     view: (
-      <StandingView
+      <FreezesView
         {...shared}
-        all={[
-          { standing: standingOf({ usesCount: 3 }), token: TOKEN },
-          { standing: standingOf({ standingId: "std_2", subject: BOB, why: "" }), token: TOKEN },
-        ]}
+        frame={ZOE}
+        freezes={[freezeOf()]}
+        fleetToken={TOKEN}
+        whoMay={["Alice", "Omar"]}
       />
     ),
   },
   {
-    name: "standing-which",
-    view: <StandingScopeView {...shared} result={{ ...FOUND, found: [BOB, HERMES] }} />,
-  },
-  {
-    name: "standing-compose",
-    view: <ComposeStandingView {...shared} scope={HERMES} actions={["reset-session", "restart"]} />,
-  },
-  { name: "standing-compose-none", view: <ComposeStandingView {...shared} scope={HERMES} actions={[]} /> },
-  {
-    name: "standing-review",
-    view: (
-      <ReviewStandingView
-        {...shared}
-        content={CONTENT}
-        hostName={AGENTS_1.name}
-        text={TEXT}
-        hash={standingHashOf(TEXT)}
-        own={OWN}
-        path="/standing/review/x"
-      />
-    ),
-  },
-  {
-    name: "standing-review-no-passkey",
-    view: (
-      <ReviewStandingView
-        {...shared}
-        content={CONTENT}
-        hostName={AGENTS_1.name}
-        text={TEXT}
-        hash={standingHashOf(TEXT)}
-        own={{ kind: "no-passkey" }}
-        path="/standing/review/x"
-      />
-    ),
+    name: "freeze-lift-look",
+    view: <LiftView {...shared} frame={ZOE} freeze={freezeOf()} whoMay={["Alice"]} />,
   },
 ];

@@ -105,7 +105,7 @@ function versionView(from: string, to: string, undo: UndoShown | null) {
 
 function undoTo(text: string, from: string, more: Partial<UndoShown> = {}): UndoShown {
   const words = changesInWords(policyOf(from), policyOf(text));
-  return { restores: 6, losesAccess: [], leavesNobody: false, words, ...more };
+  return { restores: 6, losesAccess: [], leavesNobody: false, warnings: [], words, ...more };
 }
 
 const LONG = Array.from({ length: 40 }, (_, index) => `person-${index}-with-a-rather-long-name`);

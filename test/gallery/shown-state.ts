@@ -36,3 +36,11 @@ export const ALICE: Frame = {
   warnings: [],
   address: { moving: "/", still: "/?still=1", isStill: false },
 };
+
+/** What is shown to Zoe, who may only look. */
+export const ZOE: Frame = {
+  ...ALICE,
+  signIn: { ...ALICE.signIn, signInId: "sgn_zoe", deviceId: "dev_zoe", responder: "zoe" },
+  name: "Zoe",
+  roles: ["look"],
+};

@@ -30,6 +30,7 @@ export type DeskReads = Pick<
   | "shadow"
   | "showPolicy"
   | "signIns"
+  | "standingHistory"
   | "testPage"
   | "trustNow"
   | "unprojectedSinceAt"

@@ -6,6 +6,7 @@ import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trus
 import type { TrustRefusal } from "@countersign/shared/wire/trust-chain";
 import type { PersonAct } from "../core/desk/acts/act-list.ts";
 import type { KnownArgv } from "../core/desk/approvals/known-argvs.ts";
+import type { StandingUse } from "../core/desk/approvals/standing-uses.ts";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { HostsNotUp } from "../core/desk/hosts-not-up.ts";
 import type { IncidentNow } from "../core/desk/incidents-now.ts";
@@ -302,6 +303,11 @@ export interface IncidentDeskRpc extends ApproversRpc {
     freezes: readonly Freeze[];
     silences: readonly Silence[];
     standing: readonly StandingApproval[];
+  }>;
+  /** what was used of yeses in advance, newest first, and those that are over, the last that ended first; a part of both */
+  standingHistory(): Promise<{
+    readonly over: readonly { readonly standing: StandingApproval; readonly endedAt: number }[];
+    readonly uses: readonly StandingUse[];
   }>;
   /** what covered some of a time, also what is over */
   settingsWithin(window: { readonly fromAt: number; readonly toAt: number }): Promise<RecordedSettings>;

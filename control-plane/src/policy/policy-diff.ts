@@ -5,7 +5,7 @@ import { Duration, durationParts } from "@countersign/shared/values/duration";
 import { type Named, named, namedAt } from "@countersign/shared/values/named";
 import { ADDRESS_KEYS } from "../channels/any-channel.ts";
 import type { Match } from "./policy-override.ts";
-import type { Policy } from "./policy.ts";
+import { GIVEN_ROLES, type Policy } from "./policy.ts";
 import { RuleSettings } from "./rule-settings.ts";
 
 /** One setting; null: it is not there on that side. */
@@ -28,13 +28,21 @@ interface Setting extends Pick<PolicyChange, "keys" | "group" | "isAddress"> {
 
 type Settings = Map<string, Setting>;
 
+/** What stands for every role. */
+const ALL_ROLES = "all";
+
 /** All settings in which two policies differ, in the order of the settings' names. */
 export function diffPolicies(before: Policy, after: Policy): readonly PolicyChange[] {
   const [from, to] = [settingsOf(before), settingsOf(after)];
   const paths = [...new Set([...from.keys(), ...to.keys()])].sort();
   return paths
     .map((path) => changeOf(path, from.get(path), to.get(path)))
-    .filter((change) => change.from !== change.to);
+    .filter((change) => change.from !== change.to && !isUnsaid(change));
+}
+
+// Who comes or goes with every role has the default, and a default is said of nobody.
+function isUnsaid({ keys, from, to }: PolicyChange): boolean {
+  return isRoles(keys) && (from ?? ALL_ROLES) === (to ?? ALL_ROLES);
 }
 
 function changeOf(path: string, from: Setting | undefined, to: Setting | undefined): PolicyChange {
@@ -138,8 +146,13 @@ function wordOf(keys: readonly string[], value: unknown): string {
   if (typeof value === "number" && (isInMs(keys.at(-1) ?? "") || isRuleDuration(keys)))
     return durationParts(value).join(" ") || "0s";
   if (typeof value === "boolean") return value ? "on" : "off";
+  if (isRoles(keys) && Array.isArray(value) && value.length === GIVEN_ROLES.length) return ALL_ROLES;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(", ");
   return String(value);
+}
+
+function isRoles(keys: readonly string[]): boolean {
+  return keys[0] === "responders" && keys.at(-1) === "roles";
 }
 
 // A rule's duration is named without its unit, so the schema is asked.

@@ -42,6 +42,18 @@ const KeptFor = Duration.refine((durationMs) => durationMs >= KEPT_MIN_MS && dur
   error: `expected ${formatDuration(KEPT_MIN_MS)} to ${formatDuration(KEPT_MAX_MS)}`,
 });
 
+/** What a person may be given beside looking, which everybody may (core/words/roles.ts). */
+export const GIVEN_ROLES = ["answer", "approve", "administer"] as const;
+
+/** Who may approve may answer; neither order nor that written out makes another policy. */
+const Roles = z
+  .array(z.enum(GIVEN_ROLES))
+  .max(GIVEN_ROLES.length)
+  .default([...GIVEN_ROLES])
+  .transform((said) =>
+    GIVEN_ROLES.filter((role) => said.includes(role) || (role === "answer" && said.includes("approve"))),
+  );
+
 export const Policy = z
   .strictObject({
     version: z.literal(1),
@@ -106,7 +118,7 @@ export const Policy = z
       .record(ItemName, Channel)
       .default({ terminal: { kind: "terminal" } })
       .transform((channels) => namedFrom(Object.entries(channels))),
-    /** people who can be paged and may approve */
+    /** people who can be paged, and what they may do at the desk; roles left out: all of it */
     responders: z
       .array(
         z.strictObject({
@@ -114,11 +126,7 @@ export const Policy = z
           name: z.string().min(1).max(80),
           /** channels in order: the next one is tried when one fails or stays unconfirmed */
           channels: z.array(ItemName).min(1).max(8),
-          /** what they may do at the desk, beside looking (core/words/roles.ts); left out: all of it */
-          roles: z
-            .array(z.enum(["answer", "approve", "administer"]))
-            .max(3)
-            .default(["answer", "approve", "administer"]),
+          roles: Roles,
           /**
            * by whose clock views and pages tell instants to them, a name of the IANA database such as `Europe/Berlin`;
            * absent: UTC

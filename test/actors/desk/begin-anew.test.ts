@@ -143,7 +143,7 @@ describe("beginning anew", () => {
     expect(await signNext("operator", own, await nextText({ threshold: 1 }))).toBe("passkey-not-yours");
   });
 
-  it("is offered to a host that believes none, and never to one that believes the list before", async () => {
+  it("is offered to each host for its root alone, and one that believes the list before is told of", async () => {
     const own = await firstPasskey();
     const old = await newestMark();
     await signNext("operator", own, await nextText({ threshold: 1 }));
@@ -161,9 +161,13 @@ describe("beginning anew", () => {
     await accepting.expect("trust");
     expect(offeredTo(accepting)).toEqual([anew.hash]);
     const believing = await agentThatSays(known, old);
+    await believing.expect("trust");
+    const refusal = { reason: "trust-other-chain", offered: 1, detail: "it does not follow" };
+    believing.send({ version: 2, type: "trust-answer", trust: old, refusal });
     await believing.ping();
     await shard().settled();
-    expect(offeredTo(believing)).toEqual([]);
+    expect(offeredTo(believing)).toEqual([anew.hash]);
+    expect((await shard().host(known.hostId))?.connection?.signing?.trust).toEqual(old);
     await vi.waitFor(async () =>
       expect((await desk().overview()).incidents).toMatchObject([
         { reason: "signature-doubtful", title: expect.stringContaining("another list of who may sign") },

@@ -54,6 +54,31 @@ describe("diffPolicies", () => {
       ],
     ],
     [
+      "a person who may only look",
+      {},
+      {
+        responders: [
+          { id: "operator", name: "Operator", channels: ["terminal"] },
+          { id: "zoe", name: "Zoe", channels: ["terminal"], roles: [] },
+        ],
+      },
+      [
+        "+ responders, in order: operator, zoe",
+        "+ responders[zoe].channels: terminal",
+        "+ responders[zoe].id: zoe",
+        "+ responders[zoe].name: Zoe",
+        "+ responders[zoe].roles: none",
+      ],
+    ],
+    ["a role taken away", {}, operator(["answer"]), ["~ responders[operator].roles: all → answer"]],
+    [
+      "no role that another one holds, nor their order",
+      operator(["approve"]),
+      operator(["approve", "answer"]),
+      [],
+    ],
+    ["all roles, written out", {}, operator(["administer", "approve", "answer"]), []],
+    [
       "an override",
       { overrides: [{ match: { hosts: ["web-*"] }, verify: { stability: "1m" } }] },
       { overrides: [{ match: { hosts: ["web-*"] }, rules: { "no-progress": { window: "3h" } } }] },
@@ -94,6 +119,10 @@ it("says of each change whether it is where a channel sends to, whatever things 
     ["responders[operator].name", false],
   ]);
 });
+
+function operator(roles: readonly string[]) {
+  return { responders: [{ id: "operator", name: "Operator", channels: ["terminal"], roles }] };
+}
 
 function override(tag: string, stability: string) {
   return { match: { tags: [tag] }, verify: { stability } };

@@ -32,6 +32,9 @@ const WarningShape = z.union([
   shapeOf<Of<"channel-broken">>({ reason: z.literal("channel-broken"), channel: Text, problem: Text }),
   shapeOf<Of<"channel-insecure">>({ reason: z.literal("channel-insecure"), channel: Text }),
   shapeOf<Of<"public-url-unusable">>({ reason: z.literal("public-url-unusable") }),
+  shapeOf<Of<"no-approver">>({ reason: z.literal("no-approver") }),
+  shapeOf<Of<"no-administrator">>({ reason: z.literal("no-administrator") }),
+  shapeOf<Of<"step-cannot-answer">>({ reason: z.literal("step-cannot-answer"), step: Count }),
 ]);
 
 const SameShape = z

@@ -139,6 +139,29 @@ export class DeskArchive implements Archive {
     return this.#readable("approval", rows);
   }
 
+  /** Approvals that a yes in advance decided and that left with any incident, the newest first; one row that is no JSON is passed over. */
+  approvalsInAdvance(limit: number): readonly Approval[] {
+    const field = (path: string) =>
+      `CASE WHEN json_valid(document) THEN json_extract(document, '${path}') END`;
+    const rows = this.#sql.read<Row>(
+      `SELECT id, document FROM archived WHERE kind = 'approval' AND ${field("$.standingId")} IS NOT NULL
+         ORDER BY ${field("$.decidedAt")} DESC LIMIT ?`,
+      limit,
+    );
+    return this.#readable("approval", rows);
+  }
+
+  /** Yeses in advance that are over, the last that ended first. */
+  standingOver(limit: number): readonly { readonly standing: StandingApproval; readonly endedAt: number }[] {
+    const rows = this.#sql.read<Row & { readonly endedAt: number }>(
+      "SELECT id, document, archived_at AS endedAt FROM archived WHERE kind = 'standing' ORDER BY archived_at DESC, id LIMIT ?",
+      limit,
+    );
+    return rows.flatMap(({ endedAt, ...row }) =>
+      this.#readable("standing", [row]).map((standing) => ({ standing, endedAt })),
+    );
+  }
+
   pagesOf(incidentId: string): readonly Page[] {
     return this.#ofIncident("page", incidentId);
   }

@@ -3,6 +3,7 @@
 import { successorOf } from "../../core/desk/approvals/current.ts";
 import { EARLIER_MAX, earlierAttempts } from "../../core/desk/approvals/earlier-attempts.ts";
 import { knownArgvsOn } from "../../core/desk/approvals/known-argvs.ts";
+import { standingUsesIn } from "../../core/desk/approvals/standing-uses.ts";
 import { endsAtOf } from "../../core/desk/findings/findings.ts";
 import { affectedHosts, hostCountsOf, inOrderOfNeed } from "../../core/desk/incidents/held-findings.ts";
 import { holdsOf } from "../../core/desk/paging/holds.ts";
@@ -18,6 +19,8 @@ import type { WorkerdDesk } from "./workerd-desk.ts";
 
 /** A wide incident may hold a finding of each host. */
 const FINDINGS_SHOWN_MAX = 500;
+const STANDING_OVER_SHOWN_MAX = 20;
+const STANDING_USES_SHOWN_MAX = 400;
 
 type Known = Pick<WorkerdDesk, "archive" | "hosts" | "policy" | "state">;
 type Answer<Question extends keyof IncidentDeskRpc> = Awaited<ReturnType<IncidentDeskRpc[Question]>>;
@@ -90,6 +93,15 @@ export function asksShown({ hosts, state }: Known, hostId: string): Answer<"asks
       .filter(({ subject }) => subject.hostId === hostId)
       .toSorted((left, right) => right.askedAt - left.askedAt),
     cannotRun: cannotRunOn(state, host),
+  };
+}
+
+/** What was used of yeses in advance, and those that are over. */
+export function standingHistory({ archive, state }: Known): Answer<"standingHistory"> {
+  const approvals = [...state.approvals.values(), ...archive.approvalsInAdvance(STANDING_USES_SHOWN_MAX)];
+  return {
+    over: archive.standingOver(STANDING_OVER_SHOWN_MAX),
+    uses: standingUsesIn(approvals).slice(0, STANDING_USES_SHOWN_MAX),
   };
 }
 

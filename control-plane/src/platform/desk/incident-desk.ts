@@ -27,7 +27,7 @@ import { TrustActs } from "./approvers/trust-acts.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
-import { approvalShown, asksShown, hostShown, incidentShown } from "./desk-questions.ts";
+import { approvalShown, asksShown, hostShown, incidentShown, standingHistory } from "./desk-questions.ts";
 import { settingsWithin } from "./desk-settings.ts";
 import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
@@ -239,6 +239,10 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       silences: silences.values(),
       standing: standing.values(),
     };
+  }
+
+  async standingHistory(): ReturnType<IncidentDeskRpc["standingHistory"]> {
+    return standingHistory(this.#desk);
   }
 
   async settingsWithin(window: {

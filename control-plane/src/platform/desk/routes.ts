@@ -5,6 +5,7 @@ import { channelProblemOf, isOpenChannel, secretNameOf } from "../../channels/an
 import { isSecretBound } from "../../channels/channel-secret.ts";
 import type { ChannelBindings } from "../../channels/channel.ts";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import { judgeRoles } from "../../core/desk/paging/role-warnings.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import type { Policy } from "../../policy/policy.ts";
@@ -41,6 +42,7 @@ export function judgeRoutes(policy: Policy, bindings: RouteBindings): readonly R
       .filter(([, channel]) => isOpenChannel(channel))
       .map(([channel]) => ({ reason: "channel-insecure" as const, channel })),
     ...(parsePublicUrl(bindings.PUBLIC_URL).ok ? [] : [{ reason: "public-url-unusable" as const }]),
+    ...judgeRoles(policy),
   ];
 }
 

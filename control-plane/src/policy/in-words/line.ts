@@ -20,7 +20,16 @@ export interface PolicyLine {
 
 /** What belongs together. */
 export interface PolicyPart {
-  readonly id: "who" | "people" | "channels" | "runs" | "silent" | "pauses" | "bounds" | "overrides";
+  readonly id:
+    | "who"
+    | "people"
+    | "roles"
+    | "channels"
+    | "runs"
+    | "silent"
+    | "pauses"
+    | "bounds"
+    | "overrides";
   readonly title: string;
   readonly lines: readonly PolicyLine[];
 }

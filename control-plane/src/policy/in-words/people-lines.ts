@@ -1,7 +1,7 @@
 // The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached.
 // Pure.
 import { namedAt } from "@countersign/shared/values/named";
-import type { Policy } from "../policy.ts";
+import { GIVEN_ROLES, type Policy } from "../policy.ts";
 import { reasonTitleOf } from "../reason-titles.ts";
 import { countText, listText, type PolicyLine, spanText } from "./line.ts";
 
@@ -29,16 +29,58 @@ function waysOf(policy: Policy, responder: string): string {
   return `${person.name}, by ${first}${then}`;
 }
 
-/** Who may sign in and answer. */
+/** Who may sign in. */
 export function peopleLines({ escalation, responders }: Policy): readonly PolicyLine[] {
   const paged = new Set(escalation.steps.flatMap(({ notify }) => notify));
-  return responders.map(({ channels, id, name, timeZone }): PolicyLine => {
-    const who = name.toLowerCase() === id ? name : `${name} (${id})`;
+  return responders.map((responder): PolicyLine => {
+    const { channels, id, timeZone } = responder;
+    const who = whoText(responder);
     const unpaged = paged.has(id) ? "" : "; no step pages them";
     const clock = timeZone === undefined ? "" : `, by the clock of ${timeZone}`;
     const text = `${who}, reached by ${listText(channels, "then")}${clock}${unpaged}.`;
     return { key: id, text, tells: [`responders[${id}]`, "responders, in order"] };
   });
+}
+
+type Responder = Policy["responders"][number];
+
+function whoText({ id, name }: Responder): string {
+  return name.toLowerCase() === id ? name : `${name} (${id})`;
+}
+
+/** What somebody may not do; who may do everything has no line. */
+export function roleLines({ responders }: Policy): readonly PolicyLine[] {
+  return responders.flatMap((responder): readonly PolicyLine[] => {
+    const text = rolesText(responder);
+    return text === null ? [] : [{ key: responder.id, text, tells: [`responders[${responder.id}].roles`] }];
+  });
+}
+
+function rolesText(responder: Responder): string | null {
+  const { roles } = responder;
+  const lacking = GIVEN_ROLES.filter((role) => !roles.includes(role));
+  if (lacking.length === 0) return null;
+  if (roles.length === 0) return `${whoText(responder)} may only look.`;
+  return `${whoText(responder)} may ${listText(roles)}, but not ${listText(lacking, "or")}.`;
+}
+
+/** What somebody may do otherwise than before: who stays is told by what differs, who comes by what they may not do. */
+export function roleChanges(before: Policy, after: Policy): readonly PolicyLine[] {
+  return after.responders.flatMap((responder): readonly PolicyLine[] => {
+    const was = before.responders.find(({ id }) => id === responder.id);
+    const said = was === undefined ? [rolesText(responder) ?? []].flat() : differenceText(was, responder);
+    const tells = [`responders[${responder.id}].roles`];
+    return said.map((text, index) => ({ key: `${responder.id} ${index}`, text, tells }));
+  });
+}
+
+function differenceText(was: Responder, is: Responder): readonly string[] {
+  const gained = is.roles.filter((role) => !was.roles.includes(role));
+  const lost = was.roles.filter((role) => !is.roles.includes(role));
+  return [
+    ...(gained.length === 0 ? [] : [`${whoText(is)} may now ${listText(gained)}.`]),
+    ...(lost.length === 0 ? [] : [`${whoText(is)} may no longer ${listText(lost, "or")}.`]),
+  ];
 }
 
 /** The ways to reach people, without their addresses. */

@@ -4,7 +4,7 @@
 import { diffPolicies, type PolicyChange } from "../policy-diff.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyLine, PolicyPart } from "./line.ts";
-import { channelLines, peopleLines, runLines, whoLines } from "./people-lines.ts";
+import { channelLines, peopleLines, roleChanges, roleLines, runLines, whoLines } from "./people-lines.ts";
 import { boundLines, overrideLines, pauseLines, silentLines } from "./rule-lines.ts";
 
 /** All of it; a part without lines is left out. */
@@ -15,7 +15,8 @@ export function policyInWords(policy: Policy): readonly PolicyPart[] {
 function partsOf(policy: Policy): readonly PolicyPart[] {
   return [
     { id: "who", title: "Who is paged when", lines: whoLines(policy) },
-    { id: "people", title: "Who may sign in and answer", lines: peopleLines(policy) },
+    { id: "people", title: "Who may sign in", lines: peopleLines(policy) },
+    { id: "roles", title: "Who may not do everything", lines: roleLines(policy) },
     { id: "channels", title: "Ways to reach people", lines: channelLines(policy) },
     { id: "runs", title: "What may run, and when it asks", lines: runLines(policy) },
     { id: "silent", title: "When it is silent", lines: silentLines(policy) },
@@ -36,11 +37,21 @@ export interface ChangeInWords {
 /** What a policy would change, in the order of its parts; empty: nothing. */
 export function changesInWords(before: Policy, after: Policy): readonly ChangeInWords[] {
   const [was, is] = [partsOf(before), partsOf(after)];
-  const told = is.flatMap((part, index) => changesOf(was[index]?.lines ?? [], part));
+  const told = is.flatMap((part, index) =>
+    part.id === "roles" ? rolesOf(before, after) : changesOf(was[index]?.lines ?? [], part),
+  );
   const untold = diffPolicies(before, after).filter(
     ({ path }) => !told.some(({ tells }) => tells.some((start) => path.startsWith(start))),
   );
   return [...told.map(({ change }) => change), ...untold.map(settingChangeOf)];
+}
+
+// What somebody may do is told by what they gain and lose, and not by two sentences to be compared.
+function rolesOf(before: Policy, after: Policy): readonly Told[] {
+  return roleChanges(before, after).map(({ tells, text }) => ({
+    change: { part: "roles", title: "What people may do", before: null, after: text },
+    tells,
+  }));
 }
 
 interface Told {

@@ -91,6 +91,7 @@ export const ACT_GROUPS = [
       ["standing-revoked", "Took a yes in advance back"],
       ["standing-expired", "A yes in advance is used up, or its time is over"],
       ["standing-giver-left", "Whoever gave a yes in advance left"],
+      ["standing-role-left", "Whoever gave a yes in advance may approve no more"],
       ["standing-passkey-left", "The passkey that signed a yes in advance is no approver's any more"],
       ["standing-refused", "A yes in advance was refused"],
       ["standing-refused-by-host", "A host did not take a yes in advance"],

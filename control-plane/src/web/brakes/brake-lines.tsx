@@ -4,6 +4,7 @@ import type { Freeze } from "../../core/desk/records/freeze.ts";
 import type { Silence, SilenceMatcher } from "../../core/desk/records/silence.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age, Clock } from "../look/time.tsx";
@@ -37,12 +38,14 @@ export function FreezeLine(props: {
           Nothing runs by itself or by a yes there until somebody lifts that.
         </p>
       </div>
-      <a class="btn plain" href={liftPathOf(freeze.scope)}>
-        <span>
-          Lift <Exact text={ownerOf(freeze.scope)} />
-          's freeze …
-        </span>
-      </a>
+      <May needs="approve">
+        <a class="btn plain" href={liftPathOf(freeze.scope)}>
+          <span>
+            Lift <Exact text={ownerOf(freeze.scope)} />
+            's freeze …
+          </span>
+        </a>
+      </May>
     </div>
   );
 }
@@ -91,10 +94,12 @@ export function SilenceLine(props: {
           )}
         </p>
       </div>
-      <form class="inline" method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
-        <input type="hidden" name="csrf" value={token} />
-        <button class="btn plain">{isLater ? "Call it off" : "Page again from now on"}</button>
-      </form>
+      <May needs="answer">
+        <form class="inline" method="post" action={`/silences/end/${encodeURIComponent(silence.silenceId)}`}>
+          <input type="hidden" name="csrf" value={token} />
+          <button class="btn plain">{isLater ? "Call it off" : "Page again from now on"}</button>
+        </form>
+      </May>
     </div>
   );
 }

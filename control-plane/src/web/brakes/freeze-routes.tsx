@@ -8,6 +8,7 @@ import type { Visitor } from "../../http/visitor.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
+import { whoMay } from "../frame/who-may.ts";
 import { liftPathOf } from "./brake-paths.ts";
 import { FreezesView, FreezeView, LiftView } from "./freeze-view.tsx";
 import { sendNoScope } from "./no-scope.ts";
@@ -24,7 +25,9 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     const people = await policyNow(reads.desk, c.env.POLICY);
     const isFleetFrozen = frozen.has(subjectKeyOf(FLEET));
     const fleetToken = isFleetFrozen ? null : await tokenOf(visitor, "freeze", FLEET);
-    return sendView(c, <FreezesView {...{ frame, freezes, people, fleetToken, search, result }} />);
+    const who = await whoMay(c, "answer");
+    const shown = { frame, freezes, people, fleetToken, search, result };
+    return sendView(c, <FreezesView {...shown} whoMay={who} />);
   }),
 
   view("/brake/freeze/:scope", async (c) => {
@@ -36,7 +39,8 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     if (freezes.some((freeze) => subjectKeyOf(freeze.scope) === subjectKeyOf(scope.value)))
       return seeOther(c, liftPathOf(scope.value));
     const token = await tokenOf(visitor, "freeze", scope.value);
-    return sendView(c, <FreezeView frame={frame} scope={scope.value} token={token} />);
+    const who = await whoMay(c, "answer");
+    return sendView(c, <FreezeView frame={frame} scope={scope.value} token={token} whoMay={who} />);
   }),
 
   act("/brake/freeze/:scope", {
@@ -70,7 +74,8 @@ export const freezeRoutes: readonly PeopleRoute[] = [
     if (freeze === undefined) return sendRefusal(c, "freeze-unknown", { frame, backPath: "/brake" });
     const token = await tokenOf(visitor, "lift-freeze", freeze.scope);
     const people = await policyNow(reads.desk, c.env.POLICY);
-    return sendView(c, <LiftView {...{ frame, freeze, people, token }} />);
+    const who = await whoMay(c, "approve");
+    return sendView(c, <LiftView {...{ frame, freeze, people, token }} whoMay={who} />);
   }),
 ];
 

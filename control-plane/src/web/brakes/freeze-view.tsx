@@ -5,6 +5,7 @@ import type { Freeze } from "../../core/desk/records/freeze.ts";
 import { FLEET, nameOf, placeNameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField, WhyForm } from "../frame/why-form.tsx";
+import { OnlyWho } from "../look/may.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact, Title } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
@@ -24,6 +25,8 @@ export interface FreezesViewProps {
   readonly fleetToken: string | null;
   readonly search: string;
   readonly result: FoundScopes;
+  /** who may freeze, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }
 
 /** Freezes listed at once; the search finds the others. */
@@ -70,26 +73,28 @@ export function FreezesView(props: FreezesViewProps) {
         <p class="soft">Nothing frozen has the name that you look for.</p>
       )}
       <Meaning />
-      <div class="split">
-        {fleetToken !== null && (
-          <section class="card" aria-labelledby="all">
-            <h2 id="all">Freeze everything</h2>
-            <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
-              Freeze the whole fleet
-            </WhyForm>
+      <OnlyWho whoMay={props.whoMay ?? null} to="freeze anything">
+        <div class="split">
+          {fleetToken !== null && (
+            <section class="card" aria-labelledby="all">
+              <h2 id="all">Freeze everything</h2>
+              <WhyForm action={freezePathOf(FLEET)} token={fleetToken}>
+                Freeze the whole fleet
+              </WhyForm>
+            </section>
+          )}
+          <section class="card" aria-labelledby="one">
+            <h2 id="one">Freeze one host, or one service</h2>
+            <ScopeSearch
+              {...props}
+              result={{ ...props.result, found: free }}
+              action="/brake"
+              linkStart="/brake/freeze/"
+              verb="Freeze"
+            />
           </section>
-        )}
-        <section class="card" aria-labelledby="one">
-          <h2 id="one">Freeze one host, or one service</h2>
-          <ScopeSearch
-            {...props}
-            result={{ ...props.result, found: free }}
-            action="/brake"
-            linkStart="/brake/freeze/"
-            verb="Freeze"
-          />
-        </section>
-      </div>
+        </div>
+      </OnlyWho>
     </Layout>
   );
 }
@@ -99,6 +104,8 @@ export function FreezeView(props: {
   readonly frame: Frame;
   readonly scope: Subject;
   readonly token: string;
+  /** who may, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }) {
   const { frame, scope, token } = props;
   return (
@@ -108,16 +115,18 @@ export function FreezeView(props: {
       </h1>
       <section class="card narrow">
         <Meaning />
-        <form method="post" action={freezePathOf(scope)}>
-          <input type="hidden" name="csrf" value={token} />
-          <WhyField />
-          <button class="btn full">
-            <span>
-              Freeze <Exact text={nameOf(scope)} />
-            </span>
-            <small>the others are told quietly, nobody is woken</small>
-          </button>
-        </form>
+        <OnlyWho whoMay={props.whoMay ?? null} to="freeze it">
+          <form method="post" action={freezePathOf(scope)}>
+            <input type="hidden" name="csrf" value={token} />
+            <WhyField />
+            <button class="btn full">
+              <span>
+                Freeze <Exact text={nameOf(scope)} />
+              </span>
+              <small>the others are told quietly, nobody is woken</small>
+            </button>
+          </form>
+        </OnlyWho>
       </section>
       <p class="links">
         <a href="/brake">All that is frozen</a>
@@ -132,6 +141,8 @@ export function LiftView(props: {
   readonly freeze: Freeze;
   readonly people: People;
   readonly token: string;
+  /** who may, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }) {
   const { frame, freeze, people, token } = props;
   const { at, by, scope, why } = freeze;
@@ -157,19 +168,21 @@ export function LiftView(props: {
           From then on what may run by itself runs again, and questions are put. What waited meanwhile is not
           made up for.
         </p>
-        <form method="post" action={liftPathOf(scope)}>
-          <input type="hidden" name="csrf" value={token} />
-          <WhyField />
-          <button class="btn full">
-            <span>
-              Lift <Exact text={ownerOf(scope)} />
-              's freeze
-            </span>
-            <small>
-              automation on {scope.kind === "fleet" ? "the fleet" : <Exact text={nameOf(scope)} />} goes on
-            </small>
-          </button>
-        </form>
+        <OnlyWho whoMay={props.whoMay ?? null} to="lift it">
+          <form method="post" action={liftPathOf(scope)}>
+            <input type="hidden" name="csrf" value={token} />
+            <WhyField />
+            <button class="btn full">
+              <span>
+                Lift <Exact text={ownerOf(scope)} />
+                's freeze
+              </span>
+              <small>
+                automation on {scope.kind === "fleet" ? "the fleet" : <Exact text={nameOf(scope)} />} goes on
+              </small>
+            </button>
+          </form>
+        </OnlyWho>
       </section>
       <p class="links">
         <a href="/brake">All that is frozen</a>

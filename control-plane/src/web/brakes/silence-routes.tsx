@@ -11,6 +11,7 @@ import { countIn, whyOf } from "../frame/fields.ts";
 import type { FormBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendView } from "../frame/respond.tsx";
+import { whoMay } from "../frame/who-may.ts";
 import { runbookOf, runbookReasons } from "../runbooks/runbooks.ts";
 import { sendNoScope } from "./no-scope.ts";
 import { searchScopes } from "./scope-lookup.ts";
@@ -58,6 +59,7 @@ export const silenceRoutes: readonly PeopleRoute[] = [
         reason={c.req.query("reason") ?? ""}
         service={(c.req.query("service") ?? "").slice(0, SERVICE_CHARS_MAX)}
         token={await csrfTokenOf(visitor, { purpose: "silence", subject: subjectKeyOf(scope) })}
+        whoMay={await whoMay(c, "answer")}
       />,
     );
   }),

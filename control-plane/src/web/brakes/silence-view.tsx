@@ -4,6 +4,7 @@ import { nameOf, type Subject, subjectKeyOf } from "../../core/words/subject.ts"
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { May, OnlyWho } from "../look/may.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Title } from "../look/parts.tsx";
 import { clockIn, wholeSpanOf } from "../look/place-time.ts";
@@ -63,11 +64,13 @@ export function SilencesView(props: {
       <Cards shown={holding} people={people} now={now} />
       {later.length > 0 && <h2>Later</h2>}
       <Cards shown={later} people={people} now={now} />
-      <p>
-        <a class="btn plain" href="/silences/new">
-          Silence something …
-        </a>
-      </p>
+      <May needs="answer">
+        <p>
+          <a class="btn plain" href="/silences/new">
+            Silence something …
+          </a>
+        </p>
+      </May>
       <Meaning />
     </Layout>
   );
@@ -127,6 +130,8 @@ export interface NewSilenceViewProps {
   /** on any host: the service that stands in the form at first; empty: any */
   readonly service: string;
   readonly token: string;
+  /** who may, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }
 
 /** The form of one silence. */
@@ -141,17 +146,19 @@ export function NewSilenceView(props: NewSilenceViewProps) {
       </h1>
       <section class="card narrow">
         <Meaning />
-        <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
-          <input type="hidden" name="csrf" value={token} />
-          <Fields {...props} isAnyHost={isAnyHost} />
-          <WhyField />
-          <button class="btn full">
-            Silence it
-            <small>
-              nobody is paged for it until the end that you choose; what is still wrong pages then
-            </small>
-          </button>
-        </form>
+        <OnlyWho whoMay={props.whoMay ?? null} to="silence it">
+          <form method="post" action={`/silences/add/${encodeURIComponent(subjectKeyOf(scope))}`}>
+            <input type="hidden" name="csrf" value={token} />
+            <Fields {...props} isAnyHost={isAnyHost} />
+            <WhyField />
+            <button class="btn full">
+              Silence it
+              <small>
+                nobody is paged for it until the end that you choose; what is still wrong pages then
+              </small>
+            </button>
+          </form>
+        </OnlyWho>
       </section>
       <p class="links">
         <a href="/silences">All silences</a>

@@ -6,6 +6,7 @@ import type { Role } from "../../core/words/roles.ts";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
 import type { InApp } from "../look/in-app-browser.ts";
+import { ReaderRoles } from "../look/may.tsx";
 import { UTC } from "../look/place-time.ts";
 import { STYLE } from "../look/style.ts";
 import { Clock, ReaderZone } from "../look/time.tsx";
@@ -98,10 +99,12 @@ export function Layout(props: LayoutProps) {
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
         {bar === undefined && alone}
         <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
-          <main id="main">
-            <div class="wrap">{children}</div>
-            {bar}
-          </main>
+          <ReaderRoles.Provider value={frame?.roles ?? []}>
+            <main id="main">
+              <div class="wrap">{children}</div>
+              {bar}
+            </main>
+          </ReaderRoles.Provider>
           {bar !== undefined && alone}
           {frame !== null && <Foot frame={frame} moves={props.moves ?? null} />}
         </ReaderZone.Provider>

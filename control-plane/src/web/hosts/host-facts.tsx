@@ -3,6 +3,7 @@ import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { hostSubject } from "../../core/words/subject.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { Age, AgeAndClock } from "../look/time.tsx";
 import { agentAgeOf, agentAgeText } from "./agent-age.ts";
@@ -25,16 +26,20 @@ export function HostFacts(props: HostViewProps) {
         <Record host={host} state={state} now={now} />
       </details>
       <p class="links">
-        {!isFrozen && (
-          <a href={freezePathOf(subject)}>
-            <span>
-              Freeze all of <Exact text={host.name} />
-            </span>
-          </a>
-        )}
-        <a href={silencePathOf(subject)}>Silence it while you work</a>
-        {hasActions && <a href={askPathOf(host.hostId)}>Ask it for an action</a>}
-        <a href={retirePathOf(host.hostId)}>Retire it</a>
+        <May needs="answer">
+          {!isFrozen && (
+            <a href={freezePathOf(subject)}>
+              <span>
+                Freeze all of <Exact text={host.name} />
+              </span>
+            </a>
+          )}
+          <a href={silencePathOf(subject)}>Silence it while you work</a>
+          {hasActions && <a href={askPathOf(host.hostId)}>Ask it for an action</a>}
+        </May>
+        <May needs="administer">
+          <a href={retirePathOf(host.hostId)}>Retire it</a>
+        </May>
       </p>
     </section>
   );

@@ -5,6 +5,7 @@ import { isNotUnderstood } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
 import { FreezeLine, SilenceLine } from "../brakes/brake-lines.tsx";
 import type { Brakes } from "../brakes/brakes-on.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
@@ -145,8 +146,10 @@ export function HostNotices(props: HostViewProps) {
       ))}
       {isOfSilentFleet && (
         <p class="say" data-says="set-aside">
-          It is away with many others. <a href={setAsidePathOf(host.hostId)}>Set it aside …</a> when you look
-          after it apart.
+          It is away with many others.{" "}
+          <May needs="answer">
+            <a href={setAsidePathOf(host.hostId)}>Set it aside …</a> when you look after it apart.
+          </May>
         </p>
       )}
     </>
@@ -181,8 +184,11 @@ function OfItself(props: { readonly state: HostState; readonly hostId: string; r
       )}
       {saysRetired === true && (
         <p class="say" data-says="retired">
-          This host says that it is retired. <a href={retirePathOf(hostId)}>Retire it …</a> if that is so:
-          until then it is watched, and its silence pages.
+          This host says that it is retired.{" "}
+          <May needs="administer">
+            <a href={retirePathOf(hostId)}>Retire it …</a> if that is so.{" "}
+          </May>
+          Until then it is watched, and its silence pages.
         </p>
       )}
     </>

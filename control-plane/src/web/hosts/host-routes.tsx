@@ -16,6 +16,7 @@ import { LISTED_STATES } from "../../read-side/listed-host.ts";
 import { whyOf } from "../frame/fields.ts";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, sendNotFound, sendRefusal, sendView } from "../frame/respond.tsx";
+import { whoMay } from "../frame/who-may.ts";
 import { servicesOn } from "./host-shown.ts";
 import { HostView } from "./host-view.tsx";
 import { HOSTS_PER_VIEW, HostsView } from "./hosts-view.tsx";
@@ -46,7 +47,8 @@ export const hostRoutes: readonly PeopleRoute[] = [
   view("/hosts/new", async (c) => {
     const csrfToken = await csrfTokenOf(c.var.visitor, { purpose: "create-host", subject: "" });
     const { trust } = await trustOf(c.var.reads.desk);
-    return sendView(c, <NewHostView frame={c.var.frame} csrfToken={csrfToken} trust={trust} />);
+    const who = await whoMay(c, "administer");
+    return sendView(c, <NewHostView frame={c.var.frame} {...{ csrfToken, trust }} whoMay={who} />);
   }),
 
   otherAct("/hosts/new", {
@@ -109,7 +111,8 @@ export const hostRoutes: readonly PeopleRoute[] = [
     if (found === null) return sendNotFound(c, frame);
     const { host, open } = found;
     const token = await csrfTokenOf(visitor, { purpose: "retire-host", subject: host.hostId });
-    return sendView(c, <RetireView {...{ frame, host, token }} openCount={open.length} />);
+    const who = await whoMay(c, "administer");
+    return sendView(c, <RetireView {...{ frame, host, token }} openCount={open.length} whoMay={who} />);
   }),
 
   view("/hosts/:id/set-aside", async (c) => {
@@ -120,7 +123,8 @@ export const hostRoutes: readonly PeopleRoute[] = [
     const backPath = `/hosts/${encodeURIComponent(host.hostId)}`;
     if (!isOfSilentFleet) return sendRefusal(c, "host-not-listed", { frame, backPath });
     const token = await csrfTokenOf(visitor, { purpose: "set-aside", subject: host.hostId });
-    return sendView(c, <SetAsideView {...{ frame, host, token }} />);
+    const who = await whoMay(c, "answer");
+    return sendView(c, <SetAsideView {...{ frame, host, token }} whoMay={who} />);
   }),
 
   act("/hosts/:id/set-aside", {

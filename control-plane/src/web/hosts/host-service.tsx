@@ -8,6 +8,7 @@ import { FreezeLine } from "../brakes/brake-lines.tsx";
 import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
 import { type Brakes, freezeOf } from "../brakes/brakes-on.ts";
 import type { People } from "../brakes/who.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Strip, type StripSpan } from "../look/strip.tsx";
@@ -58,15 +59,17 @@ export function HostService(props: HostServiceProps) {
         now={now}
       />
       <Pictures checks={checks} now={now} />
-      <p class="links small">
-        {entry !== undefined && entry.actions.length > 0 && (
-          <a href={askPathOf(host.hostId, { service })}>Ask for an action …</a>
-        )}
-        {freezeOf(brakes, service) === null && (
-          <a href={freezePathOf(hostedSubject(subjectOf(host), service))}>Freeze</a>
-        )}
-        <a href={silencePathOf(hostedSubject(subjectOf(host), service))}>Silence</a>
-      </p>
+      <May needs="answer">
+        <p class="links small">
+          {entry !== undefined && entry.actions.length > 0 && (
+            <a href={askPathOf(host.hostId, { service })}>Ask for an action …</a>
+          )}
+          {freezeOf(brakes, service) === null && (
+            <a href={freezePathOf(hostedSubject(subjectOf(host), service))}>Freeze</a>
+          )}
+          <a href={silencePathOf(hostedSubject(subjectOf(host), service))}>Silence</a>
+        </p>
+      </May>
     </article>
   );
 }

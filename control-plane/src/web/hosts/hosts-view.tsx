@@ -4,6 +4,7 @@ import { SEARCH_CHARS_MAX } from "@countersign/shared/values/limits";
 import { type HostList, LISTED_STATES, type ListedState } from "../../read-side/listed-host.ts";
 import type { TagGroup } from "../../read-side/queries/host-rows.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { HostChips, HostGrid, HostListSays, type Strips } from "./host-grid.tsx";
 import type { HostMarks } from "./host-marks.ts";
@@ -37,9 +38,11 @@ export function HostsView(props: HostsViewProps) {
       <div>
         <div class="row">
           <h1>{list.enrolledCount === 1 ? "1 host" : `${list.enrolledCount} hosts`}</h1>
-          <a class="tap" href="/hosts/new">
-            Add a host
-          </a>
+          <May needs="administer">
+            <a class="tap" href="/hosts/new">
+              Add a host
+            </a>
+          </May>
         </div>
         <HostChips counts={list.counts} marks={marks} now={frame.now} />
       </div>

@@ -2,6 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { Layout, type Frame } from "../frame/layout.tsx";
+import { May, OnlyWho } from "../look/may.tsx";
 import { Age } from "../look/time.tsx";
 import { Fingerprint } from "../passkeys/fingerprint.tsx";
 
@@ -11,6 +12,8 @@ export function NewHostView(props: {
   readonly csrfToken: string;
   /** null: nobody may approve yet */
   readonly trust: KnownTrust | null;
+  /** who may, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }) {
   const { csrfToken, frame, trust } = props;
   return (
@@ -22,8 +25,11 @@ export function NewHostView(props: {
       {trust === null && (
         <section class="card wt" data-says="nobody-yet">
           <p>
-            <b>Create your passkey first.</b> A host that comes before anybody may approve keeps levels 4 and
-            5 closed, until its root accepts the list by hand. <a href="/passkey">Create your passkey</a>
+            <b>A passkey comes first.</b> A host that comes before anybody may approve keeps levels 4 and 5
+            closed, until its root accepts the list by hand.{" "}
+            <May needs="approve">
+              <a href="/passkey">Create your passkey</a>
+            </May>
           </p>
         </section>
       )}
@@ -48,7 +54,9 @@ export function NewHostView(props: {
               A token lets one host in, once, within 15 minutes. The host makes its own key; the token tells
               it which key of this desk to believe.
             </p>
-            <Form csrfToken={csrfToken}>Make an enrolment token</Form>
+            <OnlyWho whoMay={props.whoMay ?? null} to="let a host in">
+              <Form csrfToken={csrfToken}>Make an enrolment token</Form>
+            </OnlyWho>
           </div>
         </li>
       </ol>

@@ -3,6 +3,7 @@
 import type { Child } from "hono/jsx";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyField } from "../frame/why-form.tsx";
+import { OnlyWho } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { retirePathOf, setAsidePathOf } from "./host-facts.tsx";
 
@@ -10,13 +11,21 @@ interface AskedOfHost {
   readonly frame: Frame;
   readonly host: { readonly hostId: string; readonly name: string };
   readonly token: string;
+  /** who may, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }
 
 /** Asks whether a host is to be retired. */
 export function RetireView(props: AskedOfHost & { readonly openCount: number }) {
   const { host, openCount } = props;
   return (
-    <Asked {...props} verb="Retire" action={retirePathOf(host.hostId)} consequence="it is watched no more">
+    <Asked
+      {...props}
+      verb="Retire"
+      to="retire it"
+      action={retirePathOf(host.hostId)}
+      consequence="it is watched no more"
+    >
       <li>Nobody is paged for it again, whatever becomes of it.</li>
       <li>Its key is refused for good. To bring it back, it is enrolled again with a new one.</li>
       <li>{openText(openCount)}</li>
@@ -33,6 +42,7 @@ export function SetAsideView(props: AskedOfHost) {
     <Asked
       {...props}
       verb="Set aside"
+      to="set it aside"
       action={setAsidePathOf(props.host.hostId)}
       consequence="its silence becomes an incident of its own"
     >
@@ -47,10 +57,12 @@ function Asked(
     readonly verb: string;
     readonly action: string;
     readonly consequence: string;
+    /** what it is, behind *may* */
+    readonly to: string;
     readonly children?: Child;
   },
 ) {
-  const { action, children, consequence, frame, host, token, verb } = props;
+  const { action, children, consequence, frame, host, to, token, verb } = props;
   return (
     <Layout title={`${verb} ${host.name}`} frame={frame}>
       <h1>
@@ -58,16 +70,18 @@ function Asked(
       </h1>
       <section class="card narrow">
         <ul class="list small">{children}</ul>
-        <form method="post" action={action}>
-          <input type="hidden" name="csrf" value={token} />
-          <WhyField />
-          <button class="btn full">
-            <span>
-              {verb} <Exact text={host.name} />
-            </span>
-            <small>{consequence}</small>
-          </button>
-        </form>
+        <OnlyWho whoMay={props.whoMay ?? null} to={to}>
+          <form method="post" action={action}>
+            <input type="hidden" name="csrf" value={token} />
+            <WhyField />
+            <button class="btn full">
+              <span>
+                {verb} <Exact text={host.name} />
+              </span>
+              <small>{consequence}</small>
+            </button>
+          </form>
+        </OnlyWho>
       </section>
       <p class="links">
         <a href={`/hosts/${host.hostId}`}>No, back to the host</a>

@@ -4,6 +4,7 @@ import type { Approval } from "../../core/desk/records/approval.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { liftPathOf } from "../brakes/brake-paths.ts";
+import { OnlyWho } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { relativeOf, spanOf } from "../look/place-time.ts";
 import { silencePathOf } from "./incident-words.ts";
@@ -17,17 +18,21 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
   const isAsked = question !== null && isOfferedFirst(incident);
   // Of a freeze the way out is to lift it: it was somebody's own act, or a rule's.
   const frozen = incident.reason === "automation-frozen" ? (found.holds.freeze?.scope ?? null) : null;
-  const canTake = incident.state === "open" && incident.clearedAt === null;
-  if (question === null && !canTake) return null;
+  const isTakeable = incident.state === "open" && incident.clearedAt === null;
+  const mayAnswer = frame.roles.includes("answer");
+  const canTake = isTakeable && mayAnswer;
+  const canLift = frozen !== null && frame.roles.includes("approve");
+  if (question === null && !isTakeable) return null;
   const { incidentId } = incident;
   return (
     <section class="bar" aria-label="What you can do">
       <div class="wrap">
         <div class="two">
+          {isTakeable && <OnlyWho whoMay={shown.whoMayAnswer ?? null} to="take it or answer" />}
           {canTake && (
             <form method="post" action={`/incidents/${incidentId}/acknowledge`}>
               <input type="hidden" name="csrf" value={shown.acknowledgeToken} />
-              <button class={isAsked || frozen !== null ? "btn plain" : "btn"}>
+              <button class={isAsked || canLift ? "btn plain" : "btn"}>
                 <span>I take it</span>
                 <small>
                   pages stop for {spanOf(shown.takenForMs)}; nothing runs by it
@@ -42,7 +47,7 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
               <small>I know about it</small>
             </a>
           )}
-          {frozen !== null && (
+          {frozen !== null && canLift && (
             <a class="btn yes" href={liftPathOf(frozen)}>
               <span>Lift the freeze …</span>
               <small>says why; then it may be asked again</small>
@@ -50,11 +55,12 @@ export function IncidentBar({ shown }: { readonly shown: ShownIncident }) {
           )}
           {question !== null && frozen === null && (
             <a
-              class={isAsked ? "btn yes" : "btn plain yes"}
+              class={isAsked && mayAnswer ? "btn yes" : "btn plain yes"}
               href={`/approvals/${encodeURIComponent(question.approvalId)}`}
             >
               <span>
-                Answer: <Exact text={`${question.proposal.action} ${question.proposal.service}`} />
+                {mayAnswer ? "Answer" : "Read the question"}:{" "}
+                <Exact text={`${question.proposal.action} ${question.proposal.service}`} />
                 {!isAsked && (
                   <>
                     {" "}

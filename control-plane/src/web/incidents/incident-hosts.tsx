@@ -3,6 +3,7 @@
 import type { Place } from "../../core/desk/records/incident.ts";
 import { chooseHostPathOf } from "../asks/ask-path.ts";
 import { Icon } from "../look/icons.tsx";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Card } from "./card.tsx";
@@ -116,9 +117,11 @@ function NothingOffered({ shown }: { readonly shown: ShownIncident }) {
         by itself. Look at what they share first.
       </p>
       {place.kind !== "fleet" && (
-        <p class="links">
-          <a href={chooseHostPathOf(incidentId)}>Ask for something on one host, to try</a>
-        </p>
+        <May needs="answer">
+          <p class="links">
+            <a href={chooseHostPathOf(incidentId)}>Ask for something on one host, to try</a>
+          </p>
+        </May>
       )}
     </Card>
   );

@@ -1,9 +1,10 @@
 // What an incident means in two sentences, commands to look with, and where else to go from it. Pure.
 import { hostIdIn } from "../../core/words/subject.ts";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { Card } from "./card.tsx";
 import { isShared } from "./incident-hosts.tsx";
-import { askPathIn, silencePathOf } from "./incident-words.ts";
+import { askPathIn, inAdvancePathOf, silencePathOf } from "./incident-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
 
 export function IncidentMeaning({ shown }: { readonly shown: ShownIncident }) {
@@ -37,18 +38,26 @@ export function IncidentMeaning({ shown }: { readonly shown: ShownIncident }) {
 }
 
 function Onward({ shown }: { readonly shown: ShownIncident }) {
-  const { findings, incident } = shown.found;
+  const { approvals, findings, incident } = shown.found;
   const { incidentId, place, reason, severity, state, subject } = incident;
   const hostId = isShared(place) ? null : hostIdIn(subject);
   const isGoing = state === "open" || state === "acknowledged";
   const askPath = isGoing ? askPathIn(incident) : null;
+  const inAdvance = inAdvancePathOf(incident, approvals);
   return (
     <Card id="onward" heading="From here">
       <p class="links">
         {hostId !== null && <a href={`/hosts/${hostId}`}>The host</a>}
-        <a href={`/incidents/${incidentId}/note`}>Add a note</a>
-        {askPath !== null && <a href={askPath}>Ask for …</a>}
-        {isGoing && <a href={silencePathOf(incident, findings)}>Silence it while you know about it</a>}
+        <May needs="answer">
+          <a href={`/incidents/${incidentId}/note`}>Add a note</a>
+          {askPath !== null && <a href={askPath}>Ask for …</a>}
+          {isGoing && <a href={silencePathOf(incident, findings)}>Silence it while you know about it</a>}
+        </May>
+        {inAdvance !== null && (
+          <May needs="approve">
+            <a href={inAdvance}>Say yes in advance …</a>
+          </May>
+        )}
         <a href={`/incidents/${incidentId}/post-mortem.md`}>Draft of a post-mortem</a>
       </p>
       <details>

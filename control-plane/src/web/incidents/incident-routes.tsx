@@ -15,6 +15,7 @@ import { LINES_FIELD } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { peopleWith, whoMay } from "../frame/who-may.ts";
 import { meaningOf } from "../runbooks/meaning.ts";
 import { isShared } from "./incident-hosts.tsx";
 import { IncidentView } from "./incident-view.tsx";
@@ -65,7 +66,8 @@ export const incidentRoutes: readonly PeopleRoute[] = [
     if (found === null) return sendNotFound(c, frame);
     const token = await csrfTokenOf(visitor, { purpose: "add-note", subject: incidentId });
     const { incident, isArchived } = found;
-    return sendView(c, <NoteView frame={frame} incident={incident} token={token} isClosed={isArchived} />);
+    const shown = { frame, incident, token, isClosed: isArchived };
+    return sendView(c, <NoteView {...shown} whoMay={await whoMay(c, "answer")} />);
   }),
 
   act("/incidents/:id/note", {
@@ -117,6 +119,7 @@ async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<Sho
     serviceTitle: titleOf(listed),
     takenForMs: policy.incident.acknowledgementMs,
     acknowledgeToken,
+    whoMayAnswer: frame.roles.includes("answer") ? null : peopleWith("answer", policy),
     traits,
   };
 }

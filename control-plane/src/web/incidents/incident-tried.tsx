@@ -1,7 +1,7 @@
 // What was asked in an incident and what was done about the same service before, newest first: a restart that failed
 // yesterday is the first thing to know before one is approved today. Pure.
 import type { ApprovalEnd } from "../../core/desk/records/approval-end.ts";
-import type { Approval } from "../../core/desk/records/approval.ts";
+import type { Approval, ApprovalState } from "../../core/desk/records/approval.ts";
 import { statusOf } from "../approvals/approval-words.ts";
 import { AskCard } from "../asks/ask-view.tsx";
 import { Exact } from "../look/parts.tsx";
@@ -104,13 +104,37 @@ export function becameOf(
         ? { kind: "asks", words: "Waits for an answer" }
         : { kind: "todo", words: "Nobody answered" };
     case "approved":
+    case "executing":
+    case "verified":
+    case "failed":
+    case "denied":
+    case "expired":
+    case "superseded":
+      return answeredOf({ state: approval.state, end: approval.end });
+  }
+}
+
+/** The same of what was answered, in advance or now. */
+export function answeredOf({
+  end,
+  state,
+}: {
+  readonly state: ApprovalState;
+  readonly end: ApprovalEnd | null;
+}): { readonly kind: StateKind; readonly words: string } {
+  switch (state) {
+    case "requested":
+    case "delivered":
+    case "seen":
+      return { kind: "asks", words: "Waits for an answer" };
+    case "approved":
       return { kind: "running", words: "Approved, runs" };
     case "executing":
       return { kind: "running", words: "Ran, must stay well" };
     case "verified":
       return { kind: "done", words: "Helped" };
     case "failed":
-      return { kind: "failed", words: failureWords(approval.end) };
+      return { kind: "failed", words: failureWords(end) };
     case "denied":
       return { kind: "todo", words: "Denied, nothing ran" };
     case "expired":

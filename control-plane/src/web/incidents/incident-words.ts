@@ -11,6 +11,7 @@ import {
   FLEET,
   hostedSubject,
   isHosted,
+  isSameSubject,
   placeNameOf,
   serviceOf,
   type Subject,
@@ -19,6 +20,7 @@ import {
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import { askPathOf, chooseHostPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
+import { composeStandingPathOf } from "../standing/standing-path.ts";
 
 /** Where a person silences what an incident is about, and nothing else: what many hosts share on any host. */
 export function silencePathOf({ place, subject }: Incident, findings: readonly Finding[]): string {
@@ -40,6 +42,21 @@ function newSilencePath(
   for (const [name, value] of Object.entries(chosen)) if (value !== null) query.set(name, value);
   const path = `/silences/new/${encodeURIComponent(subjectKeyOf(target))}`;
   return query.size === 0 ? path : `${path}?${query.toString()}`;
+}
+
+/**
+ * Where a yes in advance is composed for the service that an incident is about, with the action that was proposed last; null: it is about none, or shared
+ * by many hosts, where none is used.
+ */
+export function inAdvancePathOf(
+  { place, state, subject }: Incident,
+  approvals: readonly Approval[],
+): string | null {
+  if (subject.kind !== "service" || state === "merged" || place.kind === "wide" || place.kind === "many")
+    return null;
+  const about = approvals.filter((approval) => isSameSubject(approval.subject, subject));
+  const proposed = about.toSorted((left, right) => right.requestedAt - left.requestedAt)[0];
+  return composeStandingPathOf(subject, proposed?.proposal.action ?? null);
 }
 
 /** What was asked, newest first: of each question what was decided, and the proposal at which it stands; not those that were renewed. */

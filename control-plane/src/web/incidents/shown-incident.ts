@@ -17,6 +17,8 @@ export interface ShownIncident {
   /** how long pages stop when somebody takes it */
   readonly takenForMs: number;
   readonly acknowledgeToken: string;
+  /** who may take it or answer, by name; null, absent: the reader may */
+  readonly whoMayAnswer?: readonly string[] | null;
   /** hosts that have the service, where many share the incident; null: not asked, or not known */
   readonly traits: readonly HostTraits[] | null;
 }

@@ -3,6 +3,7 @@ import { isTimeZone } from "../../policy/time-zone.ts";
 
 /** A day in Greenwich. */
 export const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 
 /** A day there, from its midnight to the next. */
 export interface CalendarDay {
@@ -18,6 +19,21 @@ export function lastDaysIn(timeZone: string, now: number, count: number): readon
     const day = today - (count - 1 - index) * DAY_MS;
     return { fromAt: dayStartIn(day, timeZone), untilAt: dayStartIn(day + DAY_MS, timeZone) };
   });
+}
+
+/** When its clock shows a full hour there, so many days from today. */
+export function hourThere(
+  timeZone: string,
+  now: number,
+  { daysAhead, hour }: { readonly daysAhead: number; readonly hour: number },
+): number {
+  const there = now + offsetAt(now, timeZone);
+  return dayStartIn(there - (there % DAY_MS) + daysAhead * DAY_MS + hour * HOUR_MS, timeZone);
+}
+
+/** Which day of the week it is there; 0 is Sunday. */
+export function weekdayThere(timeZone: string, now: number): number {
+  return new Date(now + offsetAt(now, timeZone)).getUTCDay();
 }
 
 /** When a day begins there that is named by its midnight in Greenwich. */

@@ -8,6 +8,7 @@ import { HostChips, HostGrid, HostListSays, type Strips } from "../hosts/host-gr
 import { frozenHosts, type HostMarks } from "../hosts/host-marks.ts";
 import { isSilenced } from "../hosts/host-tile.tsx";
 import { Icon } from "../look/icons.tsx";
+import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 
 /** A fleet of so many is shown whole. */
@@ -81,7 +82,9 @@ export function Fleet(props: FleetProps) {
       {isLarge(list) && <Map {...props} />}
       <p class="links">
         <a href="/hosts">{isLarge(list) ? "Find a host" : "All hosts"}</a>
-        <a href="/hosts/new">Add a host</a>
+        <May needs="administer">
+          <a href="/hosts/new">Add a host</a>
+        </May>
       </p>
     </section>
   );

@@ -1,9 +1,11 @@
 // One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next.
 // Pure.
+import { useContext } from "hono/jsx";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { OpenStanding } from "../incidents/open-standing.tsx";
 import { listedNames, upperFirst } from "../look/listed-names.ts";
+import { ReaderRoles } from "../look/may.tsx";
 import { Exact, Title } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
@@ -96,10 +98,11 @@ function Answer({ isFirst, open }: CardProps) {
   const { incident, waiting } = open;
   if (waiting === null || !isOfferedFirst(incident)) return null;
   const { action, service } = waiting.proposal;
+  const mayAnswer = useContext(ReaderRoles).includes("answer");
   return (
-    <a class={isFirst ? "btn full" : "btn plain full"} href={`/approvals/${waiting.approvalId}`}>
+    <a class={isFirst && mayAnswer ? "btn full" : "btn plain full"} href={`/approvals/${waiting.approvalId}`}>
       <span>
-        Answer: {action} <Exact text={service} />?
+        {mayAnswer ? "Answer" : "Read the question"}: {action} <Exact text={service} />?
       </span>
       <small>opens the question; nothing runs yet</small>
     </a>

@@ -11,6 +11,7 @@ import { Layout, type Frame } from "../frame/layout.tsx";
 import { type ResolvedIncident, ResolvedLine } from "../incidents/resolved-line.tsx";
 import { AsOf } from "../look/as-of.tsx";
 import { Icon } from "../look/icons.tsx";
+import { May } from "../look/may.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { Quiet, Reachable } from "./calm.tsx";
 import { FirstSteps, firstStepsTitle, stepCounts } from "./first-steps.tsx";
@@ -108,11 +109,13 @@ function NobodyApproves() {
       <p>
         <b>Nobody can approve a restart yet.</b> Hosts run one only after a person's passkey has signed it.
       </p>
-      <p>
-        <a class="btn plain" href="/passkey">
-          Create your passkey
-        </a>
-      </p>
+      <May needs="approve">
+        <p>
+          <a class="btn plain" href="/passkey">
+            Create your passkey
+          </a>
+        </p>
+      </May>
     </section>
   );
 }

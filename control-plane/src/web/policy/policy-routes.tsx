@@ -13,6 +13,7 @@ import { shownText } from "../../policy/shown-text.ts";
 import { whyOf } from "../frame/fields.ts";
 import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
+import { whoMay } from "../frame/who-may.ts";
 import { PolicyTextView } from "./policy-text-view.tsx";
 import { PolicyVersionView, type UndoShown } from "./policy-version-view.tsx";
 import { PolicyView } from "./policy-view.tsx";
@@ -47,7 +48,9 @@ export const policyRoutes: readonly PeopleRoute[] = [
     const words = before && after ? changesInWords(before, after) : null;
     const undo = await undoOf(reads, { responder: visitor.signIn.responder, version: number });
     const undoToken = await csrfTokenOf(visitor, { purpose: "undo-policy", subject: String(number) });
-    return sendView(c, <PolicyVersionView frame={frame} {...{ ...found, words, undo, undoToken }} />);
+    const who = await whoMay(c, "administer");
+    const shown = { ...found, words, undo, undoToken };
+    return sendView(c, <PolicyVersionView frame={frame} {...shown} whoMay={who} />);
   }),
 
   otherAct("/policy/undo/:version", {
@@ -73,10 +76,10 @@ async function undoOf(
   const asked = { expectedVersion: version, by: byPerson(responder), why: "", text: null };
   const [planned, inForce] = await Promise.all([desk.planPolicy(asked), desk.policyInForce()]);
   if (!planned.ok) return null;
-  const { leavesNobody, losesAccess, restores, text } = planned.value;
+  const { leavesNobody, losesAccess, restores, text, warnings } = planned.value;
   const [before, after] = [policyOf(inForce?.text ?? null), policyOf(text)];
   const words = before !== null && after !== null ? changesInWords(before, after) : null;
-  return { restores: restores ?? 0, losesAccess, leavesNobody, words };
+  return { restores: restores ?? 0, losesAccess, leavesNobody, warnings, words };
 }
 
 /** null: there is none, or it cannot be read. */

@@ -1,11 +1,13 @@
 // One version of the rules: what it changed, in words and by setting, and, of the newest one, taking it back with what that
 // would do. Pure.
+import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import { actorNameOf } from "../../core/words/actor.ts";
 import type { PolicyVersion } from "../../platform/desk/desk-policies.ts";
 import type { ChangeInWords } from "../../policy/in-words/policy-in-words.ts";
 import type { PolicyChange } from "../../policy/policy-diff.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { OnlyWho } from "../look/may.tsx";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { AgeAndClock } from "../look/time.tsx";
 import { ChangeList, SettingList } from "./policy-changes.tsx";
@@ -16,6 +18,8 @@ export interface UndoShown {
   readonly restores: number;
   readonly losesAccess: readonly string[];
   readonly leavesNobody: boolean;
+  /** what would be wrong then that a person must know */
+  readonly warnings: readonly RouteWarning[];
   /** null: one of both cannot be read */
   readonly words: readonly ChangeInWords[] | null;
 }
@@ -29,6 +33,8 @@ export interface PolicyVersionViewProps {
   /** null: it cannot be taken back */
   readonly undo: UndoShown | null;
   readonly undoToken: string;
+  /** who may take it back, by name; null, absent: the reader may */
+  readonly whoMay?: readonly string[] | null;
 }
 
 /** One version. */
@@ -70,7 +76,7 @@ export function PolicyVersionView(props: PolicyVersionViewProps) {
 
 function Undo(props: PolicyVersionViewProps & { readonly undo: UndoShown }) {
   const { undo, undoToken, version } = props;
-  const { leavesNobody, losesAccess, restores, words } = undo;
+  const { leavesNobody, losesAccess, restores, warnings, words } = undo;
   const comesBack =
     restores === 0 ? "the text that came with this deployment" : `the text of version ${restores}`;
   return (
@@ -88,15 +94,22 @@ function Undo(props: PolicyVersionViewProps & { readonly undo: UndoShown }) {
           : signed out on every device, and paged no more.
         </p>
       )}
+      {warnings.map((warning) => (
+        <p role="alert" data-says={warning.reason}>
+          Then: {warningSentenceOf(warning)}
+        </p>
+      ))}
       {leavesNobody ? (
         <p>
           Nobody who is signed in now would stay so, so it is not done from here: use{" "}
           <code>countersign policy undo --yes</code> if that is meant.
         </p>
       ) : (
-        <WhyForm action={`/policy/undo/${version.version}`} token={undoToken}>
-          Take version {version.version} back
-        </WhyForm>
+        <OnlyWho whoMay={props.whoMay ?? null} to="take it back">
+          <WhyForm action={`/policy/undo/${version.version}`} token={undoToken}>
+            Take version {version.version} back
+          </WhyForm>
+        </OnlyWho>
       )}
       <ChangeList tense="planned" words={words ?? []} />
     </section>

@@ -47,7 +47,7 @@ export function PolicyView(props: PolicyViewProps) {
           <Versions {...props} />
         </div>
         <div>
-          {partsOf(["silent"]).map((part) => (
+          {partsOf(["roles", "silent"]).map((part) => (
             <Part part={part} />
           ))}
           {partsOf(["runs", "people", "channels", "pauses"]).map((part) => (

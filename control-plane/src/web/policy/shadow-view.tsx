@@ -7,6 +7,7 @@ import { nameOf } from "../../core/words/subject.ts";
 import { reasonTitleOf } from "../../policy/reason-titles.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { WhyForm } from "../frame/why-form.tsx";
+import { May } from "../look/may.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { EvidenceList, Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
@@ -116,11 +117,13 @@ function Count({ count, frame, promoteTokens, version }: ShadowViewProps & { rea
         </dd>
       </dl>
       {token !== undefined && (
-        <WhyForm action={`/shadow/promote/${reason}/${version}`} token={token}>
-          End its trial
-        </WhyForm>
+        <May needs="administer">
+          <WhyForm action={`/shadow/promote/${reason}/${version}`} token={token}>
+            End its trial
+          </WhyForm>
+          <p class="small soft">It pages from then on, at once for what fires now.</p>
+        </May>
       )}
-      {token !== undefined && <p class="small soft">It pages from then on, at once for what fires now.</p>}
     </article>
   );
 }
@@ -165,10 +168,12 @@ function Finding(props: { readonly finding: ShadowFinding; readonly token: strin
         </p>
       )}
       {falseAlarmBy === null && (
-        <form method="post" action={`/shadow/false-alarm/${encodeURIComponent(findingId)}`}>
-          <input type="hidden" name="csrf" value={token} />
-          <button class="btn plain">It was nothing</button>
-        </form>
+        <May needs="answer">
+          <form method="post" action={`/shadow/false-alarm/${encodeURIComponent(findingId)}`}>
+            <input type="hidden" name="csrf" value={token} />
+            <button class="btn plain">It was nothing</button>
+          </form>
+        </May>
       )}
     </article>
   );

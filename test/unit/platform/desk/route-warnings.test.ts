@@ -19,6 +19,26 @@ const twoPeople = {
 };
 const stepsFor = (...notify: string[]) => ({ escalation: { steps: [{ notify, after: "0s" }] } });
 
+function withRoles(roles: readonly string[]) {
+  return [{ id: "operator", name: "Operator", channels: ["terminal"], roles }];
+}
+
+/** Zoe, who may only look, is paged first, with whom else is named. */
+function looksFirst(...others: readonly string[]) {
+  return {
+    responders: [
+      ...withRoles(["answer", "approve", "administer"]),
+      { id: "zoe", name: "Zoe", channels: ["terminal"], roles: [] },
+    ],
+    escalation: {
+      steps: [
+        { notify: ["operator"], after: "0s" },
+        { notify: ["zoe", ...others], after: "5m" },
+      ],
+    },
+  };
+}
+
 function reasonsOf(settings: object, bindings: RouteBindings): readonly string[] {
   return judgeRoutes(Policy.parse({ version: 1, ...settings }), bindings).map((warning) =>
     [warning.reason, ...("responder" in warning ? [warning.responder] : [])].join(" "),
@@ -60,6 +80,25 @@ describe("the way to people", () => {
       ["channel-insecure"],
     ],
     ["no address of the desk", {}, { PUBLIC_URL: "", TERMINAL: terminal }, ["public-url-unusable"]],
+    [
+      "nobody who may approve or administer",
+      { responders: withRoles(["answer"]) },
+      { ...cloud, TERMINAL: terminal },
+      ["no-approver", "no-administrator"],
+    ],
+    [
+      "nobody who may answer a page",
+      { responders: withRoles(["administer"]) },
+      { ...cloud, TERMINAL: terminal },
+      ["step-cannot-answer", "no-approver"],
+    ],
+    ["a step's people of whom one may answer", looksFirst("operator"), { ...cloud, TERMINAL: terminal }, []],
+    [
+      "a step that pages only who may look",
+      looksFirst(),
+      { ...cloud, TERMINAL: terminal },
+      ["step-cannot-answer"],
+    ],
   ])("%s", (_what, settings, bindings, reasons) => {
     expect(reasonsOf(settings, bindings)).toEqual(reasons);
   });

@@ -33,6 +33,11 @@ const TWO = {
   },
 };
 
+function withOmar(roles: readonly string[] | undefined) {
+  const [alice, omar] = TWO.responders;
+  return { ...TWO, responders: [alice, { ...omar, ...(roles === undefined ? {} : { roles }) }] };
+}
+
 describe("a policy in words", () => {
   it("has a line for each step, person, channel and rung, and says nothing of an address", () => {
     const parts = policyInWords(policyOf(TWO));
@@ -46,6 +51,18 @@ describe("a policy in words", () => {
     expect(text).toContain("CHANNEL_NTFY");
     expect(text).not.toContain("long-random-topic");
     expect(text).not.toContain("secret-path");
+  });
+
+  it.each([
+    [undefined, undefined],
+    [["approve", "administer"], undefined],
+    [["approve"], ["Omar may answer and approve, but not administer."]],
+    [["answer"], ["Omar may answer, but not approve or administer."]],
+    [["administer"], ["Omar may administer, but not answer or approve."]],
+    [[], ["Omar may only look."]],
+  ])("says of roles %j only what is not the default", (roles, texts) => {
+    const parts = policyInWords(policyOf(withOmar(roles)));
+    expect(parts.find(({ id }) => id === "roles")?.lines.map(({ text }) => text)).toEqual(texts);
   });
 
   it("says which rules are silent, and that none is", () => {
@@ -85,6 +102,26 @@ describe("what another policy would change", () => {
       ["channels", false],
     ]);
     expect(leaversOf(policyOf(TWO), policyOf(without))).toEqual(["omar"]);
+  });
+
+  it.each([
+    [undefined, ["answer", "administer"], ["Omar may no longer approve."]],
+    [undefined, [], ["Omar may no longer answer, approve or administer."]],
+    [["answer"], undefined, ["Omar may now approve and administer."]],
+    [["answer", "administer"], ["approve"], ["Omar may now approve.", "Omar may no longer administer."]],
+    [["approve"], ["answer", "approve"], []],
+  ])("tells of roles %j → %j what is gained and lost", (before, after, texts) => {
+    const changes = changesInWords(policyOf(withOmar(before)), policyOf(withOmar(after)));
+    expect(changes.map(({ part, after: text }) => [part, text])).toEqual(
+      texts.map((text) => ["roles", text]),
+    );
+  });
+
+  it("tells of who comes what they may not do", () => {
+    const changes = changesInWords(policyOf(without), policyOf(withOmar([])));
+    expect(changes.filter(({ part }) => part === "roles").map(({ after }) => after)).toEqual([
+      "Omar may only look.",
+    ]);
   });
 
   it("is told by its setting where no line tells it, and shows no address", () => {
@@ -166,7 +203,7 @@ describe("what another policy would change", () => {
         { "stale-code": { after: "1h" } },
         { "fleet-silent": { share: 0.5 } },
       ),
-      people: fc.constantFrom(TWO, without),
+      people: fc.constantFrom(TWO, without, withOmar(["answer"]), withOmar([])),
     },
     { requiredKeys: [] },
   );
@@ -181,7 +218,7 @@ describe("what another policy would change", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 30_000);
 
   it("is the same for comments, order of keys and written-out defaults", () => {
     const read = (text: string) => {

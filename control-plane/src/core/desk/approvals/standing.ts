@@ -6,8 +6,17 @@
 // (platform/desk/signed-acts.ts), because that is not pure; and the host looks last, and counts for itself.
 import { STANDING_LEVEL_MAX } from "@countersign/shared/wire/standing";
 import { policyFor } from "../../../policy/policy-for.ts";
-import { type Actor, actorNameOf, BY_DESK, byRule, isPerson, isResponder } from "../../words/actor.ts";
+import {
+  type Actor,
+  actorNameOf,
+  BY_DESK,
+  byRule,
+  isPerson,
+  isResponder,
+  type Person,
+} from "../../words/actor.ts";
 import { UNATTENDED_LEVEL_MAX } from "../../words/levels.ts";
+import { rolesOf } from "../../words/roles.ts";
 import type { PageReason, Signal } from "../../words/signal.ts";
 import { isSameSubject, nameOf } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
@@ -53,15 +62,22 @@ export function endStandingApprovalsWithout(
     );
 }
 
-/** Drops the standing approvals whose end has come. */
+/** Drops the standing approvals whose end has come, or whose giver may approve no more: it must not cover again when the role comes back. */
 export function expireStanding(change: DeskChange, context: DeskContext): DeskChange {
-  return change.state.standing
-    .values()
-    .filter(({ untilAt }) => untilAt <= context.now)
-    .reduce(
-      (before, standing) => dropStanding(before, context, { standing, by: BY_DESK, act: "standing-expired" }),
-      change,
-    );
+  return change.state.standing.values().reduce((before, standing) => {
+    const act = endOf(standing, context);
+    return act === null ? before : dropStanding(before, context, { standing, by: BY_DESK, act });
+  }, change);
+}
+
+function endOf({ by, untilAt }: StandingApproval, { now, policy }: DeskContext): string | null {
+  if (untilAt <= now) return "standing-expired";
+  // Who left the policy is looked at by itself (endStandingApprovalsOf).
+  return isResponder(policy, by) && !mayApprove(policy, by) ? "standing-role-left" : null;
+}
+
+function mayApprove(policy: DeskContext["policy"], { responder }: Person): boolean {
+  return rolesOf(policy, responder).includes("approve");
 }
 
 /** Decides a new approval without asking, where that is allowed; null: a person is asked. */
@@ -74,6 +90,8 @@ export function decideInAdvance(
   const { proposal, subject } = approval;
   const finding = change.state.findings.get(approval.findingId);
   if (finding === undefined || freezeOver(change.state, subject) !== null) return null;
+  // Somebody types its name each time.
+  if (proposal.isProtected === true) return null;
   if (finding.restarts !== null && finding.restarts.count >= finding.restarts.max) return null;
   const line = proposal.argv.join(" ");
   if (mayRunUnattended(context, { approval, unattended, reason: finding.reason }))
@@ -110,7 +128,7 @@ function mayRunUnattended(
   );
 }
 
-/** The standing approval that covers an approval now, the one that ends first; its giver must still be a responder. */
+/** The standing approval that covers an approval now, the one that ends first; its giver must still be somebody who may approve. */
 function standingFor(
   state: DeskState,
   context: DeskContext,
@@ -123,7 +141,7 @@ function standingFor(
     .values()
     .filter((standing) => standing.action === action && isSameSubject(standing.subject, subject))
     .filter(({ untilAt, usesCount, usesMax }) => context.now < untilAt && usesCount < usesMax)
-    .filter(({ by }) => isResponder(context.policy, by))
+    .filter(({ by }) => mayApprove(context.policy, by))
     .filter(({ signed }) => requires.credentials === "any" || !signed.isSynced)
     .toSorted((left, right) => left.untilAt - right.untilAt)[0];
 }

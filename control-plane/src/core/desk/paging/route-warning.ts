@@ -1,4 +1,4 @@
-// What is wrong with the way to people, as data, and what a person is told of it: on every view, and at `policy apply`. Pure.
+// What is wrong with the way to people, or leaves nobody who may do something, as data, and what a person is told of it: on every view, and at `policy apply`. Pure.
 
 /** One thing that is wrong; the platform judges it (platform/desk/routes.ts). */
 export type RouteWarning =
@@ -8,7 +8,12 @@ export type RouteWarning =
   | { readonly reason: "channel-broken"; readonly channel: string; readonly problem: string }
   /** pages go over plain http to a private address */
   | { readonly reason: "channel-insecure"; readonly channel: string }
-  | { readonly reason: "public-url-unusable" };
+  | { readonly reason: "public-url-unusable" }
+  /** the policy gives nobody the role */
+  | { readonly reason: "no-approver" }
+  | { readonly reason: "no-administrator" }
+  /** whom a step of the escalation pages may do nothing about it; counted from 1 */
+  | { readonly reason: "step-cannot-answer"; readonly step: number };
 
 /** What a person is told. */
 export function warningSentenceOf(warning: RouteWarning): string {
@@ -23,5 +28,11 @@ export function warningSentenceOf(warning: RouteWarning): string {
       return `Channel ${warning.channel} is insecure: its pages can be read on their way, over plain http.`;
     case "public-url-unusable":
       return "PUBLIC_URL is not set to this desk's address: pages carry no link, and nobody can be signed in or enrolled.";
+    case "no-approver":
+      return "Nobody may approve: the rules give nobody the role, so what needs a yes cannot run.";
+    case "no-administrator":
+      return "Nobody may administer at this desk: the rules give nobody the role, so only the admin token changes rules and invites people.";
+    case "step-cannot-answer":
+      return `Step ${warning.step} of the escalation pages only people who may not answer.`;
   }
 }

@@ -14,10 +14,14 @@ import {
   byPerson,
   byRule,
 } from "../../../../../control-plane/src/core/words/actor.ts";
+import type { Role } from "../../../../../control-plane/src/core/words/roles.ts";
 import { FLEET } from "../../../../../control-plane/src/core/words/subject.ts";
+import type { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, HOST_ID, PROPOSAL_HASH, SERVICE, START_AT } from "../desk-fixtures.ts";
 
 const MATCHER = { hostId: HOST_ID, service: null, reason: null };
+
+const ALL: Policy["responders"][number]["roles"] = ["answer", "approve", "administer"];
 
 /** One of each kind, on a desk with an open approval. */
 const SAMPLES: { readonly [Kind in ActKind]: Extract<ReadyAct, { kind: Kind }> } = {
@@ -89,6 +93,58 @@ describe.each(ACTS)("$kind", ({ kind, refused, who }) => {
   });
 });
 
+/** The least that the policy must let a responder do; each act stands here, so that a change of one is seen. */
+const NEEDS: { readonly [Kind in ActKind]: Role } = {
+  "see-approval": "look",
+  "see-incident": "look",
+  "confirm-test-page": "look",
+  acknowledge: "answer",
+  "add-note": "answer",
+  "ask-for": "answer",
+  deny: "answer",
+  freeze: "answer",
+  silence: "answer",
+  "end-silence": "answer",
+  "revoke-standing": "answer",
+  "set-aside": "answer",
+  "mark-false-alarm": "answer",
+  "send-test-page": "answer",
+  approve: "approve",
+  "give-standing": "approve",
+  "lift-freeze": "approve",
+  "retire-host": "administer",
+  "discard-record": "administer",
+};
+
+/** What a policy can give, and what of it is had. */
+const GIVEN: readonly (readonly [given: Policy["responders"][number]["roles"], had: readonly Role[]])[] = [
+  [[], ["look"]],
+  [["answer"], ["look", "answer"]],
+  [["approve"], ["look", "answer", "approve"]],
+  [["administer"], ["look", "administer"]],
+  [
+    ["answer", "approve", "administer"],
+    ["look", "answer", "approve", "administer"],
+  ],
+];
+
+describe.each(ACTS)("$kind by role", ({ kind, refused }) => {
+  it.each(GIVEN)("given %j", (given, had) => {
+    const by = byPerson("alice");
+    const { answer, isUnchanged, rows } = takeOf(kind, by, given);
+    const reason = answer.ok ? null : answer.error.reason;
+    if (had.includes(NEEDS[kind])) return expect(reason).not.toBe("role-missing");
+    expect(reason).toBe("role-missing");
+    const why = `role-missing: ${NEEDS[kind]}`;
+    return expect([rows, isUnchanged]).toEqual([[{ actor: by, act: refused, why }], true]);
+  });
+
+  it("by the admin token does not depend on anybody's roles", () => {
+    const [some, none] = [undefined, []].map((given) => takeOf(kind, byAdmin(), given).answer);
+    expect(some).toEqual(none);
+  });
+});
+
 it("what the admin token may do besides a responder is this, and nothing that lets anything run", () => {
   const theirs = ACTS.filter(({ who }) => who === "admin-too").map(({ kind }) => kind);
   expect(theirs).toEqual([
@@ -120,15 +176,17 @@ it("no two acts have one name, or one name in the audit", () => {
   expect(new Set(ACTS.map(({ refused }) => refused)).size).toBe(ACTS.length);
 });
 
-function openDesk(): Desk {
+function openDesk(roles: Policy["responders"][number]["roles"] = ALL): Desk {
   const desk = new Desk();
+  const responders = desk.policy.responders.map((each) => (each.id === "alice" ? { ...each, roles } : each));
+  desk.policy = { ...desk.policy, responders };
   desk.fire({ proposalRequestId: "prq_1" });
   desk.propose();
   return desk;
 }
 
-function takeOf(kind: ActKind, by: Actor) {
-  const desk = openDesk();
+function takeOf(kind: ActKind, by: Actor, roles?: Policy["responders"][number]["roles"]) {
+  const desk = openDesk(roles);
   const before = desk.state;
   const { answer, effects, state } = desk.take({ kind: "act", act: SAMPLES[kind], by });
   const rows = effects.flatMap((effect) =>

@@ -1,6 +1,7 @@
 // A person's yes in advance, and what runs without any: bounded in level, count, time and service, whatever the policy says.
 import { describe, expect, it } from "vitest";
 import { STANDING_MAX_MS, STANDING_USES_MAX } from "@countersign/shared/wire/standing";
+import { standingUsesIn } from "../../../../../control-plane/src/core/desk/approvals/standing-uses.ts";
 import { byPerson, byRule } from "../../../../../control-plane/src/core/words/actor.ts";
 import { Policy } from "../../../../../control-plane/src/policy/policy.ts";
 import { Desk, POLICY, proposalText, SERVICE, START_AT } from "../desk-fixtures.ts";
@@ -104,6 +105,21 @@ describe("a standing approval", () => {
     expect(desk.audited()).toContain("standing-giver-left");
     propose(desk);
     expect(desk.approval().state).toBe("requested");
+  });
+
+  it("ends when its giver may approve no more, and does not come back with the role", () => {
+    const desk = new Desk();
+    give(desk);
+    const { policy } = desk;
+    const responders = policy.responders.map((each) => ({ ...each, roles: ["answer" as const] }));
+    desk.policy = { ...policy, responders };
+    propose(desk);
+    expect(desk.approval().state).toBe("requested");
+    expect(desk.state.standing.ids()).toEqual([]);
+    expect(desk.audited()).toContain("standing-role-left");
+    desk.policy = policy;
+    desk.tickAfter(1);
+    expect(desk.state.standing.ids()).toEqual([]);
   });
 
   it("ends when the passkey that signed it leaves the fleet's trust, and a person is asked again", () => {
@@ -234,4 +250,31 @@ describe("without a person", () => {
     desk.deliverPages();
     expect(desk.tickAfter(299_999).effects).toEqual([]);
   });
+});
+
+it("what was used is told with its approval and what came of it, the newest first", () => {
+  const desk = new Desk();
+  give(desk, { standingId: "std_one" });
+  propose(desk);
+  const { approvalId, incidentId } = desk.approval();
+  const decided = desk.state.approvals.values();
+  const earlier = {
+    ...desk.approval(),
+    approvalId: "apr_before",
+    decidedAt: START_AT - 1,
+    state: "verified" as const,
+  };
+  const asked = { ...desk.approval(), approvalId: "apr_asked" };
+  const { standingId: _by, ...byPersonAlone } = asked;
+  expect(standingUsesIn([earlier, byPersonAlone, ...decided])).toEqual([
+    { standingId: "std_one", approvalId, incidentId, usedAt: START_AT, state: "approved", end: null },
+    {
+      standingId: "std_one",
+      approvalId: "apr_before",
+      incidentId,
+      usedAt: START_AT - 1,
+      state: "verified",
+      end: null,
+    },
+  ]);
 });
