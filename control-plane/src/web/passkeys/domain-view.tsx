@@ -22,8 +22,8 @@ export function DomainView(props: {
       <div class="split">
         <form class="card" method="post" action="/passkey/domain">
           <input type="hidden" name="csrf" value={token} />
-          <fieldset class="plain">
-            <legend>The name</legend>
+          <fieldset>
+            <legend class="vh">The name</legend>
             {domains.map((domain, index) => (
               <label class="pick">
                 <input type="radio" name="domain" value={domain} required checked={index === 0} />
