@@ -22,7 +22,13 @@ const TOLERANCE_MS = 2_000;
 /** Both sides are played on for this long, so that nothing lies on the edge of the end. */
 const AFTER_MS = 10_000;
 /** What only the shell writes: enrolment, policy, and the passkey of who says yes, for which a signature stands in in a replay. */
-const SHELL_ACTS = new Set(["enrolment-token-created", "host-enrolled", "policy-applied", "trust-begun"]);
+const SHELL_ACTS = new Set([
+  "enrolment-token-created",
+  "host-enrolled",
+  "passkey-domain-chosen",
+  "policy-applied",
+  "trust-begun",
+]);
 
 /** The file with every instant moved by whole weeks, ahead of real time. */
 function aheadOfNow(text: string): string {
