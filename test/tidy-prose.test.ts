@@ -52,7 +52,6 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/src/core/desk/findings/shadow.ts": "makes an id, and reads none",
   "control-plane/src/web/audit/audit-routes.tsx": "a query",
   "control-plane/src/web/frame/fields.ts": "a form",
-  "control-plane/src/web/look/passkey-script.ts": "base64url in the browser",
   "control-plane/src/web/look/view-policy.ts": "a view's own markup, for the script that it asks for",
   "control-plane/src/web/people/sign-in-routes.tsx": "a form",
   "control-plane/src/web/runbooks/meaning.ts": "the runbooks' Markdown",

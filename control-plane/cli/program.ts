@@ -9,6 +9,7 @@ import { addAuditCommands } from "./audit-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
 import { addIncidentCommands } from "./incidents/incident-command.ts";
+import { addPeopleCommands } from "./people/people-command.ts";
 import { addSignInCommands } from "./people/sign-in-command.ts";
 import { addTestPageCommand } from "./people/test-page-command.ts";
 import { addPolicyCommands } from "./policy/policy-command.ts";
@@ -62,6 +63,7 @@ export function countersignProgram(terminal: Terminal): Command {
   addPolicyCommands(program, terminal);
   addHostCommands(program, terminal);
   addIncidentCommands(program, terminal);
+  addPeopleCommands(program, terminal);
   addSignInCommands(program, terminal);
   addTestPageCommand(program, terminal);
   addTrustCommands(program, terminal);

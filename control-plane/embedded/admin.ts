@@ -29,8 +29,8 @@ export interface Admin {
   readonly trust: () => Promise<TrustNow>;
 }
 
-/** Speaks to the control plane at `url` with its admin token. */
-export function adminOf(url: string, adminToken: string): Admin {
+/** Speaks to the control plane at `url` with its admin token; people open it at `publicUrl`. */
+export function adminOf(url: string, adminToken: string, publicUrl = url): Admin {
   /** With a body it is a POST. */
   async function ask(path: string, body?: object): Promise<{ readonly ok: boolean; readonly text: string }> {
     const response = await fetch(`${url}${path}`, {
@@ -63,6 +63,15 @@ export function adminOf(url: string, adminToken: string): Admin {
         }
       : { sentence: `no link for ${responder}. ${String(detail)}` };
   }
+
+  /** Before the first passkey of a desk with a name a person chooses the domain, on the same view. */
+  async function canChooseDomain(): Promise<boolean> {
+    const answer = await ask("/v1/admin/approvers").catch(() => null);
+    const { domains = [] } = (answer === null ? {} : membersOf(answer.text)) as {
+      readonly domains?: unknown[];
+    };
+    return domains.length > 0;
+  }
   return {
     createEnrolmentToken: async () => {
       const { ok, text } = await ask("/v1/admin/enrolment-tokens", {});
@@ -85,7 +94,7 @@ export function adminOf(url: string, adminToken: string): Admin {
       const answer = await ask("/v1/admin/trust").catch(() => null);
       const { party, versions } = (answer === null ? {} : membersOf(answer.text)) as Partial<Trust>;
       const newest = versions?.at(-1);
-      const [origin] = party?.origins ?? [];
+      const [origin = (await canChooseDomain()) ? publicUrl : undefined] = party?.origins ?? [];
       return {
         passkeysAt: origin === undefined ? null : `${origin}/passkey`,
         words:

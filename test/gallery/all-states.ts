@@ -11,6 +11,7 @@ import { states as hosts } from "./hosts.tsx";
 import { states as incidentLists } from "./incident-lists.tsx";
 import { states as incidents } from "./incidents.tsx";
 import { states as overview } from "./overview.tsx";
+import { states as passkeysNext } from "./passkeys-next.tsx";
 import { states as passkeys } from "./passkeys.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
@@ -33,6 +34,7 @@ export const STATES: readonly ShownState[] = [
   ...incidents,
   ...overview,
   ...passkeys,
+  ...passkeysNext,
   ...people,
   ...policy,
   ...record,

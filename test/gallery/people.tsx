@@ -7,11 +7,13 @@ import type { ListedSignIn } from "../../control-plane/src/platform/sign-in-shap
 import { Policy } from "../../control-plane/src/policy/policy.ts";
 import { RefusalView } from "../../control-plane/src/web/frame/refusal-view.tsx";
 import { DeviceView, InvitedView } from "../../control-plane/src/web/people/device-view.tsx";
+import { InviteHereView } from "../../control-plane/src/web/people/invite-here-view.tsx";
 import { peopleShownOf } from "../../control-plane/src/web/people/people-shown.ts";
 import { PeopleView } from "../../control-plane/src/web/people/people-view.tsx";
 import { SignInView } from "../../control-plane/src/web/people/sign-in-view.tsx";
 import { SIGN_IN_REFUSALS } from "../../control-plane/src/web/people/sign-in-words.ts";
 import { TestPageView } from "../../control-plane/src/web/people/test-page-view.tsx";
+import { THREE } from "./passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const TOKEN = `${NOW}.${"r".repeat(22)}.${"m".repeat(43)}`;
@@ -110,14 +112,23 @@ async function shownOf(options: {
   readonly channels?: readonly ChannelReach[];
   readonly onCall?: Reach["onCall"];
   readonly signIns?: readonly ListedSignIn[];
+  readonly roles?: typeof ALICE.roles;
 }) {
-  const { channels = WAYS, onCall = ON_CALL, policy = POLICY, signIns = DEVICES } = options;
+  const {
+    channels = WAYS,
+    onCall = ON_CALL,
+    policy = POLICY,
+    roles = ALICE.roles,
+    signIns = DEVICES,
+  } = options;
   return peopleShownOf({
     policy,
     rules: RULES,
     reach: { onCall, lastPage: null, lastTest: null, channels },
     signIns,
-    reader: ALICE.signIn,
+    reader: { ...ALICE.signIn, roles },
+    approvers: THREE.trust.approvers,
+    uses: [],
     tokenOf: async () => TOKEN,
     newTestId: () => "tst_AAAAAAAAAAAAAAAAAAAAAA",
   });
@@ -171,9 +182,13 @@ function refusal(reason: keyof typeof SIGN_IN_REFUSALS) {
   return <RefusalView frame={null} words={SIGN_IN_REFUSALS[reason]} backPath={null} />;
 }
 
-function signIn(options: { readonly wanted?: string; readonly problem?: string }) {
-  const { problem = null, wanted = null } = options;
-  return <SignInView token={LINK} problem={problem} wanted={wanted} />;
+function signIn(options: {
+  readonly wanted?: string;
+  readonly problem?: string;
+  readonly inApp?: { readonly app: string; readonly address: string };
+}) {
+  const { inApp = null, problem = null, wanted = null } = options;
+  return <SignInView token={LINK} problem={problem} wanted={wanted} inApp={inApp} />;
 }
 
 const PENDING: readonly ChannelReach[] = [
@@ -284,6 +299,23 @@ export const states: readonly ShownState[] = [
       />
     ),
   },
+  {
+    name: "people-nothing-to-administer",
+    view: <PeopleView frame={ALICE} shown={await shownOf({ roles: ["look", "answer"] })} />,
+    path: "/people",
+  },
+  {
+    name: "people-code-for-dana",
+    view: (
+      <InviteHereView
+        frame={ALICE}
+        name="Dana"
+        url={`https://desk.countersign.dev/sign-in/${LINK}`}
+        expiresAt={NOW + HOUR_MS}
+        mayApprove
+      />
+    ),
+  },
   { name: "test-page-on-its-way", view: testView({ ...TEST, channel: null, error: "ntfy: HTTP 500" }) },
   { name: "test-page-waiting", view: testView(DELIVERED) },
   {
@@ -304,6 +336,10 @@ export const states: readonly ShownState[] = [
   {
     name: "sign-in-nameless",
     view: signIn({ problem: SIGN_IN_REFUSALS["device-name-missing"][2] }),
+  },
+  {
+    name: "sign-in-in-whatsapp",
+    view: signIn({ inApp: { app: "WhatsApp", address: `https://desk.countersign.dev/sign-in/${LINK}` } }),
   },
   { name: "sign-in-expired", view: refusal("token-expired") },
   { name: "sign-in-used", view: refusal("token-used") },

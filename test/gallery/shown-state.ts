@@ -29,6 +29,7 @@ export const ALICE: Frame = {
   name: "Alice",
   roles: ["look", "answer", "approve", "administer"],
   soleApprover: null,
+  inApp: null,
   signOutToken: "a-token-of-the-gallery",
   now: NOW,
   timeZone: "Europe/Berlin",

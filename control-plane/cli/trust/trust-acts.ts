@@ -1,24 +1,17 @@
 // What the `countersign trust` commands do. Versions are verified here, from the first one on, so the control plane need not be believed for what
 // they print; whether the first is the right one say its words, compared with those on a host.
-import { readFileSync } from "node:fs";
-import type * as z from "zod";
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { sha256Hex } from "@countersign/shared/values/digest";
-import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { challengeOf, Credential } from "@countersign/shared/wire/assertion";
 import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
-import { type KnownTrust, readSignedTrust, verifyNextTrust } from "@countersign/shared/wire/trust-chain";
-import { readBounded, refusalText } from "../../replay/file/written-file.ts";
-import type { BodyOf } from "../../src/api/table/route.ts";
-import type { RouteOf } from "../../src/api/table/routes.ts";
+import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { nextTrustOf, type TrustChanges } from "../../src/core/words/next-trust.ts";
 import { trustChanges } from "../../src/core/words/trust-changes.ts";
 import { complain, type Desk, EXIT, type Output, printJson } from "../desk.ts";
 import { tableOf } from "../table.ts";
-import { trustLines, wordsOf } from "./trust-words.ts";
-
-type Shown = BodyOf<RouteOf<"GET /v1/admin/trust">>;
+import { NOBODY, readShaped, verified } from "./read-trust.ts";
+import { trustLines, waitingLines, wordsOf } from "./trust-words.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -29,20 +22,32 @@ export interface NextOptions extends Options, Omit<TrustChanges, "add"> {
   readonly add: readonly { readonly person: string; readonly file: string }[];
 }
 
-const NOBODY = "Nobody has a passkey yet: a signed-in person makes the first one on the desk, at /passkey.";
-
-/** Prints the newest version. */
+/** Prints the newest version, and what waits beside it. */
 export async function showTrust({ json }: Options, { api, output }: Desk): Promise<number> {
   const shown = await api.ask("GET /v1/admin/trust", {});
   if (!shown.ok) return complain(output, shown.error);
+  const waiting = await api.ask("GET /v1/admin/approvers", {});
+  if (!waiting.ok) return complain(output, waiting.error);
   const chain = await verified(shown.value, output);
   if (chain === null) return EXIT.refused;
   const newest = chain.at(-1)?.known;
   if (json === true) {
     const hash = newest?.hash ?? null;
     const words = hash === null ? null : wordsOf(hash);
-    printJson(output, { party: shown.value.party, hash, words, trust: newest?.trust ?? null });
-  } else output.print(newest === undefined ? NOBODY : trustLines(newest, shown.value.party).join("\n"));
+    const { candidates, domains, drafts } = waiting.value;
+    printJson(output, {
+      party: shown.value.party,
+      domains,
+      hash,
+      words,
+      trust: newest?.trust ?? null,
+      candidates: candidates.map((candidate) => ({ ...candidate, words: wordsOf(candidate.hash) })),
+      drafts: drafts.map((draft) => ({ ...draft, words: wordsOf(draft.hash) })),
+    });
+    return EXIT.done;
+  }
+  const version = newest === undefined ? [NOBODY] : trustLines(newest, shown.value.party);
+  output.print([...version, ...waitingLines(waiting.value, newest?.trust ?? null)].join("\n"));
   return EXIT.done;
 }
 
@@ -91,7 +96,38 @@ export async function publishTrust(file: string, { json }: Options, desk: Desk):
 
 /** Prints the unsigned next version, and on the side what it changes and what a passkey would sign. */
 export async function makeNextTrust({ json, ...options }: NextOptions, desk: Desk): Promise<number> {
-  const { api, output } = desk;
+  const { output } = desk;
+  const composed = await composeNext(options, desk);
+  if (typeof composed === "number") return composed;
+  const { changes, text, threshold, version, words } = composed;
+  const challenge = encodeBase64Url(challengeOf("trust", encodeUtf8(text)));
+  if (json === true) {
+    printJson(output, { version, words, challenge, changes, text });
+    return EXIT.done;
+  }
+  for (const line of changes.length === 0 ? ["Nothing would change."] : changes) output.complain(line);
+  output.complain(
+    `Version ${version}: ${words}. Unsigned: ${threshold} of version ${version - 1} must sign exactly these bytes (challenge ${challenge}).`,
+  );
+  output.print(text.trimEnd());
+  return EXIT.done;
+}
+
+/** A next version that nobody has signed. */
+export interface ComposedTrust {
+  readonly version: number;
+  readonly text: string;
+  readonly words: string;
+  readonly changes: readonly string[];
+  /** how many of the version before must sign it */
+  readonly threshold: number;
+}
+
+/** Makes the next version from the newest one and what is to change; an exit code where there is none, and why is said. */
+export async function composeNext(
+  options: Omit<NextOptions, "json">,
+  { api, output }: Desk,
+): Promise<ComposedTrust | number> {
   const add: TrustChanges["add"][number][] = [];
   for (const { file, person } of options.add) {
     const credential = readShaped(
@@ -111,72 +147,13 @@ export async function makeNextTrust({ json, ...options }: NextOptions, desk: Des
   const next = nextTrustOf(current, { ...options, add });
   if (!next.ok) return wrong(output, next.error.sentence);
   const { text, trust } = next.value;
-  const changes = trustChanges(current.trust, trust);
-  const bytes = encodeUtf8(text);
-  const words = wordsOf(sha256Hex(bytes));
-  const challenge = encodeBase64Url(challengeOf("trust", bytes));
-  if (json === true) {
-    printJson(output, { version: trust.version, words, challenge, changes, text });
-    return EXIT.done;
-  }
-  const { threshold } = current.trust;
-  for (const line of changes.length === 0 ? ["Nothing would change."] : changes) output.complain(line);
-  output.complain(
-    `Version ${trust.version}: ${words}. Unsigned: ${threshold} of version ${trust.version - 1} must sign exactly these bytes (challenge ${challenge}).`,
-  );
-  output.print(text.trimEnd());
-  return EXIT.done;
-}
-
-interface Verified {
-  readonly known: KnownTrust;
-  readonly signedBy: readonly string[];
-}
-
-/** The versions, each verified from the one before; says what is wrong and gives null when one does not follow. */
-async function verified({ party, versions }: Shown, output: Output): Promise<readonly Verified[] | null> {
-  const chain: Verified[] = [];
-  for (const signed of versions) {
-    const before = chain.at(-1)?.known;
-    const read = await readAfter(before, signed, party);
-    if (!read.ok) {
-      output.complain(
-        `The control plane hands out a trust that does not hold (after version ${before?.trust.version ?? 0}): ${read.error.detail}. No host believes it.`,
-      );
-      return null;
-    }
-    const { hash, signers, trust } = read.value;
-    chain.push({ known: { hash, trust }, signedBy: [...new Set(signers.map(({ person }) => person))] });
-  }
-  return chain;
-}
-
-/** The first one is only read: whether it is the right one say its words. */
-async function readAfter(
-  before: KnownTrust | undefined,
-  signed: SignedTrust,
-  party: Shown["party"],
-): ReturnType<typeof verifyNextTrust> {
-  if (before !== undefined && party !== null) return verifyNextTrust(before, signed, party);
-  const read = readSignedTrust(signed);
-  return read.ok ? ok({ ...read.value, signers: [] }) : read;
-}
-
-/** Reads a file, or stdin for `-`, as JSON of one shape. */
-function readShaped<T>(
-  file: string,
-  shape: z.ZodType<T>,
-  what: string,
-): Result<T, { readonly reason: "file-wrong"; readonly sentence: string }> {
-  const text = file === "-" ? ok(readFileSync(0, "utf8")) : readBounded(file);
-  if (!text.ok) return refuse({ reason: "file-wrong", sentence: refusalText(text.error) });
-  try {
-    const read = shape.safeParse(JSON.parse(text.value));
-    if (read.success) return ok(read.data);
-  } catch {
-    // told below, as any other shape
-  }
-  return refuse({ reason: "file-wrong", sentence: `${file} does not hold ${what}, in JSON.` });
+  return {
+    version: trust.version,
+    text,
+    words: wordsOf(sha256Hex(encodeUtf8(text))),
+    changes: trustChanges(current.trust, trust),
+    threshold: current.trust.threshold,
+  };
 }
 
 function wrong(output: Output, sentence: string): number {

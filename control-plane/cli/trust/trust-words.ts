@@ -1,9 +1,17 @@
 // The fleet's trust as a person reads it at a terminal: who may approve by which passkeys, what each level demands, which words root compares. Pure.
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
+import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
 import { LEVEL_ACTS, ruleWords } from "@countersign/shared/wire/rule-words";
-import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
+import type { BodyOf } from "../../src/api/table/route.ts";
+import type { RouteOf } from "../../src/api/table/routes.ts";
+import { actorNameOf } from "../../src/core/words/actor.ts";
+import { trustChanges } from "../../src/core/words/trust-changes.ts";
 import { tableOf } from "../table.ts";
+
+type Waiting = BodyOf<RouteOf<"GET /v1/admin/approvers">>;
+type Draft = Waiting["drafts"][number];
 
 /** A version whole. */
 export function trustLines(known: KnownTrust, party: RelyingParty | null): readonly string[] {
@@ -32,6 +40,46 @@ export function trustLines(known: KnownTrust, party: RelyingParty | null): reado
     "",
     `Keys of the desk: ${deskKeys.map(({ keyId }) => keyId).join(", ")}`,
   ];
+}
+
+/** What waits beside it: passkeys to be let in, versions to be signed and by whom, and a domain to be chosen. */
+export function waitingLines(
+  { candidates, domains, drafts }: Waiting,
+  trust: FleetTrust | null,
+): readonly string[] {
+  return [
+    ...(domains.length === 0
+      ? []
+      : [
+          "",
+          `The domain of passkeys is not chosen yet: ${domains.join(" or ")} (\`countersign trust domain\`).`,
+        ]),
+    ...candidates.flatMap(({ credential, expiresAt, hash, person }) => [
+      "",
+      `Waits to be let in until ${dayOf(expiresAt)}: ${person}'s passkey "${credential.name}" (${credential.credentialId.slice(0, 12)})`,
+      `  ${wordsOf(hash)}`,
+    ]),
+    ...drafts.flatMap((draft) => ["", ...draftLines(draft, trust)]),
+  ];
+}
+
+function draftLines({ by, expiresAt, hash, missing, signed, text }: Draft, trust: FleetTrust | null) {
+  const read = readSignedTrust({ trust: text });
+  const version = read.ok ? `Version ${read.value.trust.version}` : "A version that cannot be read";
+  const changes = read.ok && trust !== null ? trustChanges(trust, read.value.trust) : [];
+  const people = signed.map(({ person }) => person);
+  const left =
+    trust?.approvers.map(({ person }) => person).filter((person) => !people.includes(person)) ?? [];
+  return [
+    `${version} waits for signatures until ${dayOf(expiresAt)}, handed over by ${actorNameOf(by)} (${hash.slice(0, 12)})`,
+    `  ${wordsOf(hash)}`,
+    ...changes.map((line) => `  ${line}`),
+    `  signed by ${people.join(", ") || "nobody"}; ${missing} more of: ${left.join(", ") || "nobody is left"}`,
+  ];
+}
+
+function dayOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
 }
 
 /** The words of a hash, as root compares them. */

@@ -25,6 +25,7 @@ export function greetingOf(greeted: Greeted): readonly string[] {
     ...(reach === "this machine" ? [] : [`On this machine:    ${ownUrl}`]),
     ...(signIn === null ? [] : [`Sign in (15 min):   ${"url" in signIn ? signIn.url : signIn.sentence}`]),
     ...phoneLines(greeted),
+    "A second person:    name them in the policy, then invite them under People: docs/people.md says each step.",
     `From a terminal:    npm run countersign -- hosts list --url ${ownUrl} --admin-token-file ${tokenFile}`,
     ...(canPage && breakCommand !== null ? [`Break the service:  ${breakCommand}`] : []),
     "",
@@ -43,9 +44,9 @@ function phoneLines({ publicUrl, reach }: Greeted): readonly string[] {
       return ["On a phone:         not from there; --lan lets devices in this network in."];
     case "this network":
       return [
-        "On a phone:         in this network, by the same address. It can look, take and approve.",
-        "                    Over plain http whoever reads along in the network can take its sign-in over, and a",
-        "                    passkey cannot be used: for more than a try put https in front (--trust-proxy, --public-url).",
+        "On a phone:         in this network, by the same address. It can look, take and deny. It approves no restart:",
+        "                    a passkey needs https and a name, and over plain http whoever reads along in the network",
+        "                    can take its sign-in over. For more than a try put https in front (--trust-proxy, --public-url).",
       ];
     case "as you said":
       return publicUrl.startsWith("https:")

@@ -63,7 +63,7 @@ export async function startDesk(
     }),
   );
   endings.controlPlane = controlPlane.stop;
-  const admin = adminOf(controlPlane.url, controlPlane.adminToken);
+  const admin = adminOf(controlPlane.url, controlPlane.adminToken, controlPlane.publicUrl);
   const signIn = await admin.offerSignIn(policy.operator);
   return { controlPlane, admin, addresses, demoHost, signIn, stateDir };
 }

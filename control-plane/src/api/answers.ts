@@ -1,5 +1,13 @@
 // Which answer belongs to which line of the table: a line without one does not compile, nor one that answers what its line does not say.
 import type { Answer } from "./answers/answer.ts";
+import {
+  beginAnew,
+  chooseDomain,
+  draftTrust,
+  dropDraft,
+  showApprovers,
+  withdrawCandidate,
+} from "./answers/approvers.ts";
 import { listAudit, listAuditCopies, verifyAudit } from "./answers/audit.ts";
 import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
@@ -70,6 +78,12 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "POST /v1/admin/shadow/false-alarms": markFalseAlarm,
   "GET /v1/admin/trust": showTrust,
   "POST /v1/admin/trust": publishTrust,
+  "GET /v1/admin/approvers": showApprovers,
+  "DELETE /v1/admin/candidates/:id": withdrawCandidate,
+  "POST /v1/admin/trust/drafts": draftTrust,
+  "DELETE /v1/admin/trust/drafts/:hash": dropDraft,
+  "POST /v1/admin/trust/domain": chooseDomain,
+  "POST /v1/admin/trust/begin-anew": beginAnew,
   "GET /v1/admin/unreadable": listUnreadable,
   "POST /v1/admin/unreadable/discard": discardRecord,
   "GET /v1/admin/recorded": listRecorded,

@@ -19,6 +19,11 @@ export const PROBLEMS = {
   "admin-not-configured": [503, "No admin token", "Set the secret ADMIN_TOKEN to at least 32 characters."],
   "body-malformed": [400, "Malformed body", "Send one JSON object of the documented shape."],
   "body-too-large": [413, "Body too large", "Send at most 16384 bytes."],
+  "candidate-unknown": [
+    404,
+    "No such passkey waits",
+    "Name one that GET /v1/admin/approvers lists among candidates.",
+  ],
   "channel-unknown": [422, "Unknown channel", "Name a channel that the policy gives this responder."],
   "host-not-listed": [
     409,
@@ -44,6 +49,16 @@ export const PROBLEMS = {
     "Without this desk",
     "Keep this desk's key among `deskKeys`: without it no host would run what it hands over.",
   ],
+  "draft-unknown": [
+    404,
+    "No such version waits",
+    "Name one that GET /v1/admin/approvers lists among drafts.",
+  ],
+  "drafts-full": [
+    409,
+    "Enough wait for signatures",
+    "Drop a version that waits, or have approvers sign it, before you hand over another one.",
+  ],
   "finding-unknown": [404, "No such finding", "Name a finding that GET /v1/admin/shadow lists."],
   "notes-full": [409, "No more notes", "This incident holds as many notes as one may."],
   "nobody-left": [
@@ -65,6 +80,16 @@ export const PROBLEMS = {
     "Look at the policy in force, then apply to its version.",
   ],
   "not-found": [404, "Not found", "Check the URL: there is nothing here."],
+  "party-missing": [
+    409,
+    "No domain for passkeys",
+    "Set PUBLIC_URL to a name with https, or to localhost: an address has no passkeys.",
+  ],
+  "party-wrong": [
+    422,
+    "Not a domain of this desk",
+    "Name one that GET /v1/admin/approvers lists among domains: the desk's own name, or one above it.",
+  ],
   "part-silent": [
     503,
     "A part does not answer",
@@ -88,6 +113,11 @@ export const PROBLEMS = {
     "Wait a minute, then try again with the right token.",
   ],
   "trust-chain-full": [409, "No more versions", "The fleet's trust has as many versions as it may have."],
+  "trust-exists": [
+    409,
+    "Passkeys exist already",
+    "The domain stays as it was chosen: another one means to begin anew (docs/people.md).",
+  ],
   "trust-malformed": [422, "Wrong trust", "Send a version in the documented shape, as it was signed."],
   "trust-missing": [409, "No trust yet", "A signed-in person makes the first passkey on the desk: /passkey."],
   "trust-not-accepted": [

@@ -113,10 +113,13 @@ export interface ApproversRpc {
     act: TrustAct,
     by: (Person & { readonly deviceId: string }) | Admin,
   ): Promise<Result<TrustDone, TrustActRefusal>>;
-  /** a link for a person who is signed in nowhere and has no passkey, shown to the signed-in person who asks; given here and never again */
+  /**
+   * a link for a person who is signed in nowhere and has no passkey, shown to the signed-in person who asks, on the device of that name; given here and
+   * never again
+   */
   inviteHere(
     responder: string,
-    by: Person,
+    by: Person & { readonly deviceName?: string },
   ): Promise<Result<GivenLink, LinkRefusal | { readonly reason: "person-is-here" | "role-missing" }>>;
   /** what a passkey signs to sign its person in; good once, for some minutes, and stored nowhere */
   signInChallenge(): Promise<{ readonly challenge: string; readonly expiresAt: number }>;

@@ -34,7 +34,13 @@ export type Invitation =
   | { readonly delivery: "paged"; readonly channel: string; readonly expiresAt: number };
 
 export interface InvitationRefusal {
-  readonly reason: "responder-unknown" | "no-channel" | "link-undelivered" | "sign-in-links-waiting";
+  readonly reason:
+    | "responder-unknown"
+    /** a person asks whom the policy does not let */
+    | "role-missing"
+    | "no-channel"
+    | "link-undelivered"
+    | "sign-in-links-waiting";
 }
 
 /** A link for one more device. */

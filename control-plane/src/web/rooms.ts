@@ -18,6 +18,7 @@ import { HOST_REFUSALS } from "./hosts/host-words.ts";
 import { incidentRoutes } from "./incidents/incident-routes.tsx";
 import { INCIDENT_REFUSALS } from "./incidents/incident-words.ts";
 import { overviewRoutes } from "./overview/overview-routes.tsx";
+import { nextRoutes } from "./passkeys/next-routes.tsx";
 import { passkeyRoutes } from "./passkeys/passkey-routes.tsx";
 import { PASSKEY_REFUSALS } from "./passkeys/passkey-words.ts";
 import { peopleRoutes } from "./people/people-routes.tsx";
@@ -47,6 +48,7 @@ export const PEOPLE_ROUTES: readonly PeopleRoute[] = [
   ...signInRoutes,
   ...peopleRoutes,
   ...passkeyRoutes,
+  ...nextRoutes,
 ];
 
 /** What a person is told for every reason. */

@@ -110,7 +110,8 @@ export async function relayTrust(
   const head = { version: SIGNING_VERSION, type: "trust-answer" } as const;
   try {
     const { refusal, trust } = await actuator.applyTrust(signed);
-    if (refusal?.reason === "trust-not-accepted") await keepOffered(offeredTrust, { signed, party }, log);
+    if (refusal !== null && isForRoot(signed, { refusal, trust }))
+      await keepOffered(offeredTrust, { signed, party }, log);
     send({ ...head, trust, refusal });
     log.recovered("actuator", "The actuator answers again.");
   } catch (error) {
@@ -121,6 +122,16 @@ export async function relayTrust(
     const refusal = { reason: "actuator-unreachable", offered, detail: summaryOf(detail) } as const;
     send({ ...head, trust: null, refusal });
   }
+}
+
+/** Says whether root alone can make the host believe it: where it believes none, or where the fleet has begun another list. */
+function isForRoot(
+  signed: TrustOrder["signed"],
+  { refusal, trust }: { readonly refusal: { readonly reason: string }; readonly trust: TrustMark | null },
+): boolean {
+  if (refusal.reason === "trust-not-accepted") return true;
+  const read = readSignedTrust(signed);
+  return read.ok && read.value.trust.previous === null && read.value.hash !== trust?.hash;
 }
 
 /** Keeps it where `trust accept` looks; the same one is written once. */

@@ -26,7 +26,7 @@ async function judge({ chain, host }: StoredTrust, paths: HostPaths): Promise<Fi
     chain === null ? null : findLoss(chain, (await readTrustRecords(paths.journal)).at(-1) ?? null);
   if (loss !== null) return wrong(CHECK, `nothing is permitted, because ${loss}`);
   const fleet = chain?.reached ?? null;
-  const offered = await findOffered(paths, fleet);
+  const offered = await findOffered(paths, chain);
   const closed = ([1, 2, 3, 4, 5] as const).flatMap((level) => {
     const isMeant =
       host.floor?.[level] === "closed" || (fleet !== null && fleet.trust.levels[level] === undefined);

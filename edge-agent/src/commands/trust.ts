@@ -66,18 +66,23 @@ export async function runTrustShow({ json, paths, print }: TrustOptions): Done {
   if (!kept.ok) return kept;
   const { loss, stored } = kept.value;
   const believed = believedOf(stored);
-  const view = viewOf(believed, { loss, offered: await findOffered(paths, believed.fleet) });
+  const view = viewOf(believed, { loss, offered: await findOffered(paths, stored.chain) });
   if (json) print.line(visibleJson(JSON.stringify(view)));
   else for (const line of linesOf(view, believed.fleet)) print.line(line);
   return ok(null);
 }
 
-/** What was offered and is newer than what is believed, or another fleet's; null: nothing is. */
-export async function findOffered(paths: HostPaths, fleet: KnownTrust | null): Promise<KnownTrust | null> {
+/** What was offered and is newer than what is believed, or begins another list; null: nothing is. */
+export async function findOffered(paths: HostPaths, chain: StoredTrust["chain"]): Promise<KnownTrust | null> {
   const offered = await readOffer(paths.offeredTrust).catch(() => null);
   const known = offered === null ? null : readSignedTrust(offered.signed);
   if (known === null || !known.ok) return null;
-  const isNews = fleet === null || known.value.trust.version > fleet.trust.version;
+  const { hash, trust } = known.value;
+  if (chain === null) return known.value;
+  const { anchor, reached } = chain;
+  // What this host's own list began with is no other list.
+  const isOther = trust.previous === null && hash !== anchor.hash && hash !== anchor.trust.previous;
+  const isNews = isOther || trust.version > reached.trust.version;
   return isNews ? known.value : null;
 }
 

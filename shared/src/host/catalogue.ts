@@ -92,6 +92,8 @@ export const ServiceSpec = z
     pidFile: AbsolutePath.optional(),
     checks: z.array(CheckSpec).min(1).max(CHECKS_PER_SERVICE_MAX),
     actions: z.array(ActionSpec).max(16).default([]),
+    /** true: who says yes to any of its actions types its name first, and nothing of it runs by a yes in advance */
+    protected: z.boolean().optional(),
     /** what else is watched of it; absent: nothing but pressure and OOM kills of its unit */
     evidence: EvidenceSpec.optional(),
   })

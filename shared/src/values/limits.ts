@@ -91,8 +91,9 @@ export const ENROLMENT_TOKEN_TTL_MS = 15 * 60_000;
 export const CHALLENGE_TTL_MS = 10_000;
 /** The longest absence that a host may announce. */
 export const LEAVE_RETURN_MAX_MS = 3_600_000;
-/** How long a one-time sign-in link lives, and a device's sign-in. */
+/** How long a one-time sign-in link lives that is printed to who asked for it, one that is sent or shown to somebody else, and a device's sign-in. */
 export const SIGN_IN_TOKEN_TTL_MS = 15 * 60_000;
+export const INVITATION_TTL_MS = 60 * 60_000;
 export const SIGN_IN_TTL_MS = 30 * 24 * 3_600_000;
 /** How long a form's CSRF token lives. */
 export const CSRF_TOKEN_TTL_MS = 60 * 60_000;

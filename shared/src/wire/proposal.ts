@@ -5,6 +5,7 @@
 //   1  2026-11-22  first version
 //   2  2026-11-29  `askedBy`, `reason`, `runAs`, `requires`, `precondition`, `verification`. One of version 1 is not read any more: what a host
 //                  of version 1 mints cannot be signed by a person
+//      2026-11-30  `isProtected`, which is left out where it is not so: what is minted without it is what it was
 import * as z from "zod";
 import { sha256Hex } from "../values/digest.ts";
 import { BootId, HostId, ItemName, Nonce } from "../values/ids.ts";
@@ -68,6 +69,8 @@ export const Proposal = z.strictObject({
   runAs: UserName,
   askedBy: Asker,
   reason: AskReason,
+  /** the catalogue says that nobody says yes to it lightly: who does so types the service's name; absent: a yes is enough */
+  isProtected: z.literal(true).optional(),
   /** what the host's trust demanded for this level when it was minted; admission asks the trust of its own moment again */
   requires: LevelRule,
   /** null: the service has no unit or pid file, so nothing can be compared */

@@ -48,7 +48,21 @@ export async function verifyNextTrust(
 ): Promise<Result<KnownTrust & { readonly signers: readonly Signer[] }, TrustRefusal>> {
   const read = readSignedTrust(next);
   if (!read.ok) return read;
+  const follows = checkFollows(current, read.value);
+  if (!follows.ok) return follows;
   const { hash, trust } = read.value;
+  const { approvers, threshold } = current.trust;
+  const challenge = challengeOf("trust", decodeBase64(next.trust) ?? new Uint8Array());
+  const signers = await verifySigners(next.signatures, { challenge, approvers, party });
+  if (!signers.ok) return no("trust-unsigned", signers.error.detail);
+  const people = new Set(signers.value.map(({ person }) => person)).size;
+  if (people < threshold)
+    return no("trust-unsigned", `${threshold} of its approvers must have signed, and ${people} did`);
+  return ok({ trust, hash, signers: signers.value });
+}
+
+/** Says whether a version could be the next, whoever has signed it. */
+export function checkFollows(current: KnownTrust, { hash, trust }: KnownTrust): Result<null, TrustRefusal> {
   const { version } = current.trust;
   if (trust.version < version || hash === current.hash)
     return no("trust-older", `version ${version} is believed already, and this is ${trust.version}`);
@@ -62,14 +76,7 @@ export async function verifyNextTrust(
       "trust-other-chain",
       `version ${trust.version} does not follow from the version ${version} that is believed`,
     );
-  const { approvers, threshold } = current.trust;
-  const challenge = challengeOf("trust", decodeBase64(next.trust) ?? new Uint8Array());
-  const signers = await verifySigners(next.signatures, { challenge, approvers, party });
-  if (!signers.ok) return no("trust-unsigned", signers.error.detail);
-  const people = new Set(signers.value.map(({ person }) => person)).size;
-  if (people < threshold)
-    return no("trust-unsigned", `${threshold} of its approvers must have signed, and ${people} did`);
-  return ok({ trust, hash, signers: signers.value });
+  return ok(null);
 }
 
 /** By what others know it. */

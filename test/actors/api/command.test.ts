@@ -12,14 +12,23 @@ import {
   printPostMortem,
   showIncident,
 } from "../../../control-plane/cli/incidents/incident-acts.ts";
+import { invite, listPeople, withdraw } from "../../../control-plane/cli/people/people-acts.ts";
 import {
   endSignIns,
   listSignIns,
   makeEnrolmentToken,
   makeSignInLink,
 } from "../../../control-plane/cli/people/sign-in-acts.ts";
+import { showTrust } from "../../../control-plane/cli/trust/trust-acts.ts";
+import {
+  beginAnew,
+  chooseDomain,
+  draftChanges,
+  dropDraft,
+} from "../../../control-plane/cli/trust/waiting-acts.ts";
 import { commandApi } from "../world/command-api.ts";
 import { desk, enrol } from "../world/fleet.ts";
+import { credentialOf, nextTrust, passkey } from "../world/passkeys.ts";
 import { makeWorld, type World } from "./sample-requests.ts";
 
 let world: World;
@@ -118,5 +127,56 @@ describe("countersign", () => {
     expect(await makeSignInLink("operator", {}, command)).toBe(0);
     expect(printed.at(-1)).toMatch(/^https:\/\/desk\.test\/sign-in\/csi_/);
     expect(await makeSignInLink("nobody", {}, command)).toBe(1);
+  });
+
+  it("lists people with what waits, and takes it back", async () => {
+    expect(await listPeople({}, command, now())).toBe(0);
+    const text = printed.join("\n");
+    expect(text).toMatch(/operator +Operator +look, answer, approve, administer/);
+    expect(text).toMatch(/passkey \S+ +a key, device-bound/);
+    expect(text).toContain(`waits   ${world.candidateId.slice(0, 12)}  a second key`);
+    expect(await withdraw(world.candidateId.slice(0, 10), {}, command)).toBe(0);
+    expect(await withdraw(world.candidateId, {}, command)).toBe(1);
+    expect(await invite("operator", { isOnTerminal: true }, command)).toBe(0);
+    expect(printed.at(-1)).toMatch(/^Sent to operator by terminal\./);
+    expect(await invite("nobody", { isOnTerminal: true }, command)).toBe(1);
+  });
+
+  it("hands over a next version, says who must sign it, and drops it", async () => {
+    const nothing = { add: [], remove: [], removePasskey: [], threshold: null, levels: [] };
+    const level = { level: 5, rule: null } as const;
+    expect(await draftChanges({ ...nothing, levels: [level] }, command)).toBe(0);
+    const hash = /draft=([0-9a-f]{64})$/.exec(printed.at(-1) ?? "")?.[1] ?? "";
+    expect(await showTrust({}, command)).toBe(0);
+    const text = printed.join("\n");
+    expect(text).toContain("Version 2 waits for signatures");
+    expect(text).toContain("level 5 (config fallback): closed");
+    expect(text).toContain("signed by nobody; 1 more of: operator");
+    expect(await dropDraft(hash, {}, command)).toBe(0);
+    expect(await dropDraft(hash, {}, command)).toBe(1);
+  });
+
+  it("refuses a version that lets in a stranger, and says who", async () => {
+    const { trust } = await nextTrust([], {
+      approvers: [{ person: "eve", credentials: [credentialOf(await passkey())] }],
+    });
+    const api = commandApi();
+    const drafted = await api.ask("POST /v1/admin/trust/drafts", { body: { text: trust } });
+    expect(drafted).toMatchObject({ ok: false, error: { sentence: expect.stringContaining("eve") } });
+  });
+
+  it("begins anew when it is confirmed, and then chooses a domain", async () => {
+    expect(await chooseDomain("desk.test", {}, command)).toBe(1);
+    expect(await beginAnew({}, command)).toBe(1);
+    expect(complained.join("\n")).toContain("1 passkey of 1 person");
+    expect(await beginAnew({ confirm: true, why: "the desk moves" }, command)).toBe(0);
+    expect(await beginAnew({ confirm: true, why: "again" }, command)).toBe(1);
+    printed.length = 0;
+    expect(await chooseDomain(undefined, {}, command)).toBe(0);
+    expect(printed).toEqual(["desk.test"]);
+    expect(await chooseDomain("elsewhere.test", {}, command)).toBe(1);
+    expect(await chooseDomain("desk.test", {}, command)).toBe(0);
+    expect(await showTrust({}, command)).toBe(0);
+    expect(printed.at(-1)).toContain("Nobody has a passkey yet");
   });
 });

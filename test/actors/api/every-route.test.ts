@@ -198,7 +198,7 @@ describe("a body or a query that is wrong", () => {
   const headers = { authorization: `Bearer ${bindings.ADMIN_TOKEN}` };
 
   it("is there to be tried", () => {
-    expect([withBody.length, withQuery.length]).toEqual([12, 10]);
+    expect([withBody.length, withQuery.length]).toEqual([15, 10]);
   });
 
   it.each(withBody)(

@@ -1,6 +1,8 @@
 // For each line of the table of routes: a request that is good in the world that is made here, one that names what is not there, and one that
 // names what cannot be. A line without its samples does not compile.
-import { encodeBase64 } from "@countersign/shared/values/base64";
+import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
+import { sha256Hex } from "@countersign/shared/values/digest";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { generateKeyPair, signBytes } from "@countersign/shared/wire/signature";
@@ -8,7 +10,7 @@ import type { Call } from "../../../control-plane/src/api/table/routes.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { openApproval, signedInDevice } from "../people/device.ts";
 import { bindings, desk, type EnrolledHost, enrolledHost } from "../world/fleet.ts";
-import { firstPasskey, nextTrust } from "../world/passkeys.ts";
+import { credentialOf, deviceOf, firstPasskey, nextTrust, PARTY, passkey } from "../world/passkeys.ts";
 import { fallSilentTogether } from "../world/silent-fleet.ts";
 
 /** Parts of a request, as they are sent. */
@@ -38,6 +40,10 @@ export interface World {
   readonly testId: string;
   /** a good enrolment, with a token that nobody has used */
   readonly enrolment: object;
+  /** a passkey that waits to be let in */
+  readonly candidateId: string;
+  /** of a next version that waits for signatures */
+  readonly draftHash: string;
   /** the next version of the fleet's trust, signed by who must */
   readonly nextTrust: SignedTrust;
 }
@@ -92,9 +98,28 @@ export async function makeWorld(): Promise<World> {
     findingId: finding?.findingId ?? "",
     recordKey: record?.recordKey ?? "",
     testId,
+    candidateId: await candidate(),
+    draftHash: await draft(),
     nextTrust: await nextTrust([own]),
     enrolment: await enrolmentOf((await desk().createEnrolmentToken(byAdmin())).token),
   };
+}
+
+/** The operator's second passkey, which waits; its id. */
+async function candidate(): Promise<string> {
+  const credential = credentialOf(await passkey(), "a second key");
+  const offer = { kind: "offer-passkey", credential, deviceName: "Phone" } as const;
+  const offered = await desk().trustAct(offer, deviceOf("operator"));
+  if (!offered.ok) throw new Error(offered.error.reason);
+  return credential.credentialId;
+}
+
+/** A next version that waits for signatures; its hash. */
+async function draft(): Promise<string> {
+  const { trust } = await nextTrust([], { levels: {} });
+  const drafted = await desk().trustAct({ kind: "draft-trust", text: trust }, byAdmin());
+  if (!drafted.ok) throw new Error(drafted.error.reason);
+  return sha256Hex(decodeBase64(trust) ?? new Uint8Array());
 }
 
 /** What a host sends to enrol, with a key of its own. */
@@ -151,6 +176,32 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     own: { body: nextTrust },
     foreign: { body: { ...nextTrust, signatures: [] } },
     malformed: { body: { trust: "no base64" } },
+  }),
+  "POST /v1/admin/trust/begin-anew": () => ({
+    own: { body: { confirm: true, why: "the desk moves" } },
+    malformed: { body: { confirm: false, why: "the desk moves" } },
+  }),
+  // ours is asked for last, once all is forgotten
+  "POST /v1/admin/trust/domain": () => ({
+    own: { body: { rpId: PARTY.rpId } },
+    foreign: { body: { rpId: PARTY.rpId } },
+    malformed: { body: { rpId: "127.0.0.1" } },
+  }),
+  "GET /v1/admin/approvers": () => ({ own: {} }),
+  "DELETE /v1/admin/candidates/:id": ({ candidateId }) => ({
+    own: { params: { id: candidateId } },
+    foreign: { params: { id: "AAAA" } },
+    malformed: { params: { id: "no id" } },
+  }),
+  "POST /v1/admin/trust/drafts": ({ nextTrust }) => ({
+    own: { body: { text: nextTrust.trust } },
+    foreign: { body: { text: encodeBase64(encodeUtf8("{}")) } },
+    malformed: { body: { text: "no base64" } },
+  }),
+  "DELETE /v1/admin/trust/drafts/:hash": ({ draftHash }) => ({
+    own: { params: { hash: draftHash } },
+    foreign: { params: { hash: "0".repeat(64) } },
+    malformed: { params: { hash: "x".repeat(64) } },
   }),
   "GET /v1/admin/hosts": () => ({
     own: { query: { q: "web", limit: "1" } },

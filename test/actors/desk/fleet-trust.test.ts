@@ -15,11 +15,12 @@ import {
   shard,
 } from "../world/fleet.ts";
 import {
+  chooseDomain,
   credentialOf,
-  deviceOf,
   firstPasskey,
   newestMark,
   nextTrust,
+  offers,
   PARTY,
   passkey,
 } from "../world/passkeys.ts";
@@ -36,7 +37,7 @@ async function publish(...args: Parameters<typeof nextTrust>): Promise<string> {
 
 describe("the first passkey", () => {
   it("begins the trust, once, and is put on record with who", async () => {
-    expect(await desk().trustNow()).toEqual({ party: PARTY, versions: [] });
+    expect(await desk().trustNow()).toEqual({ party: null, versions: [] });
     const own = await firstPasskey();
     const { party, versions } = await desk().trustNow();
     const read = readSignedTrust(versions[0]!);
@@ -56,13 +57,11 @@ describe("the first passkey", () => {
     expect(await audited("trust-begun")).toMatchObject([
       { actor: { kind: "person", responder: "operator" }, refs: [{ kind: "trust", version: 1 }] },
     ]);
-    const second = { credential: credentialOf(await passkey()), by: deviceOf("operator") };
-    expect(await desk().takeFirstPasskey(second)).toEqual({ ok: false, error: { reason: "trust-exists" } });
   });
 
   it("is nobody's who is not in the policy", async () => {
-    const asked = { credential: credentialOf(await passkey()), by: deviceOf("mallory") };
-    expect(await desk().takeFirstPasskey(asked)).toEqual({ ok: false, error: { reason: "person-unknown" } });
+    await chooseDomain();
+    expect(await offers("mallory", await passkey())).toBe("people-only");
     expect((await desk().trustNow()).versions).toEqual([]);
   });
 });
@@ -121,7 +120,7 @@ async function agentThatSays(host: EnrolledHost, trust: object | null): Promise<
   return agent;
 }
 
-const offers = ({ received }: AgentSocket) =>
+const offeredTo = ({ received }: AgentSocket) =>
   received.flatMap((message) => {
     const read = message.type === "trust" ? readSignedTrust(message.signed) : null;
     return read?.ok === true ? [read.value.trust.version] : [];
@@ -137,11 +136,11 @@ describe("a host", () => {
     await shard().settled();
     const agent = await agentThatSays(host, first);
     const { party } = await agent.expect("trust");
-    expect([offers(agent), party]).toEqual([[2], PARTY]);
+    expect([offeredTo(agent), party]).toEqual([[2], PARTY]);
     const second = await newestMark();
     agent.send({ version: 2, type: "trust-answer", trust: second, refusal: null });
     await publish([own]);
-    await vi.waitFor(() => expect(offers(agent)).toEqual([2, 3]));
+    await vi.waitFor(() => expect(offeredTo(agent)).toEqual([2, 3]));
     expect((await shard().host(host.hostId))?.connection?.signing?.trust).toEqual(second);
   });
 
@@ -152,14 +151,14 @@ describe("a host", () => {
     await shard().settled();
     const agent = await agentThatSays(host, null);
     await agent.expect("trust");
-    expect(offers(agent)).toEqual([1]);
+    expect(offeredTo(agent)).toEqual([1]);
     const dialled = await dial(older);
     const { challenge } = await dialled.expect("challenge");
     const { signing: _none, ...hello } = await helloOf(older, challenge);
     dialled.send(hello);
     await dialled.expect("welcome");
     await dialled.ping();
-    expect(offers(dialled)).toEqual([]);
+    expect(offeredTo(dialled)).toEqual([]);
     expect((await shard().host(older.hostId))?.connection?.signing).toBeUndefined();
   });
 

@@ -6,11 +6,12 @@ import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
 import { trustHashOf } from "@countersign/shared/wire/fleet-trust";
 import { newAuthenticator } from "../../../control-plane/embedded/story/authenticator.ts";
 import { desk } from "../world/fleet.ts";
-import { firstPasskey, passkey } from "../world/passkeys.ts";
+import { chooseDomain, firstPasskey, passkey } from "../world/passkeys.ts";
 import { type Device, type Form, signedInDevice, STRANGER } from "./device.ts";
 
 /** The form of the view, filled in by a device's authenticator. */
 async function filledForm(device: Device, authenticator = passkey()): Promise<Form> {
+  if ((await trustNow()) === null) await chooseDomain();
   const view = await (await device.request("/passkey")).text();
   const [, options = "{}"] = /data-options="([^"]*)"/.exec(view) ?? [];
   const { challenge } = JSON.parse(options.replaceAll("&quot;", '"')) as { readonly challenge: string };

@@ -15,7 +15,9 @@ import {
   type SoftwareAuthenticator,
 } from "../../../control-plane/embedded/story/authenticator.ts";
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
-import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { nextTrustOf, type TrustChanges } from "../../../control-plane/src/core/words/next-trust.ts";
+import type { TrustDone } from "../../../control-plane/src/platform/approvers-rpc.ts";
 import { desk, ORIGIN } from "./fleet.ts";
 
 export const PARTY = { rpId: "desk.test", origins: [ORIGIN] };
@@ -36,15 +38,57 @@ export function deviceOf(responder: string) {
   return { ...byPerson(responder), deviceId: `dev_of-${responder}` };
 }
 
+/** The domain of passkeys is the desk's own, unless a trust has begun. */
+export async function chooseDomain(rpId = PARTY.rpId): Promise<void> {
+  const done = await desk().trustAct({ kind: "choose-domain", rpId }, byAdmin());
+  if (!done.ok) throw new Error(done.error.reason);
+}
+
+/** A person offers a passkey; "ok", or why not. */
+export async function offers(responder: string, own: SoftwareAuthenticator, name?: string): Promise<string> {
+  const credential = credentialOf(own, name);
+  const act = { kind: "offer-passkey", credential, deviceName: "Phone" } as const;
+  const done = await desk().trustAct(act, deviceOf(responder));
+  return done.ok ? "ok" : done.error.reason;
+}
+
 /** The fleet's trust begins with the operator's passkey. */
 export async function firstPasskey(responder = "operator", name?: string): Promise<SoftwareAuthenticator> {
   const own = await passkey();
-  const taken = await desk().takeFirstPasskey({
-    credential: credentialOf(own, name),
-    by: deviceOf(responder),
-  });
-  if (!taken.ok) throw new Error(taken.error.reason);
+  await chooseDomain();
+  const offered = await offers(responder, own, name);
+  if (offered !== "ok") throw new Error(offered);
   return own;
+}
+
+/** A passkey that a person has made, and that waits to be let in. */
+export async function candidate(responder: string, name?: string): Promise<SoftwareAuthenticator> {
+  const own = await passkey();
+  const offered = await offers(responder, own, name);
+  if (offered !== "ok") throw new Error(offered);
+  return own;
+}
+
+/** The text of the version that follows the newest, base64. */
+export async function nextText(changes: Partial<TrustChanges>): Promise<string> {
+  const { versions } = await desk().trustNow();
+  const known = readSignedTrust(versions.at(-1)!);
+  if (!known.ok) throw new Error(known.error.detail);
+  const none = { remove: [], removePasskey: [], add: [], threshold: null, levels: [] };
+  const next = nextTrustOf(known.value, { ...none, ...changes });
+  if (!next.ok) throw new Error(next.error.sentence);
+  return encodeBase64(encodeUtf8(next.value.text));
+}
+
+/** A person signs this text as the next version; what came of it, or why nothing did. */
+export async function signNext(
+  responder: string,
+  own: SoftwareAuthenticator,
+  text: string,
+): Promise<TrustDone | string> {
+  const assertion = await own.sign(challengeOf("trust", decodeBase64(text)!));
+  const done = await desk().trustAct({ kind: "sign-trust", text, assertion }, deviceOf(responder));
+  return done.ok ? done.value : done.error.reason;
 }
 
 /** Which version of the fleet's trust is the newest. */

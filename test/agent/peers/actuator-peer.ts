@@ -87,6 +87,8 @@ async function answerOf(peer: ActuatorPeer, request: ActuatorRequest): Promise<A
       const offered = read.value.trust.version;
       const refusal = { reason: "trust-not-accepted", offered, detail: "root accepts it" } as const;
       if (trust === null) return { type: "trust", trust, refusal };
+      if (offered <= trust.version)
+        return { type: "trust", trust, refusal: { ...refusal, reason: "trust-other-chain" } };
       peer.trust = markOf(read.value);
       return { type: "trust", trust: peer.trust, refusal: null };
     }

@@ -76,6 +76,16 @@ describe("a version that comes", () => {
     expect(answer).toMatchObject({ trust: null, refusal: { reason: "trust-not-accepted", offered: 2 } });
     expect(JSON.parse(await readFile(offered, "utf8"))).toEqual({ signed: second, party: PARTY });
   });
+  test("that begins another list is refused, and kept for root; another next one is not", async () => {
+    const { connection, offered } = await connected(second);
+    connection.send({ ...frame, signed: await nextTrust(first, { levels: {} }, [alice]) });
+    await connection.waitFor("trust-answer");
+    expect(existsSync(offered)).toBe(false);
+    const anew = await signTrust(trustOf([await newPerson("carol")], desk.publicKey));
+    connection.send({ ...frame, signed: anew });
+    await expect.poll(() => existsSync(offered)).toBe(true);
+    expect(JSON.parse(await readFile(offered, "utf8"))).toEqual({ signed: anew, party: PARTY });
+  });
   test("while the actuator is away is answered as that", async () => {
     const peer = await newPeer();
     await newEnrolledAgent(peer);

@@ -192,6 +192,20 @@ describe("trust accept", () => {
 });
 
 describe("trust show, verify, history and doctor", () => {
+  test("tell that the fleet has begun another list, and not what their own began with", async () => {
+    await enroll("--no-approver");
+    await offer(first);
+    await trust("accept", "--words", wordsOf(first));
+    expect(JSON.parse((await trust("show", "--json")).stdout)).toMatchObject({ offered: null });
+    const anew = await signTrust(trustOf([await newPerson("carol")], peer.deskPublicKey));
+    await offer(anew);
+    const offered = { version: 1, words: wordsOf(anew) };
+    expect(JSON.parse((await trust("show", "--json")).stdout)).toMatchObject({ offered });
+    expect((await trust("accept", "--words", wordsOf(anew))).stderr).toContain("add --force");
+    expect((await trust("accept", "--words", wordsOf(anew), "--force")).code).toBe(0);
+    expect(JSON.parse((await trust("show", "--json")).stdout)).toMatchObject({ offered: null });
+  });
+
   test("tell what is believed, what is offered and what is closed", async () => {
     await enroll("--no-approver");
     await offer(first);

@@ -257,7 +257,8 @@ export function serviceOf(given: Partial<ServiceState> = {}): ServiceState {
 export function healthOf(given: Partial<HealthNow> = {}): HealthNow {
   const service = given.service === undefined ? serviceOf() : given.service;
   const isWell = service === null ? null : service.healthySinceAt !== null;
-  return { liveness: "up", answer: "known", isUnheard: false, service, isWell, ...given };
+  const heardAt = NOW - SECOND_MS;
+  return { liveness: "up", answer: "known", heardAt, isUnheard: false, service, isWell, ...given };
 }
 
 /** Six days ago Omar said yes, and it helped. */
@@ -300,6 +301,7 @@ export function shownOf(
       ]),
     },
     signing: signingOf(approval, passkeys, "alice"),
+    mayApprove: ["alice", "omar", "ben"],
     passkeyNames: new Map(credentials.map(({ credentialId, name }) => [credentialId, name])),
     stabilityMs: 10 * MINUTE_MS,
     grantValidMs: 2 * MINUTE_MS,
@@ -310,7 +312,7 @@ export function shownOf(
 
 /** What is shown of one that ran and failed broke 67 seconds ago. */
 const FAILING = findingOf({ happenedAt: NOW - 67 * SECOND_MS });
-const TOKENS = { approve: "a-token", deny: "a-token", take: "a-token" };
+export const TOKENS = { approve: "a-token", deny: "a-token", take: "a-token" };
 
 /**
  * By the steps: Alice at once, Omar after five minutes. Whoever said no or yes holds that off for an hour; while somebody

@@ -24,7 +24,7 @@ function helpOf(command: Command): string {
 
 it("has exit codes in every help", () => {
   const commands = all(program());
-  expect(commands).toHaveLength(41);
+  expect(commands).toHaveLength(49);
   const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
   expect(lacking.map((command) => command.name())).toEqual([]);
 });
@@ -48,6 +48,13 @@ it.each([
   ["trust next --level 6=1", 1],
   ["trust next --add alice", 1],
   ["trust next --threshold 0", 1],
+  ["trust next --add-desk-key desk-2=short", 1],
+  ["trust draft", 1],
+  ["trust draft next.json --threshold 1", 1],
+  ["trust drop", 1],
+  ["trust begin-anew --confirm", 1],
+  ["people invite", 1],
+  ["people withdraw", 1],
   ["test-page alice --timeout soon", 1],
 ])("answers %s without running anything", async (said, exitCode) => {
   const silent = program();

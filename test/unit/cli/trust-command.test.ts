@@ -9,7 +9,7 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { challengeOf } from "@countersign/shared/wire/assertion";
 import { parseTrust, type SignedTrust, trustHashOf } from "@countersign/shared/wire/fleet-trust";
-import { FIRST_RULES, ONE_PERSON } from "@countersign/shared/wire/level-rule";
+import { DESK_ALONE, FIRST_RULES, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { OperatorApi } from "../../../control-plane/cli/api-calls.ts";
 import {
   listTrust,
@@ -18,6 +18,13 @@ import {
   publishTrust,
   showTrust,
 } from "../../../control-plane/cli/trust/trust-acts.ts";
+import {
+  beginAnew,
+  chooseDomain,
+  draftChanges,
+  draftFile,
+  dropDraft,
+} from "../../../control-plane/cli/trust/waiting-acts.ts";
 import {
   newAuthenticator,
   type SoftwareAuthenticator,
@@ -69,15 +76,18 @@ function fileOf(name: string, content: object | string): string {
   return file;
 }
 
+const NOTHING_WAITS = { party: PARTY, domains: [], people: [], candidates: [], drafts: [], uses: [] };
+
 /** A desk with these versions, which takes the next one, or refuses it. */
-function deskWith(versions: readonly SignedTrust[], isTaken = true) {
+function deskWith(versions: readonly SignedTrust[], isTaken = true, waiting: object = NOTHING_WAITS) {
   const [printed, complained, bodies]: [string[], string[], unknown[]] = [[], [], []];
   const ask = async (call: string, { body }: { readonly body?: unknown }) => {
+    if (call === "GET /v1/admin/approvers") return ok(waiting);
     if (call.startsWith("GET")) return ok({ party: PARTY, versions });
     bodies.push(body);
     const hash = "ab".repeat(32);
     return isTaken
-      ? ok({ version: 2, hash })
+      ? ok({ version: 2, hash, missing: 1 })
       : refuse({ reason: "refused", sentence: "Not signed by its people.", problem: null });
   };
   const output = {
@@ -102,6 +112,44 @@ describe("countersign trust show", () => {
     expect(text).toMatch(/^Version 1: (?:[a-z]+ ){7}[a-z]+\n/);
     expect(text).toContain("ada     device-bound  ES256");
     expect(text).toContain("4      restart            the desk and one person\n");
+  });
+
+  it("says what waits: passkeys to be let in, and versions with who must still sign", async () => {
+    const add = [{ person: "bob", file: fileOf("bob.json", credentialOf(bob, "Bob's key")) }];
+    const text = base64(await nextText({ add }));
+    const [expiresAt, hash] = [Date.UTC(2026, 3, 3), "ab".repeat(32)];
+    const draft = {
+      hash,
+      text,
+      by: { kind: "admin", name: null },
+      madeAt: 0,
+      expiresAt,
+      signed: [],
+      missing: 1,
+    };
+    const credential = credentialOf(bob, "Bob's key");
+    const candidate = { person: "bob", credential, deviceName: "Phone", hash, madeAt: 0, expiresAt };
+    const waiting = { ...NOTHING_WAITS, candidates: [candidate], drafts: [draft] };
+    const { desk, printed } = deskWith([first], true, waiting);
+    expect(await showTrust({}, desk)).toBe(0);
+    expect(printed[0]).toContain(`Waits to be let in until 2026-04-03T00:00Z: bob's passkey "Bob's key"`);
+    expect(printed[0]).toContain(
+      "Version 2 waits for signatures until 2026-04-03T00:00Z, handed over by admin",
+    );
+    expect(printed[0]).toContain("signed by nobody; 1 more of: ada");
+    expect(await showTrust({ json: true }, desk)).toBe(0);
+    const eight = expect.stringMatching(/^(?:[a-z]+ ){7}[a-z]+$/);
+    expect(JSON.parse(printed[1] ?? "")).toMatchObject({
+      candidates: [{ person: "bob", words: eight }],
+      drafts: [{ missing: 1, words: eight }],
+    });
+  });
+
+  it("says which domain can be chosen", async () => {
+    const waiting = { ...NOTHING_WAITS, domains: ["desk.test", "test"] };
+    const { desk, printed } = deskWith([], true, waiting);
+    expect(await showTrust({}, desk)).toBe(0);
+    expect(printed[0]).toContain("desk.test or test (`countersign trust domain`)");
   });
 
   it("says where the first passkey is made while there is none", async () => {
@@ -161,21 +209,64 @@ describe("countersign trust next", () => {
     });
   });
 
-  it.each<[string, Partial<NextOptions>]>([
-    ["somebody goes who is none", { remove: ["eve"] }],
-    ["nobody would be left", { remove: ["ada"] }],
-    ["a passkey goes that is not there", { removePasskey: ["zz"] }],
-    ["more would have to sign than there are", { threshold: 2 }],
+  it.each<[string, Partial<NextOptions>, string]>([
+    ["somebody goes who is none", { remove: ["eve"] }, "eve is no approver."],
+    ["nobody would be left", { remove: ["ada"] }, "Nobody would be left who may approve."],
+    ["a passkey goes that is not there", { removePasskey: ["zz"] }, "No passkey's id begins with zz."],
+    [
+      "more would have to sign than there are",
+      { threshold: 2 },
+      "2 approvers must sign each version, and there would be 1: lower that number, or add somebody.",
+    ],
     [
       "a level wants more people than there are",
       { levels: [{ level: 4, rule: { ...ONE_PERSON, people: 2 } }] },
+      "Level 4 (restart) wants 2 approvers, and there would be 1: change its rule, or add somebody.",
     ],
-    ["a file holds no passkey", { add: [{ person: "bob", file: fileOf("no.json", "{}") }] }],
-    ["a file is not there", { add: [{ person: "bob", file: join(folder, "none.json") }] }],
-  ])("ends with 2 when %s", async (_, changes) => {
+    [
+      "a level of people is left to the desk",
+      { levels: [{ level: 5, rule: DESK_ALONE }] },
+      "Level 5 (config fallback) needs at least one person: the desk alone never will do.",
+    ],
+    ["a key of the desk goes that it has not", { removeDeskKeys: ["desk-9"] }, "The desk has no key desk-9."],
+    [
+      "no key of the desk would be left",
+      { removeDeskKeys: ["desk-1"] },
+      "No key of the desk would be left, and no host would take anything from it.",
+    ],
+    [
+      "a key of the desk would be there twice",
+      { addDeskKeys: [DESK_KEY] },
+      "A key of the desk would be there twice, or there would be more than four.",
+    ],
+    ["a file holds no passkey", { add: [{ person: "bob", file: fileOf("no.json", "{}") }] }, "does not hold"],
+    ["a file is not there", { add: [{ person: "bob", file: join(folder, "none.json") }] }, "none.json"],
+  ])("ends with 2 when %s, and says so in a sentence", async (_, changes, sentence) => {
     const { complained, desk, printed } = deskWith([first]);
     expect(await makeNextTrust({ ...NOTHING, ...changes }, desk)).toBe(2);
-    expect([printed, complained.length]).toEqual([[], 1]);
+    expect([printed, complained]).toEqual([[], [expect.stringContaining(sentence)]]);
+  });
+
+  it("says which passkey would be there twice, and how many are too many", async () => {
+    const again = (person: string) => [{ person, file: fileOf("ada.json", credentialOf(ada, "Again")) }];
+    const { complained, desk } = deskWith([first]);
+    expect(await makeNextTrust({ ...NOTHING, add: again("bob") }, desk)).toBe(2);
+    expect(complained).toEqual([
+      '"Again" of bob would be there twice: each passkey counts for one person, once.',
+    ]);
+    const many = await Promise.all(Array.from({ length: 5 }, passkey));
+    const add = many.map((own, index) => ({
+      person: "ada",
+      file: fileOf(`ada-${index}.json`, credentialOf(own, `Key ${index}`)),
+    }));
+    expect(await makeNextTrust({ ...NOTHING, add }, desk)).toBe(2);
+    expect(complained[1]).toBe("ada would have 6 passkeys, and 5 is the most.");
+  });
+
+  it("puts another key of the desk beside the first, or in its place", async () => {
+    const other = { keyId: "desk-2", publicKey: encodeBase64(new Uint8Array(32).fill(7)) };
+    const read = parseTrust(encodeUtf8(await nextText({ addDeskKeys: [other], removeDeskKeys: ["desk-1"] })));
+    expect(read).toMatchObject({ ok: true, value: { deskKeys: [other] } });
   });
 
   it.each(["4", "0=1", "6=1", "4=9", "4=", "4=desk,not-asker", "4=1,twice", "4=0"])(
@@ -204,5 +295,84 @@ describe("countersign trust publish", () => {
     expect(await publishTrust(fileOf("signed.json", await signedBy(bob, await nextText({}))), {}, desk)).toBe(
       1,
     );
+  });
+});
+
+describe("countersign trust draft", () => {
+  it("hands over exactly the text that would be signed, composed or from a file", async () => {
+    const { bodies, complained, desk, printed } = deskWith([first]);
+    const add = [{ person: "bob", file: fileOf("bob.json", credentialOf(bob, "Bob's key")) }];
+    expect(await draftChanges({ ...NOTHING, add }, desk)).toBe(0);
+    const text = await nextText({ add });
+    expect(await draftFile(fileOf("next.json", text), {}, desk)).toBe(0);
+    expect(bodies).toEqual([{ text: base64(text) }, { text: base64(text) }]);
+    expect(complained).toEqual(["added: bob's passkey \"Bob's key\""]);
+    expect(printed[1]).toBe(
+      `Approvers sign it on the desk: https://desk.test/passkey/next?draft=${"ab".repeat(32)}`,
+    );
+  });
+
+  it("hands over nothing that changes nothing, nor what is no version; ends with 1 when it is refused", async () => {
+    const { bodies, desk } = deskWith([first], false);
+    expect(await draftChanges(NOTHING, desk)).toBe(2);
+    expect(await draftFile(fileOf("no.json", "{}"), {}, desk)).toBe(2);
+    expect(await draftFile(join(folder, "none.json"), {}, desk)).toBe(2);
+    expect(bodies).toEqual([]);
+    expect(await draftFile(fileOf("next.json", await nextText({})), {}, desk)).toBe(1);
+  });
+});
+
+describe("countersign trust drop", () => {
+  it.each([
+    ["abab", 0, 1],
+    ["ab", 1, 0],
+    ["cd", 1, 0],
+  ])("drops by the beginning %s: ends with %i", async (named, code, sent) => {
+    const draft = { text: "", by: { kind: "desk" }, madeAt: 0, expiresAt: 0, signed: [], missing: 1 };
+    const drafts = [
+      { ...draft, hash: "ab".repeat(32) },
+      { ...draft, hash: `ab00${"0".repeat(60)}` },
+    ];
+    const { bodies, desk } = deskWith([first], true, { ...NOTHING_WAITS, drafts });
+    expect(await dropDraft(named, {}, desk)).toBe(code);
+    expect(bodies).toHaveLength(sent);
+  });
+});
+
+describe("countersign trust domain", () => {
+  it("chooses one, or prints which can be chosen", async () => {
+    const { bodies, desk, printed } = deskWith([], true, {
+      ...NOTHING_WAITS,
+      domains: ["desk.test", "test"],
+    });
+    expect(await chooseDomain(undefined, {}, desk)).toBe(0);
+    expect(await chooseDomain("test", {}, desk)).toBe(0);
+    expect(bodies).toEqual([{ rpId: "test" }]);
+    expect(printed[0]).toBe("desk.test\ntest");
+    expect(await chooseDomain("test", {}, deskWith([], false).desk)).toBe(1);
+  });
+});
+
+describe("countersign trust begin-anew", () => {
+  it("says what is lost, and does nothing, until it is confirmed", async () => {
+    const { bodies, complained, desk, printed } = deskWith([first]);
+    expect(await beginAnew({}, desk)).toBe(1);
+    const told = complained.join("\n");
+    expect([bodies, printed]).toEqual([[], []]);
+    expect(told).toContain("1 passkey of 1 person, which belong to desk.test");
+    expect(told).toContain("countersign-agent trust accept");
+    expect(told).toContain("every yes in advance");
+    expect(await beginAnew({ confirm: true, why: "the desk moves" }, desk)).toBe(0);
+    expect(bodies).toEqual([{ confirm: true, why: "the desk moves" }]);
+  });
+
+  it("says so where nothing has begun, or what has does not hold; the desk's no ends with 1", async () => {
+    const nothing = deskWith([]);
+    expect(await beginAnew({}, nothing.desk)).toBe(1);
+    expect(nothing.complained).toEqual([expect.stringContaining("Nobody has a passkey yet")]);
+    const broken = deskWith([first, await signedBy(bob, await nextText({ threshold: 1 }))]);
+    expect(await beginAnew({}, broken.desk)).toBe(1);
+    expect(broken.complained.join()).toContain("all passkeys");
+    expect(await beginAnew({ confirm: true, why: "x" }, deskWith([first], false).desk)).toBe(1);
   });
 });

@@ -5,7 +5,12 @@ import { describe, expect, it } from "vitest";
 import { markupOf } from "../../../control-plane/src/web/frame/markup.ts";
 import { refreshOf } from "../../../control-plane/src/web/frame/refreshing.ts";
 import { PASSKEY_SCRIPT_SOURCE } from "../../../control-plane/src/web/look/passkey-script.ts";
-import { policyOf, SIGNING_POLICY, VIEW_POLICY } from "../../../control-plane/src/web/look/view-policy.ts";
+import {
+  policyOf,
+  ASKING_POLICY,
+  SIGNING_POLICY,
+  VIEW_POLICY,
+} from "../../../control-plane/src/web/look/view-policy.ts";
 import { STATES } from "../../gallery/all-states.ts";
 
 /** The desk by its name, where a view was opened by another address. */
@@ -43,7 +48,8 @@ describe.each(views)("$name", ({ markup, path }) => {
 
   it("may run a script only where somebody can sign", () => {
     const signs = /<form[^>]*data-passkey="/.test(markup);
-    expect(policyOf(markup)).toBe(signs ? SIGNING_POLICY : VIEW_POLICY);
+    const asks = /<form[^>]* data-current="/.test(markup);
+    expect(policyOf(markup)).toBe(asks ? ASKING_POLICY : signs ? SIGNING_POLICY : VIEW_POLICY);
   });
 
   it("has a shape for each that it names, and no other", () => {

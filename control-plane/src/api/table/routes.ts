@@ -1,4 +1,5 @@
 // The table of routes: all that the API answers. A route that is not here is not answered, and one without a right does not compile.
+import { APPROVER_ROUTES } from "./approver-routes.ts";
 import { DOOR_ROUTES } from "./door-routes.ts";
 import { FLEET_ROUTES } from "./fleet-routes.ts";
 import { HISTORY_ROUTES } from "./history-routes.ts";
@@ -17,6 +18,7 @@ export const ROUTES = {
   ...POLICY_ROUTES,
   ...RECORD_ROUTES,
   ...TEST_PAGE_ROUTES,
+  ...APPROVER_ROUTES,
   ...TRUST_ROUTES,
 };
 

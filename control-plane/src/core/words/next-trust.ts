@@ -1,11 +1,13 @@
 // The next version of the fleet's trust, made from the one that is believed and what is to change. Pure. What a reader would get wrong: nothing
 // here makes anybody believe it. It is a text; people of the version before sign its exact bytes.
+import { TRUST_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Credential } from "@countersign/shared/wire/assertion";
 import { type Approver, type FleetTrust, parseTrust } from "@countersign/shared/wire/fleet-trust";
 import { DESK_ALONE, type Level, type LevelRule, ONE_PERSON } from "@countersign/shared/wire/level-rule";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+import { nextTrustProblem } from "./next-trust-problems.ts";
 
 /** What is to be otherwise; done in this order. */
 export interface TrustChanges {
@@ -16,6 +18,9 @@ export interface TrustChanges {
   /** passkeys, each for its person, who is new or not */
   readonly add: readonly { readonly person: string; readonly credential: Credential }[];
   readonly threshold: number | null;
+  /** key ids: keys of the desk that no host takes anything by any more */
+  readonly removeDeskKeys?: readonly string[];
+  readonly addDeskKeys?: readonly FleetTrust["deskKeys"][number][];
   /** null: the level is closed */
   readonly levels: readonly { readonly level: Level; readonly rule: LevelRule | null }[];
 }
@@ -32,24 +37,44 @@ export function nextTrustOf(
 ): Result<{ readonly trust: FleetTrust; readonly text: string }, Complaint> {
   const fewer = without(trust.approvers, changes);
   if (!fewer.ok) return fewer;
+  const deskKeys = deskKeysOf(trust, changes);
+  if (!deskKeys.ok) return deskKeys;
   const levels = { ...trust.levels };
   for (const { level, rule } of changes.levels) {
     if (rule === null) delete levels[level];
     else levels[level] = rule;
   }
-  const next = {
+  const next: FleetTrust = {
     ...trust,
     version: trust.version + 1,
     previous: hash,
-    approvers: changes.add.reduce(withPasskey, fewer.value),
+    approvers: [...changes.add.reduce(withPasskey, fewer.value)],
     threshold: changes.threshold ?? trust.threshold,
     levels,
+    deskKeys: deskKeys.value,
   };
+  const problem = nextTrustProblem(next);
+  if (problem !== null) return complain(problem);
   const text = `${JSON.stringify(next, null, 2)}\n`;
   const read = parseTrust(encodeUtf8(text));
   return read.ok
     ? ok({ trust: read.value, text })
-    : complain(`That is no trust that anybody could sign: ${read.error.detail}`);
+    : complain(`Nobody could sign it: ${UNREADABLE[read.error.reason]}.`);
+}
+
+const UNREADABLE = {
+  "too-large": `it would be longer than ${TRUST_BYTES_MAX} bytes`,
+  "not-json": "a name in it cannot be written down",
+  "wrong-shape": "a name or a number in it is out of bounds",
+} as const;
+
+function deskKeysOf(
+  { deskKeys }: FleetTrust,
+  { addDeskKeys = [], removeDeskKeys = [] }: TrustChanges,
+): Result<FleetTrust["deskKeys"], Complaint> {
+  const unknown = removeDeskKeys.find((named) => deskKeys.every(({ keyId }) => keyId !== named));
+  if (unknown !== undefined) return complain(`The desk has no key ${unknown}.`);
+  return ok([...deskKeys.filter(({ keyId }) => !removeDeskKeys.includes(keyId)), ...addDeskKeys]);
 }
 
 function without(
@@ -58,7 +83,7 @@ function without(
 ): Result<readonly Approver[], Complaint> {
   for (const person of remove)
     if (approvers.every((approver) => approver.person !== person))
-      return complain(`${person} is no approver: see \`countersign trust show\`.`);
+      return complain(`${person} is no approver.`);
   let left = approvers.filter(({ person }) => !remove.includes(person));
   for (const named of removePasskey) {
     const isNamed = ({ credentialId }: Credential) => credentialId.startsWith(named);

@@ -4,6 +4,10 @@ import type { Subject } from "./subject.ts";
 /** What is stored beside the desk's records, by the name under which people are told that it cannot be read. */
 export const OTHER_RECORD_KINDS = [
   "policy",
+  // a version of the fleet's trust; a passkey that waits to be let in; a next version that waits for signatures
+  "trust",
+  "candidate",
+  "draft",
   "projection",
   "freeze-word",
   "signal",

@@ -2,7 +2,7 @@
 // never made here leaves no row, a spent one leaves one row however often it is tried: neither must be able to fill the audit.
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { hostIdOf } from "@countersign/shared/values/ids";
-import { ENROLMENT_TOKEN_TTL_MS, SIGN_IN_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
+import { ENROLMENT_TOKEN_TTL_MS } from "@countersign/shared/values/limits";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import { keyFingerprintOf } from "@countersign/shared/wire/enrolment";
 import { type AuditRefs, refOfPerson } from "../../core/desk/state/audit-refs.ts";
@@ -77,9 +77,12 @@ export class DeskTokens {
     );
   }
 
-  createForResponder(responder: string, by: Actor): Result<GivenToken, { reason: "responder-unknown" }> {
+  createForResponder(
+    responder: string,
+    link: { readonly by: Actor; readonly why: string; readonly ttlMs: number },
+  ): Result<GivenToken, { reason: "responder-unknown" }> {
     if (!this.isResponder(responder)) return refuse({ reason: "responder-unknown" });
-    return ok(this.#create(responder, { by, why: "asked for", ttlMs: SIGN_IN_TOKEN_TTL_MS }));
+    return ok(this.#create(responder, link));
   }
 
   /** For one more device of somebody who is signed in: shown to them on the device that asks, and to nobody else. */
@@ -166,6 +169,15 @@ export class DeskTokens {
     for (const responder of this.#desk.people.whoMayCome())
       if (!this.isResponder(responder))
         this.#shutOut(responder, { by: BY_DESK, keptSignInId: null, why: "not in the policy any more" });
+    const { approvers } = this.#desk;
+    for (const { credential, person } of approvers.candidates(Date.now())) {
+      if (this.isResponder(person)) continue;
+      const why = `passkey "${credential.name}" of ${person}, who is not in the policy any more`;
+      const refs: AuditRefs = [refOfPerson(person)];
+      this.#desk.record({ actor: BY_DESK, act: "passkey-withdrawn", refs, why }, () =>
+        approvers.dropCandidate(credential.credentialId),
+      );
+    }
     const givers = new Set(this.#desk.state.standing.values().map(({ by }) => by.responder));
     const leavers = [...givers].filter((giver) => !this.isResponder(giver));
     if (leavers.length > 0)

@@ -1,7 +1,7 @@
 // IncidentDesk: the people's side of one fleet. The Durable Object itself is only what the runtime and others call: `WorkerdDesk`
 // decides and saves, `DeskTokens` lets hosts and people in. A method here reads, or hands one event over.
 import { DurableObject } from "cloudflare:workers";
-import type { Result } from "@countersign/shared/values/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
@@ -16,10 +16,14 @@ import type { Signal } from "../../core/words/signal.ts";
 import { searchWordsOf } from "../../read-side/search-words.ts";
 import { PUT_ASIDE_SHOWN_MAX } from "../../shell/put-aside.ts";
 import type { ActorEnv } from "../actor-env.ts";
+import type { TrustAct } from "../approvers-rpc.ts";
 import { CountedSql } from "../counted-sql.ts";
 import { type ActCall, type IncidentDeskRpc, REGISTERED_MAX } from "../rpc.ts";
 import type { EndedSignIn, SignIn } from "../sign-in-shapes.ts";
 import { OnStorage } from "../stored-layout.ts";
+import { ApproverActs } from "./approvers/approver-acts.ts";
+import { PasskeySignIns } from "./approvers/passkey-sign-ins.ts";
+import { TrustActs } from "./approvers/trust-acts.ts";
 import { DeskHealth } from "./desk-health.ts";
 import type { TokenRefusal } from "./desk-people.ts";
 import type { PolicyAct } from "./desk-policies.ts";
@@ -29,7 +33,6 @@ import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
-import { TrustActs } from "./trust-acts.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const AUDIT_ROWS_MAX = 1_000;
@@ -41,6 +44,8 @@ interface Parts {
   readonly invitations: SignInInvitations;
   readonly policyActs: PolicyActs;
   readonly trustActs: TrustActs;
+  readonly approverActs: ApproverActs;
+  readonly passkeySignIns: PasskeySignIns;
   readonly health: DeskHealth;
 }
 
@@ -51,12 +56,15 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     super(ctx, env);
     const desk = new WorkerdDesk(ctx.storage, () => this.env);
     const tokens = new DeskTokens(desk);
+    const trustActs = new TrustActs(desk, () => this.env);
     this.#storage = new OnStorage(new CountedSql(ctx.storage), "the desk", {
       desk,
       tokens,
       invitations: new SignInInvitations(desk, tokens, () => this.env),
       policyActs: new PolicyActs(desk, tokens),
-      trustActs: new TrustActs(desk, () => this.env),
+      trustActs,
+      approverActs: new ApproverActs(desk, trustActs, () => this.env),
+      passkeySignIns: new PasskeySignIns(desk, () => this.env),
       health: new DeskHealth(desk, () => this.env.DB),
     });
     if (this.#storage.refusal !== null) return;
@@ -131,7 +139,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
       name,
       timeZone,
       roles: rolesOf(this.#desk.policy(), signIn.responder),
-      soleApprover: null,
+      soleApprover: this.#desk.trust.soleApprover(),
       warnings: this.#desk.routeWarnings(),
     };
   }
@@ -256,23 +264,30 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async approversNow(): ReturnType<IncidentDeskRpc["approversNow"]> {
-    throw new Error("not built");
+    return this.#storage.parts.approverActs.now();
   }
 
-  async trustAct(): ReturnType<IncidentDeskRpc["trustAct"]> {
-    throw new Error("not built");
+  async trustAct(
+    act: TrustAct,
+    by: Parameters<IncidentDeskRpc["trustAct"]>[1],
+  ): ReturnType<IncidentDeskRpc["trustAct"]> {
+    return this.#storage.parts.approverActs.take(act, by);
   }
 
-  async inviteHere(): ReturnType<IncidentDeskRpc["inviteHere"]> {
-    throw new Error("not built");
+  async inviteHere(
+    ...asked: Parameters<IncidentDeskRpc["inviteHere"]>
+  ): ReturnType<IncidentDeskRpc["inviteHere"]> {
+    return this.#storage.parts.invitations.inviteHere(...asked);
   }
 
   async signInChallenge(): ReturnType<IncidentDeskRpc["signInChallenge"]> {
-    throw new Error("not built");
+    return this.#storage.parts.passkeySignIns.challenge();
   }
 
-  async signInByPasskey(): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
-    throw new Error("not built");
+  async signInByPasskey(
+    asked: Parameters<IncidentDeskRpc["signInByPasskey"]>[0],
+  ): ReturnType<IncidentDeskRpc["signInByPasskey"]> {
+    return this.#storage.parts.passkeySignIns.signIn(asked);
   }
 
   async trustNow(): ReturnType<IncidentDeskRpc["trustNow"]> {
@@ -283,7 +298,13 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     by,
     credential,
   }: Parameters<IncidentDeskRpc["takeFirstPasskey"]>[0]): ReturnType<IncidentDeskRpc["takeFirstPasskey"]> {
-    return this.#storage.parts.trustActs.takeFirst(credential, by);
+    const { approverActs } = this.#storage.parts;
+    if (this.#desk.trust.isBegun()) return refuse({ reason: "trust-exists" });
+    const done = await approverActs.take({ kind: "offer-passkey", credential, deviceName: "" }, by);
+    if (done.ok && done.value.published !== null) return ok(done.value.published);
+    return refuse({
+      reason: !done.ok && done.error.reason === "party-missing" ? "party-missing" : "person-unknown",
+    });
   }
 
   async publishTrust(signed: SignedTrust, by: Actor): ReturnType<IncidentDeskRpc["publishTrust"]> {

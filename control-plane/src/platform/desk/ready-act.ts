@@ -8,9 +8,10 @@ import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { DeskState } from "../../core/desk/state/desk-state.ts";
 import { byPerson } from "../../core/words/actor.ts";
 import type { ActCall } from "../rpc.ts";
+import type { DeskApprovers } from "./approvers/desk-approvers.ts";
+import type { DeskTrust } from "./approvers/desk-trust.ts";
 import type { DeskArchive } from "./desk-archive.ts";
 import type { DeskHosts } from "./desk-hosts.ts";
-import type { DeskTrust } from "./desk-trust.ts";
 import { readyApprove, readyStanding } from "./signed-acts.ts";
 
 /** Where it is looked up. */
@@ -19,6 +20,7 @@ interface Known {
   readonly hosts: Pick<DeskHosts, "find" | "isRetired" | "retire">;
   readonly state: DeskState;
   readonly trust: Pick<DeskTrust, "signers">;
+  readonly approvers: Pick<DeskApprovers, "noteUse">;
 }
 
 /** What the shell takes. */
@@ -46,19 +48,24 @@ export async function readyAct(
 
 async function madeReady(
   { act, by: doer, gesture }: ActCall,
-  { archive, hosts, state, trust }: Known,
+  { approvers, archive, hosts, state, trust }: Known,
   now: number,
 ): Promise<Ready> {
   if (act.kind === "approve") {
     const at = { state, signers: trust.signers(), now };
-    return ok({ act: await readyApprove(act, { doer, gesture }, at) });
+    const signed = await readyApprove(act, { doer, gesture }, at);
+    if (signed.signature === undefined) return ok({ act: signed });
+    const { assertion } = signed.signature;
+    return ok({ act: signed, alsoWrite: () => approvers.noteUse(assertion, "approval", now) });
   }
   if (act.kind === "give-standing") {
     const signed = await readyStanding(act, { doer, gesture }, { signers: trust.signers(), now });
     // One that was given and is over is not in the state any more, only in the store.
     const isUsed = signed.ok && archive.standing(signed.value.standingId) !== null;
     if (isUsed) return refuse({ reason: "standing-used" });
-    return signed.ok ? ok({ act: signed.value }) : signed;
+    if (!signed.ok) return signed;
+    const { assertion } = signed.value.signed;
+    return ok({ act: signed.value, alsoWrite: () => approvers.noteUse(assertion, "standing", now) });
   }
   if (act.kind === "ask-for") {
     const host = hosts.find(act.hostId);

@@ -21,12 +21,13 @@ import { newId } from "../random-id.ts";
 import { WORKERD_CLOCK, WORKERD_LOG, WorkerdAlarm, WorkerdCalls } from "../workerd-ports.ts";
 import { WorkerdReadSide } from "../workerd-read-side.ts";
 import { WorkerdRows } from "../workerd-rows.ts";
+import { DeskApprovers } from "./approvers/desk-approvers.ts";
+import { DeskTrust } from "./approvers/desk-trust.ts";
 import { DeskArchive } from "./desk-archive.ts";
 import { DeskAudit } from "./desk-audit.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
-import { DeskTrust } from "./desk-trust.ts";
 import { judgeRoutes, planRouteChecks, type UnboundSecret, unboundSecretsOf } from "./routes.ts";
 import { WorkerdDeskCalls } from "./workerd-desk-calls.ts";
 
@@ -39,6 +40,7 @@ export class WorkerdDesk {
   readonly hosts: DeskHosts;
   readonly policies: DeskPolicies;
   readonly trust: DeskTrust;
+  readonly approvers: DeskApprovers;
   readonly #storage: DurableObjectStorage;
   readonly #env: () => ActorEnv;
   readonly #alarm: WorkerdAlarm;
@@ -57,13 +59,14 @@ export class WorkerdDesk {
     this.people = new DeskPeople(sql);
     this.hosts = new DeskHosts(sql);
     this.policies = new DeskPolicies(sql, env().POLICY);
-    this.trust = new DeskTrust(sql);
+    this.trust = new DeskTrust(sql, () => this.aside);
+    this.approvers = new DeskApprovers(sql, () => this.aside);
     this.#calls = new WorkerdDeskCalls(this.#underWay, env, {
       policy: () => this.policy(),
       signers: () => this.trust.signers(),
     });
-    const { archive, audit, hosts, people, policies, trust } = this;
-    const parts = [archive, audit, hosts, people, policies, trust];
+    const { approvers, archive, audit, hosts, people, policies, trust } = this;
+    const parts = [approvers, archive, audit, hosts, people, policies, trust];
     this.#shell = new DeskShell({
       clock: WORKERD_CLOCK,
       alarm: this.#alarm,
@@ -95,6 +98,7 @@ export class WorkerdDesk {
     this.#shell.wake();
     this.people.complete();
     this.trust.complete();
+    this.approvers.complete();
   }
 
   /** Since when the read side lacks something that the desk knows; null: it has taken all. */
@@ -114,6 +118,7 @@ export class WorkerdDesk {
   /** Cron: rescues the alarm, forgets what is over, checks the routes. */
   watch(): void {
     this.people.forgetExpired(Date.now());
+    this.approvers.forgetExpired(Date.now());
     this.#shell.watch();
     this.checkRoutes();
   }

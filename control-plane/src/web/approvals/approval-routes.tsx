@@ -1,6 +1,6 @@
-// The approval view, its two answers, and a no with a reason on a view of its own. Opening it records, for a person's own
-// opening on a signed-in device, that the request was seen. The desk decides each answer; an old link's form gets the reason
-// and executes nothing.
+// The approval view, its two answers, and on views of their own a no with a reason and the yes to what is protected. Opening it records, for a
+// person's own opening on a signed-in device, that the request was seen. The desk decides each answer; an old link's form gets the reason and
+// executes nothing. `current` is what a script asks at the tap: it says how the question stands, and records nothing.
 import type { Context } from "hono";
 import { ok } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";
@@ -19,9 +19,14 @@ import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";
 import type { ShownApproval } from "./shown-approval.ts";
+import { ConfirmView } from "./signing/confirm-view.tsx";
+import { currentAnswer } from "./signing/current-answer.ts";
 import { signingOf } from "./signing/who-must-sign.ts";
 import { DenyView } from "./waiting/deny-view.tsx";
 import type { PagingNow } from "./who-is-paged.tsx";
+
+/** What is read of what a person typed as a name. */
+const TYPED_CHARS_MAX = 200;
 
 export const approvalRoutes: readonly PeopleRoute[] = [
   view("/approvals/:id", async (c) => {
@@ -53,17 +58,48 @@ export const approvalRoutes: readonly PeopleRoute[] = [
     if (found === null) return sendNotFound(c, frame);
     if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
     const shown = await shownOf(c, found);
-    if (!isOpen(shown)) return seeOther(c, pathOf(approvalId));
+    if (!isOpen(shown) || !frame.roles.includes("answer")) return seeOther(c, pathOf(approvalId));
     const { proposalHash } = shown.approval;
     const token = await csrfTokenOf(visitor, { purpose: "deny", subject: approvalId, proposalHash });
     return sendView(c, <DenyView shown={shown} token={token} />);
+  }),
+
+  view("/approvals/:id/confirm", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const approvalId = c.req.param("id");
+    const found = await reads.desk.approval(approvalId);
+    if (found === null) return sendNotFound(c, frame);
+    if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
+    const shown = await shownOf(c, found);
+    const { proposal, proposalHash } = shown.approval;
+    const isAsked = isOpen(shown) && proposal.isProtected === true && frame.roles.includes("approve");
+    if (!isAsked) return seeOther(c, pathOf(approvalId));
+    const token = await csrfTokenOf(visitor, { purpose: "approve", subject: approvalId, proposalHash });
+    return sendView(c, <ConfirmView shown={shown} token={token} />);
+  }),
+
+  view("/approvals/:id/current", async (c) => {
+    const { frame, reads, visitor } = c.var;
+    const read = await reads.desk.approval(c.req.param("id"));
+    if (read === null) return sendNotFound(c, frame);
+    const newest = read.successor === null ? read : await reads.desk.approval(read.successor.approvalId);
+    const { approval, cannotRun } = newest ?? read;
+    const { approvalId, proposalHash } = approval;
+    const { signing } = await signingNow(c, approval);
+    const token = await csrfTokenOf(visitor, { purpose: "approve", subject: approvalId, proposalHash });
+    const { now } = frame;
+    return c.json(currentAnswer({ read: read.approval, approval, cannotRun, signing, now, token }));
   }),
 
   act("/approvals/:id/approve", {
     kind: "approve",
     subject: (c) => c.req.param("id"),
     backPath: (c) => pathOf(c.req.param("id")),
-    says: (c) => ok({ approvalId: c.req.param("id"), proposalHash: c.var.proposalHash }),
+    says: (c) => {
+      const typed = c.var.form.get("typed");
+      const named = { approvalId: c.req.param("id"), proposalHash: c.var.proposalHash };
+      return ok(typed === null ? named : { ...named, typed: typed.slice(0, TYPED_CHARS_MAX) });
+    },
   }),
 
   act("/approvals/:id/deny", {
@@ -85,13 +121,11 @@ type Found = NonNullable<Awaited<ReturnType<IncidentDeskRpc["approval"]>>>;
 async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
   const { frame, reads } = c.var;
   const { approval, cannotRun, earlier, finding, incident } = found;
-  const [older, answer, policy, passkeys] = await Promise.all([
+  const [older, answer, { mayApprove, policy, signing, trust }] = await Promise.all([
     olderOf(c.req.query("instead"), approval, reads.desk),
     hostAnswer(reads, approval),
-    policyInForce(c),
-    trustOf(reads.desk),
+    signingNow(c, approval),
   ]);
-  const { party, trust } = passkeys;
   const reader = frame.signIn.responder;
   const credentials = (trust?.trust.approvers ?? []).flatMap((approver) => approver.credentials);
   return {
@@ -107,12 +141,24 @@ async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApprov
       reader,
       names: new Map(policy.responders.map(({ id, name }) => [id, name])),
     },
-    signing: signingOf(approval, { trust, where: whereToSign(party, c.req.url) }, reader),
+    signing,
+    mayApprove,
     passkeyNames: new Map(credentials.map(({ credentialId, name }) => [credentialId, name])),
     stabilityMs: policy.verify.stabilityMs,
     grantValidMs: policy.approval.grantValidMs,
     takenForMs: policy.incident.acknowledgementMs,
   };
+}
+
+/** Who must sign it, by the fleet's list and the policy of this moment. */
+async function signingNow(c: Context<ViewBound>, approval: Approval) {
+  const { frame, reads } = c.var;
+  const [policy, { party, trust }] = await Promise.all([policyInForce(c), trustOf(reads.desk)]);
+  const able = policy.responders.filter(({ roles }) => roles.includes("approve"));
+  const mayApprove = able.map(({ id }) => id);
+  const where = whereToSign(party, c.req.url);
+  const now = { trust, where, mayApprove: new Set(mayApprove) };
+  return { mayApprove, policy, trust, signing: signingOf(approval, now, frame.signIn.responder) };
 }
 
 async function policyInForce(c: Context<ViewBound>): Promise<Policy> {

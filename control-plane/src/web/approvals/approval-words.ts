@@ -115,6 +115,8 @@ function changeWords(part: Reading, older: Proposal, current: Proposal): string 
       return "who asks for it, or why, is told otherwise";
     case "signers":
       return "other people must sign it";
+    case "protection":
+      return "whether its name must be typed is said otherwise";
     case "state": {
       const [before, now] = [unitWords(older), unitWords(current)];
       return before === now ? "somebody started it anew" : `it was ${before} and is ${now} now`;
@@ -154,6 +156,11 @@ export const APPROVAL_REFUSALS: RefusalTable<
     409,
     "No longer asked",
     "What this was asked for has changed, so it can no longer run. Nothing ran.",
+  ],
+  "approval-name-untyped": [
+    400,
+    "Type the service's name",
+    "The host protects this service: who says yes types its name exactly. Nothing ran.",
   ],
   "proposal-changed": [
     409,

@@ -29,6 +29,8 @@ export interface ShownApproval {
   readonly readers: Readers;
   /** who must sign it by passkey, and what its reader can do about it; null: nobody has to */
   readonly signing: Signing | null;
+  /** who may say yes, by the policy */
+  readonly mayApprove: readonly string[];
   /** what the passkeys of the fleet's list are called, by their ids */
   readonly passkeyNames: ReadonlyMap<string, string>;
   /** how long it must stay well before it counts */
@@ -48,6 +50,8 @@ export interface HealthNow {
   /** null: it is not known */
   readonly liveness: Liveness | null;
   readonly answer: HostAnswer["kind"];
+  /** when it was last heard; null: it is not known */
+  readonly heardAt: number | null;
   /** it connects, and is not understood */
   readonly isUnheard: boolean;
   /** null: nothing of it is remembered, or nothing is known */
@@ -59,10 +63,24 @@ export interface HealthNow {
 /** What is known of a service. */
 export function healthNow(answer: HostAnswer, service: string): HealthNow {
   if (answer.kind !== "known")
-    return { liveness: null, answer: answer.kind, isUnheard: false, service: null, isWell: null };
-  const { liveness, services, unheard } = answer.host;
+    return {
+      liveness: null,
+      answer: answer.kind,
+      heardAt: null,
+      isUnheard: false,
+      service: null,
+      isWell: null,
+    };
+  const { lastSeenAt, liveness, services, unheard } = answer.host;
   const found = namedAt(services, service) ?? null;
   const isKnown = liveness === "up" && found !== null && found.reportedAt > 0;
   const isUnheard = unheard !== null;
-  return { liveness, answer: "known", isUnheard, service: found, isWell: isKnown ? isWell(found) : null };
+  return {
+    liveness,
+    answer: "known",
+    heardAt: lastSeenAt === 0 ? null : lastSeenAt,
+    isUnheard,
+    service: found,
+    isWell: isKnown ? isWell(found) : null,
+  };
 }

@@ -12,13 +12,17 @@ export function gestureIn(
   form: URLSearchParams,
   kind: ActKind,
 ): Result<Assertion | undefined, { readonly reason: "passkey-wrong" }> {
-  const text = form.get("assertion") ?? "";
-  if (text === "" || !SIGNED.includes(kind)) return ok(undefined);
+  if ((form.get("assertion") ?? "") === "" || !SIGNED.includes(kind)) return ok(undefined);
+  const read = assertionIn(form);
+  return read === null ? refuse({ reason: "passkey-wrong" }) : ok(read);
+}
+
+/** The assertion of a form that cannot do without; null: it has none that can be read. */
+export function assertionIn(form: URLSearchParams): Assertion | null {
   try {
-    const read = Assertion.safeParse(JSON.parse(text));
-    if (read.success) return ok(read.data);
+    const read = Assertion.safeParse(JSON.parse(form.get("assertion") ?? ""));
+    return read.success ? read.data : null;
   } catch {
-    // No JSON is none either.
+    return null;
   }
-  return refuse({ reason: "passkey-wrong" });
 }

@@ -5,6 +5,7 @@ import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/rou
 import type { Role } from "../../core/words/roles.ts";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
+import type { InApp } from "../look/in-app-browser.ts";
 import { ReaderRoles } from "../look/may.tsx";
 import { UTC } from "../look/place-time.ts";
 import { STYLE } from "../look/style.ts";
@@ -25,6 +26,8 @@ export interface Frame {
   readonly timeZone: string;
   /** shown on top of every view until they are mended */
   readonly warnings: readonly RouteWarning[];
+  /** it was opened inside another app's browser; null: in one of its own, or it answers a form */
+  readonly inApp: InApp | null;
   /**
    * the view's address without marks, the same held still, and whether it is; null: it answers a form, and is there this
    * once
@@ -65,6 +68,7 @@ const MORE_PLACES = [
 /** A whole view. */
 export function Layout(props: LayoutProps) {
   const { title, frame, path, children, bar } = props;
+  const alone = frame === null ? null : <AloneLine frame={frame} path={path ?? ""} />;
   return (
     <html lang="en">
       <head>
@@ -93,6 +97,7 @@ export function Layout(props: LayoutProps) {
           </div>
         </header>
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
+        {bar === undefined && alone}
         <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
           <ReaderRoles.Provider value={frame?.roles ?? []}>
             <main id="main">
@@ -100,10 +105,25 @@ export function Layout(props: LayoutProps) {
               {bar}
             </main>
           </ReaderRoles.Provider>
+          {bar !== undefined && alone}
           {frame !== null && <Foot frame={frame} moves={props.moves ?? null} />}
         </ReaderZone.Provider>
       </body>
     </html>
+  );
+}
+
+/** Quiet, for nothing is wrong yet; beneath a view with a bar, which has no line to spare above. */
+function AloneLine({ frame, path }: { readonly frame: Frame; readonly path: string }) {
+  const { signIn, soleApprover } = frame;
+  if (soleApprover === null) return null;
+  const isOwn = soleApprover === signIn.responder;
+  return (
+    <aside class="wrap small soft alone" aria-label="One passkey alone">
+      Only {isOwn ? "you" : <bdi>{visibleLine(soleApprover)}</bdi>} can approve, by one passkey: if that
+      device is lost, nothing can be restarted from here.{" "}
+      {path !== "/passkey" && <a href="/passkey">Add a second</a>}
+    </aside>
   );
 }
 

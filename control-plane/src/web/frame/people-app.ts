@@ -14,6 +14,8 @@ import { rememberWanted } from "../../http/wanted.ts";
 import { VIEW_POLICY } from "../look/view-policy.ts";
 import { actAs } from "./act-as.ts";
 import { readOwnForm } from "./form.ts";
+import { inAppOf } from "./in-app.ts";
+import { signInOfferOf } from "./offer-sign-in.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import type { ActBound, DoorBound, OpenBound, PeopleBound, ViewBound } from "./people-bound.ts";
 import type { PeopleRoute } from "./people-routes.ts";
@@ -45,7 +47,7 @@ const requireSignIn = createMiddleware<PeopleBound>(async (c, next) => {
   const visitor = await visitorOf(c);
   if (visitor === null) {
     if (isOpenedByPerson(c.req.raw)) rememberWanted(c, addressOf(c.req.url, null));
-    return askToSignIn(c);
+    return askToSignIn(c, { offer: await signInOfferOf(c), inApp: inAppOf(c) });
   }
   c.set("visitor", visitor);
   c.set("reads", readsOf(c.env));
@@ -74,7 +76,10 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
       app.post(route.path, (c) => takeForm(asAct(c), route.form));
       return;
     case "door":
-      app.get(route.path, (c) => route.show(c as unknown as Context<OpenBound>));
+      app.get(route.path, (c) => {
+        c.set("offerSignIn", () => signInOfferOf(c));
+        return route.show(c as unknown as Context<OpenBound>);
+      });
       app.post(route.path, async (c) => {
         if (isTurnedAway(c)) return sendTurnedAway(c);
         const form = await readOwnForm(c);
@@ -89,7 +94,7 @@ function addRoute(app: Hono<PeopleBound>, route: PeopleRoute): void {
 async function asView(c: Context<PeopleBound>): Promise<Context<ViewBound>> {
   const visitor = c.get("visitor");
   assert(visitor !== undefined, "a view has a visitor");
-  c.set("frame", await frameOf(visitor, c.req.url));
+  c.set("frame", await frameOf(visitor, c.req.url, inAppOf(c)));
   const note = async (act: SeeApproval | SeeIncident) => {
     if (isOpenedByPerson(c.req.raw)) await actAs({ var: { desk: deskOf(c.env), visitor } }, act);
   };

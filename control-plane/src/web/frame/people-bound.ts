@@ -9,10 +9,12 @@ import type { Visitor } from "../../http/visitor.ts";
 import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import type { Frame } from "./layout.tsx";
 import type { Refusals } from "./refusals.ts";
+import type { SignInOffer } from "./sign-in-offer.ts";
 
-/** Who is not signed in and opens a link: nothing can be asked or done for them. */
+/** Who is not signed in and opens a link: nothing can be asked or done for them, but how they could sign in by passkey. */
 export interface OpenBound {
   Bindings: Pick<Env, "PUBLIC_URL">;
+  Variables: { readonly offerSignIn: () => Promise<SignInOffer | null> };
 }
 
 /** A signed-in device's GET. */
@@ -61,7 +63,9 @@ export interface ActBound extends Bound {
 
 /** What the middleware itself sets, before it is known which of these a route is. */
 export interface PeopleBound extends Bound {
-  Variables: { readonly refusals: Refusals } & Partial<ViewBound["Variables"] & ActBound["Variables"]>;
+  Variables: { readonly refusals: Refusals } & Partial<
+    ViewBound["Variables"] & ActBound["Variables"] & OpenBound["Variables"]
+  >;
 }
 
 /** An act's context as who only says what the form asks for sees it. */

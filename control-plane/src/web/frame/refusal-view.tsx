@@ -1,29 +1,16 @@
-// Views that say no: not signed in, not found, an act that did nothing, and our own failure. Pure.
+// Views that say no: not found, an act that did nothing, and our own failure. Pure.
 import { Layout, type Frame } from "./layout.tsx";
 import type { RefusalWords } from "./refusals.ts";
-
-/** For everyone without a sign-in, whatever they asked for: it says nothing about what is here. */
-export function SignInNeededView() {
-  return (
-    <Layout title="Sign in" frame={null}>
-      <h1>This device is not signed in</h1>
-      <p>Nothing is shown or done here without a signed-in device.</p>
-      <h2>How to sign in</h2>
-      <p>
-        Open a sign-in link on this device: you come back to this address then. A device of yours that is
-        signed in shows one as a code, under People; else whoever runs this desk can make one for you. It
-        works once, and for some minutes.
-      </p>
-    </Layout>
-  );
-}
 
 /** An act did nothing; why, and where to look. */
 export function RefusalView(props: {
   readonly frame: Frame | null;
   readonly words: RefusalWords;
   readonly backPath: string | null;
+  /** of the way back */
+  readonly backWords?: string;
 }) {
+  const { backWords = "Look at it as it is now" } = props;
   const [, title, sentence] = props.words;
   return (
     <Layout title={title} frame={props.frame}>
@@ -33,7 +20,7 @@ export function RefusalView(props: {
       </p>
       {props.backPath !== null && (
         <p>
-          <a href={props.backPath}>Look at it as it is now</a>
+          <a href={props.backPath}>{backWords}</a>
         </p>
       )}
     </Layout>

@@ -1,6 +1,7 @@
 // Why an act of a person did nothing, and the shape of what they are told: a status, a title and a sentence. The frame only shows them; each
 // room has the words of its own subject, and rooms.ts puts them together, so that none is missing. Pure.
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
+import type { TrustActRefusal } from "../../platform/approvers-rpc.ts";
 import type { PolicyActRefusal } from "../../platform/desk/desk-policies.ts";
 import type { InvitationRefusal } from "../../platform/sign-in-shapes.ts";
 import type { CsrfRefusal } from "./csrf.ts";
@@ -21,9 +22,14 @@ export type ViewRefusal =
   | FormRefusal["reason"]
   | PolicyActRefusal["reason"]
   | ScopeRefusal["reason"]
-  | "trust-exists"
-  | "party-missing"
+  | TrustActRefusal["reason"]
+  | "next-moved"
   | "person-unknown"
+  | "person-is-here"
+  | "sign-in-unsigned"
+  | "challenge-expired"
+  | "challenge-used"
+  | "passkey-unknown"
   | "registration-missing"
   | "registration-wrong"
   | "passkey-unnamed"

@@ -3,13 +3,16 @@ import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Visitor } from "../../http/visitor.ts";
+import type { InApp } from "../look/in-app-browser.ts";
 import { policyOf } from "../look/view-policy.ts";
 import { issueCsrfToken, type CsrfAct } from "./csrf.ts";
 import type { Frame } from "./layout.tsx";
 import { markupOf } from "./markup.ts";
 import { addressOf, isHeldStill, refreshOf, STILL } from "./refreshing.ts";
-import { FailureView, NotFoundView, RefusalView, SignInNeededView } from "./refusal-view.tsx";
+import { FailureView, NotFoundView, RefusalView } from "./refusal-view.tsx";
 import type { Refusals, ViewRefusal } from "./refusals.ts";
+import { SignInNeededView } from "./sign-in-needed.tsx";
+import type { SignInOffer } from "./sign-in-offer.ts";
 
 /** What an answer is made with, whatever a route may do beside. */
 type Answering = Pick<Context, "header" | "html" | "redirect" | "req">;
@@ -38,19 +41,30 @@ export function seeOther(c: Answering, path: string): Response {
 }
 
 /** The same view for every path and id: who is not signed in learns nothing. */
-export function askToSignIn(c: Answering): Promise<Response> {
-  return sendView(c, <SignInNeededView />, 401);
+export function askToSignIn(
+  c: Answering,
+  shown: { readonly offer: SignInOffer | null; readonly inApp: InApp | null },
+): Promise<Response> {
+  return sendView(c, <SignInNeededView {...shown} />, 401);
 }
 
-/** What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. */
-export async function frameOf(visitor: Visitor, url: string | null): Promise<Frame> {
+/**
+ * What a signed-in view needs to know about its reader; `url`: where it can be opened again, null: it answers a form. `inApp`: whether it was opened
+ * inside another app, as far as that is asked.
+ */
+export async function frameOf(
+  visitor: Visitor,
+  url: string | null,
+  inApp: Frame["inApp"] = null,
+): Promise<Frame> {
   const { name, roles, signIn, soleApprover, timeZone, warnings } = visitor;
   const signOutToken = await csrfTokenOf(visitor, { purpose: "sign-out", subject: signIn.signInId });
   const address =
     url === null
       ? null
       : { moving: addressOf(url, null), still: addressOf(url, STILL), isStill: isHeldStill(url) };
-  return { signIn, name, roles, soleApprover, timeZone, warnings, signOutToken, now: Date.now(), address };
+  const known = { signIn, name, roles, soleApprover, timeZone, warnings };
+  return { ...known, inApp, signOutToken, now: Date.now(), address };
 }
 
 /** A fresh token for one form; without a hash: of an act that has no proposal. */
@@ -69,7 +83,7 @@ export function csrfTokenOf(
 export function sendRefusal(
   c: Refusing,
   reason: ViewRefusal,
-  options: { readonly frame: Frame | null; readonly backPath: string | null },
+  options: { readonly frame: Frame | null; readonly backPath: string | null; readonly backWords?: string },
 ): Promise<Response> {
   const words = c.var.refusals[reason];
   return sendView(c, <RefusalView {...options} words={words} />, words[0]);

@@ -16,11 +16,15 @@ const SOURCES = {
 /** Of every view but those in which somebody can sign. */
 export const VIEW_POLICY = headerOf(SOURCES);
 /** Of those: scripts from this desk, which serves one. */
-export const SIGNING_POLICY = headerOf({ ...SOURCES, "script-src": "'self'" });
+const SIGNING = { ...SOURCES, "script-src": "'self'" };
+export const SIGNING_POLICY = headerOf(SIGNING);
+/** … where that one asks at the tap what is current: from this desk alone. */
+export const ASKING_POLICY = headerOf({ ...SIGNING, "connect-src": "'self'" });
 
-/** The policy of a view; a text of a host cannot open it, for its brackets are escaped. */
+/** The policy of a view; a text of a host cannot open it, for its brackets and quotes are escaped. */
 export function policyOf(markup: string): string {
-  return markup.includes(`<script src="${PASSKEY_SCRIPT_SOURCE}"`) ? SIGNING_POLICY : VIEW_POLICY;
+  if (!markup.includes(`<script src="${PASSKEY_SCRIPT_SOURCE}"`)) return VIEW_POLICY;
+  return markup.includes(' data-current="/') ? ASKING_POLICY : SIGNING_POLICY;
 }
 
 function headerOf(sources: Readonly<Record<string, string>>): string {

@@ -35,8 +35,10 @@ export function creationOptionsOf(asked: {
   readonly party: RelyingParty;
   readonly token: string;
   readonly reader: { readonly signIn: Pick<SignIn, "responder">; readonly name: string };
+  /** credential ids that the person has: a device that holds one makes no second, which would take its place */
+  readonly known?: readonly string[];
 }): PasskeyOptions {
-  const { party, reader, token } = asked;
+  const { known = [], party, reader, token } = asked;
   const { responder } = reader.signIn;
   return {
     rp: { id: party.rpId, name: "Countersign" },
@@ -44,6 +46,7 @@ export function creationOptionsOf(asked: {
     challenge: registrationChallengeOf(token),
     pubKeyCredParams: [...ALGORITHMS.keys()].map((alg) => ({ type: "public-key", alg })),
     authenticatorSelection: { residentKey: "preferred", userVerification: "required" },
+    excludeCredentials: known.map((id) => ({ type: "public-key", id })),
     attestation: "none",
   };
 }

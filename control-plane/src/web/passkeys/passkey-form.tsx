@@ -15,6 +15,8 @@ export function PasskeyForm(props: {
   readonly token: string;
   readonly kind: "get" | "create";
   readonly options: PasskeyOptions;
+  /** where the script asks at the tap what is signed then, and the name of what is read here; absent: it cannot change */
+  readonly current?: { readonly path: string; readonly read: string };
   /** the button's words, and what comes of it, below them */
   readonly says: string;
   readonly ready: string;
@@ -22,7 +24,7 @@ export function PasskeyForm(props: {
   readonly describedBy?: string;
   readonly children?: Child;
 }) {
-  const { action, children, kind, looks = {}, options, ready, says, token } = props;
+  const { action, children, current, kind, looks = {}, options, ready, says, token } = props;
   return (
     <form
       method="post"
@@ -30,6 +32,8 @@ export function PasskeyForm(props: {
       class={looks.form}
       data-passkey={kind}
       data-options={JSON.stringify(options)}
+      data-current={current?.path}
+      data-read={current?.read}
     >
       <input type="hidden" name="csrf" value={token} />
       <input type="hidden" name={kind === "create" ? "registration" : "assertion"} value="" />

@@ -23,6 +23,15 @@ function Where({ path, where }: Parameters<typeof WhereCard>[0]) {
           one, start it with that name as <code>PUBLIC_URL</code>, and open it there.
         </p>
       );
+    case "moved":
+      return (
+        <p>
+          <b>The desk has another name now.</b> Its passkeys belong to <Exact text={where.rpId} />, and it is
+          reached by <Exact text={where.origin} />: no passkey works here. Give it back a name at or below{" "}
+          <Exact text={where.rpId} /> as <code>PUBLIC_URL</code>. Else everybody begins anew, which{" "}
+          <code>countersign trust begin-anew</code> explains.
+        </p>
+      );
     case "no-https":
       return (
         <p>

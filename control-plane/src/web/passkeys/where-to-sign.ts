@@ -7,6 +7,8 @@ export type WhereToSign =
   | { readonly kind: "here"; readonly party: RelyingParty }
   /** the desk is reached by an address instead of a name */
   | { readonly kind: "no-domain" }
+  /** the desk is reached by another name than the one that its passkeys belong to */
+  | { readonly kind: "moved"; readonly rpId: string; readonly origin: string }
   /** … by http, and not on this machine */
   | { readonly kind: "no-https"; readonly origin: string }
   /** the view was opened by another address of the desk than `origin` */
@@ -17,6 +19,8 @@ export function whereToSign(party: RelyingParty | null, requestUrl: string): Whe
   const [origin] = party?.origins ?? [];
   if (party === null || origin === undefined) return { kind: "no-domain" };
   const { hostname, protocol } = new URL(origin);
+  if (hostname !== party.rpId && !hostname.endsWith(`.${party.rpId}`))
+    return { kind: "moved", rpId: party.rpId, origin };
   if (protocol === "https:") return { kind: "here", party };
   if (hostname !== "localhost" && !hostname.endsWith(".localhost")) return { kind: "no-https", origin };
   const { host, origin: opened } = new URL(requestUrl);

@@ -23,16 +23,7 @@ export function DeviceView(props: {
       <p class="lead">
         Point its camera at this code. Good once, for 10 minutes: until <Clock at={expiresAt} now={now} />.
       </p>
-      {isOfThisMachineAlone(url) && (
-        <section class="card wt">
-          <p>
-            <State kind="warning">only this machine can open it</State>
-          </p>
-          <p>
-            The desk is reached by an address that leads each device to itself: a phone finds nothing there.
-          </p>
-        </section>
-      )}
+      {isOfThisMachineAlone(url) && <OfThisMachineAlone />}
       <div class="split">
         <section class="card" aria-label="The code">
           <QrCode text={url} says="Code that opens the sign-in link" />
@@ -55,6 +46,18 @@ export function DeviceView(props: {
         <a href="/people">Back to people</a>
       </p>
     </Layout>
+  );
+}
+
+/** No other device can open it. */
+export function OfThisMachineAlone() {
+  return (
+    <section class="card wt">
+      <p>
+        <State kind="warning">only this machine can open it</State>
+      </p>
+      <p>The desk is reached by an address that leads each device to itself: a phone finds nothing there.</p>
+    </section>
   );
 }
 
@@ -84,7 +87,8 @@ export function InvitedView(props: {
   );
 }
 
-function isOfThisMachineAlone(url: string): boolean {
+/** Each device finds itself behind this address. */
+export function isOfThisMachineAlone(url: string): boolean {
   const hostname = URL.parse(url)?.hostname ?? "";
   return hostname === "localhost" || parseIpAddress(hostname)?.reach === "loopback";
 }

@@ -4,7 +4,9 @@
 import { TestPageId } from "@countersign/shared/values/ids";
 import { ok, refuse } from "@countersign/shared/values/result";
 import { byPerson } from "../../core/words/actor.ts";
+import { rolesOf } from "../../core/words/roles.ts";
 import type { Reads } from "../../http/reads.ts";
+import { trustOf } from "../../http/trust-now.ts";
 import { clearSignInCookie } from "../../http/visitor.ts";
 import { newId } from "../../platform/random-id.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
@@ -13,6 +15,7 @@ import { parsePublicUrl } from "../../public-url.ts";
 import { act, otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, frameOf, seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
 import { DeviceView, InvitedView } from "./device-view.tsx";
+import { InviteHereView } from "./invite-here-view.tsx";
 import type { RulesInForce } from "./paged-when.tsx";
 import { peopleShownOf, testSubjectOf } from "./people-shown.ts";
 import { PeopleView } from "./people-view.tsx";
@@ -22,16 +25,20 @@ import { TestPageView } from "./test-page-view.tsx";
 export const peopleRoutes: readonly PeopleRoute[] = [
   view("/people", async (c) => {
     const { frame, reads, visitor } = c.var;
-    const [inForce, reach, signIns] = await Promise.all([
+    const [inForce, reach, signIns, { trust }, { uses }] = await Promise.all([
       rulesOf(reads, c.env.POLICY),
       reads.desk.reach(),
       reads.desk.signIns(null),
+      trustOf(reads.desk),
+      reads.desk.approversNow(),
     ]);
     const shown = await peopleShownOf({
       ...inForce,
       reach,
       signIns,
-      reader: visitor.signIn,
+      approvers: trust?.trust.approvers ?? [],
+      uses,
+      reader: { ...visitor.signIn, roles: visitor.roles },
       tokenOf: (purpose, subject) => csrfTokenOf(visitor, { purpose, subject }),
       newTestId: () => newId("tst"),
     });
@@ -107,6 +114,28 @@ export const peopleRoutes: readonly PeopleRoute[] = [
       const { policy } = await rulesOf(c.var.reads, c.env.POLICY);
       const name = personNameIn(policy, person);
       return ok(await sendView(c, <InvitedView frame={frame} name={name} sent={invited.value} />));
+    },
+  }),
+
+  otherAct("/people/:person/invite-here", {
+    purpose: "invite-here",
+    needs: "administer",
+    subject: (c) => c.req.param("person"),
+    backPath: () => "/people",
+    perform: async (c) => {
+      const base = parsePublicUrl(c.env.PUBLIC_URL);
+      if (!base.ok) return base;
+      const person = c.req.param("person");
+      const made = await c.var.desk.inviteHere(person, byPerson(c.var.visitor.signIn.responder));
+      if (!made.ok) return made;
+      const { policy } = await rulesOf(c.var.reads, c.env.POLICY);
+      const shown = {
+        frame: await frameOf(c.var.visitor, null),
+        name: personNameIn(policy, person),
+        url: `${base.value}/sign-in/${made.value.token}`,
+        mayApprove: rolesOf(policy, person).includes("approve"),
+      };
+      return ok(await sendView(c, <InviteHereView {...shown} expiresAt={made.value.expiresAt} />));
     },
   }),
 

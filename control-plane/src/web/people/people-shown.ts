@@ -1,7 +1,10 @@
 // Puts together what the view of people shows, from the rules, the desk's word on each way, and who is signed in. Pure but
 // for the tokens of its forms, which are asked for.
 import { namedAt } from "@countersign/shared/values/named";
+import type { Approver } from "@countersign/shared/wire/fleet-trust";
 import type { ChannelReach, Reach } from "../../core/desk/paging/reach.ts";
+import { type Role, rolesOf } from "../../core/words/roles.ts";
+import type { PasskeyUse } from "../../platform/approvers-rpc.ts";
 import type { ListedSignIn, SignIn } from "../../platform/sign-in-shapes.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
@@ -20,7 +23,10 @@ export interface PeopleKnown {
   readonly reach: Reach;
   /** of everybody */
   readonly signIns: readonly ListedSignIn[];
-  readonly reader: Pick<SignIn, "responder" | "signInId">;
+  readonly reader: Pick<SignIn, "responder" | "signInId"> & { readonly roles: readonly Role[] };
+  /** who may approve: people of the newest list, and when their passkeys signed last */
+  readonly approvers: readonly Approver[];
+  readonly uses: readonly PasskeyUse[];
   readonly tokenOf: (purpose: CsrfPurpose, subject: string) => Promise<string>;
   readonly newTestId: () => string;
 }
@@ -69,7 +75,7 @@ async function wayOf(known: PeopleKnown, way: Reach["channels"][number]): Promis
 }
 
 async function personOf(known: PeopleKnown, { channels, id, name }: Responder): Promise<ShownPerson> {
-  const { policy, reach, reader, tokenOf } = known;
+  const { policy, reach, reader } = known;
   const signIns = known.signIns.filter(({ responder }) => responder === id);
   const isReader = id === reader.responder;
   const workingWays = channels
@@ -79,7 +85,7 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
       ),
     )
     .map((channel) => wayName({ channel, kind: namedAt(policy.channels, channel)?.kind ?? "" }));
-  const way = inviteWayOf(known, { channels, id });
+  const passkeys = known.approvers.find(({ person }) => person === id)?.credentials ?? [];
   return {
     responder: id,
     name,
@@ -87,10 +93,30 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
     afterMs: reach.onCall.find(({ responder }) => responder === id)?.afterMs ?? null,
     workingWays,
     devices: await Promise.all(signIns.map((signIn) => deviceOf(known, signIn, isReader))),
+    roles: rolesOf(policy, id),
+    passkeys,
+    uses: known.uses.filter(({ credentialId }) =>
+      passkeys.some((each) => each.credentialId === credentialId),
+    ),
+    ...(signIns.length > 0 || !reader.roles.includes("administer")
+      ? { invite: null, inviteHere: null }
+      : await invitesOf(known, { channels, id, hasPasskey: passkeys.length > 0 })),
+  };
+}
+
+/** A link that is sent; and one that is shown, for who has nothing yet by which they are here. */
+async function invitesOf(
+  known: PeopleKnown,
+  { hasPasskey, ...person }: Pick<Responder, "channels" | "id"> & { readonly hasPasskey: boolean },
+): Promise<Pick<ShownPerson, "invite" | "inviteHere">> {
+  const { tokenOf } = known;
+  const way = inviteWayOf(known, person);
+  return {
     invite:
-      signIns.length > 0 || way === null
+      way === null
         ? null
-        : { token: await tokenOf("invite", id), way: wayName(way), state: way.state },
+        : { token: await tokenOf("invite", person.id), way: wayName(way), state: way.state },
+    inviteHere: hasPasskey ? null : await tokenOf("invite-here", person.id),
   };
 }
 

@@ -1,12 +1,17 @@
 // One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is
 // signed in on a lost device ends that sign-in here; those of others are theirs, or the operator's, to end.
+import type { Credential } from "@countersign/shared/wire/assertion";
 import type { ChannelReach } from "../../core/desk/paging/reach.ts";
+import type { Role } from "../../core/words/roles.ts";
+import type { PasskeyUse } from "../../platform/approvers-rpc.ts";
 import type { ListedSignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon } from "../look/icons.tsx";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
+import { PasskeyFacts } from "../passkeys/approver-card.tsx";
+import { rolesSentence } from "./role-words.ts";
 
 /** Unused for so long a device is worth a look. */
 const LONG_UNUSED_MS = 7 * 24 * 3_600_000;
@@ -21,8 +26,15 @@ export interface ShownPerson {
   /** ways by which they can be paged, as they are called; empty: none can work */
   readonly workingWays: readonly string[];
   readonly devices: readonly ShownDevice[];
-  /** for who has no device; null: no link can be sent */
+  /** what the rules let them do */
+  readonly roles: readonly Role[];
+  /** by which they may approve on hosts; empty: they are not in the list */
+  readonly passkeys: readonly Credential[];
+  readonly uses: readonly PasskeyUse[];
+  /** for who has no device; null: no link can be sent, or not by the reader */
   readonly invite: Invite | null;
+  /** token of the form that shows a code here; null: not for them, or not by the reader */
+  readonly inviteHere: string | null;
 }
 
 /** How a link would reach somebody: by a way of theirs, and by nothing else. */
@@ -64,6 +76,7 @@ export function PersonCard(props: {
         </h2>
         <Duty person={person} />
       </div>
+      <p class="small soft">{rolesSentence(person.roles)}</p>
       {devices.length === 0 && <NoDevice person={person} />}
       {person.workingWays.length === 0 && (
         <p>
@@ -75,6 +88,7 @@ export function PersonCard(props: {
           <Device device={device} person={person} now={now} />
         ))}
       </ul>
+      {person.passkeys.length > 0 && <Passkeys person={person} now={now} />}
       {isReader && <OwnForms devices={devices} own={own} />}
     </section>
   );
@@ -92,7 +106,7 @@ function Duty({ person: { afterMs } }: { readonly person: ShownPerson }) {
 }
 
 function NoDevice({ person }: { readonly person: ShownPerson }) {
-  const { invite, name, responder } = person;
+  const { invite, inviteHere, name, responder } = person;
   return (
     <>
       <p>
@@ -102,11 +116,20 @@ function NoDevice({ person }: { readonly person: ShownPerson }) {
       {invite !== null && (
         <form method="post" action={`/people/${encodeURIComponent(responder)}/invite`}>
           <input type="hidden" name="csrf" value={invite.token} />
-          <button class="btn plain">Invite {name}</button>
+          <button class="btn plain">Send {name} a link</button>
           <p class="small soft">
-            Sends {name} a sign-in link by {invite.way}: good once, for 15 minutes.
+            Sends {name} a sign-in link by {invite.way}: good once, for an hour.
           </p>
           <InviteRisk invite={invite} name={name} />
+        </form>
+      )}
+      {inviteHere !== null && (
+        <form method="post" action={`/people/${encodeURIComponent(responder)}/invite-here`}>
+          <input type="hidden" name="csrf" value={inviteHere} />
+          <button class="btn plain">Show a code for {name} here</button>
+          <p class="small soft">
+            For when {name} stands beside you: their camera reads it from this screen. Good once, for an hour.
+          </p>
         </form>
       )}
     </>
@@ -171,6 +194,27 @@ function Device(props: { readonly device: ShownDevice; readonly person: ShownPer
         </form>
       )}
     </li>
+  );
+}
+
+function Passkeys({ now, person }: { readonly person: ShownPerson; readonly now: number }) {
+  const { passkeys, uses } = person;
+  return (
+    <>
+      <h3>{passkeys.length === 1 ? "Approves by this passkey" : "Approves by these passkeys"}</h3>
+      <ul class="list">
+        {passkeys.map((credential) => (
+          <li>
+            <b>
+              <Exact text={credential.name} />
+            </b>
+            <p class="small soft">
+              <PasskeyFacts credential={credential} uses={uses} now={now} />
+            </p>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

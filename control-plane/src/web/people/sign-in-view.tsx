@@ -2,6 +2,8 @@
 // fleet: a scanner that follows links must neither spend it nor learn from it. No name is filled in, so that one which
 // submits forms as they stand is refused. It names what this device itself wanted to see before. Pure.
 import { Layout } from "../frame/layout.tsx";
+import type { InApp } from "../look/in-app-browser.ts";
+import { InAppCard } from "../look/in-app-card.tsx";
 import { kindOfPath } from "./people-words.ts";
 
 export const DEVICE_NAME_CHARS_MAX = 60;
@@ -12,8 +14,10 @@ export function SignInView(props: {
   readonly problem: string | null;
   /** where this device wanted to go, and comes to afterwards; null: nowhere */
   readonly wanted: string | null;
+  /** the app in whose browser it was opened */
+  readonly inApp: InApp | null;
 }) {
-  const { problem, token, wanted } = props;
+  const { inApp, problem, token, wanted } = props;
   const where = wanted === null ? null : kindOfPath(wanted);
   return (
     <Layout title="Sign in" frame={null}>
@@ -21,6 +25,7 @@ export function SignInView(props: {
         <h1>Sign in this device</h1>
         {where !== null && <p class="lead">Then you come to {where}.</p>}
       </div>
+      <InAppCard inApp={inApp} isOnce />
       <form class="card narrow" method="post" action={`/sign-in/${encodeURIComponent(token)}`}>
         {problem !== null && (
           <p class="say no" role="alert" id="problem">

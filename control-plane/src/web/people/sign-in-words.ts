@@ -8,7 +8,11 @@ export const SIGN_IN_REFUSALS: RefusalTable<
     ViewRefusal,
     | `token-${string}`
     | `test-page-${string}`
-    | InvitationRefusal["reason"]
+    | Exclude<InvitationRefusal["reason"], "role-missing">
+    | `challenge-${string}`
+    | "passkey-unknown"
+    | "sign-in-unsigned"
+    | "person-is-here"
     | "channel-unknown"
     | "device-name-missing"
     | "sign-in-unknown"
@@ -29,6 +33,31 @@ export const SIGN_IN_REFUSALS: RefusalTable<
     410,
     "Link used",
     "Each sign-in link signs in one device, and this one has. If that was not you, look under People on a device of yours, sign out what you do not know, and make a new link there; or ask whoever runs this desk.",
+  ],
+  "challenge-expired": [
+    410,
+    "Open too long",
+    "Some minutes have passed since this was opened. Nobody was signed in. Try again.",
+  ],
+  "challenge-used": [
+    409,
+    "Sent twice",
+    "This was signed and sent once already. If you are not signed in by it, try again.",
+  ],
+  "passkey-unknown": [
+    403,
+    "Passkey not known",
+    "This passkey is not in the list of who may approve: it was taken out, or was never let in. Sign in by a link.",
+  ],
+  "sign-in-unsigned": [
+    403,
+    "Not signed in",
+    "Your passkey did not sign this, or did not look whether it is you. Nobody was signed in. Try again, with script.",
+  ],
+  "person-is-here": [
+    409,
+    "Already here",
+    "This person is signed in on a device, or has a passkey: a code for them is shown to nobody else. They show one to themselves, or are sent a link.",
   ],
   "no-channel": [
     409,

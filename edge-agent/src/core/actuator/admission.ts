@@ -20,6 +20,7 @@ import {
   type CatalogueEntry,
   findEntry,
   isOwnUnit,
+  isProtected,
   type MintedProposal,
   preconditionOf,
   runAsOf,
@@ -172,6 +173,7 @@ function checkCatalogue(
   const isSame =
     entry.action.level === proposal.level &&
     runAsOf(entry, actuatorUser) === proposal.runAs &&
+    isProtected(entry) === (proposal.isProtected === true) &&
     (preconditionOf(entry, observed) === null) === (proposal.precondition === null) &&
     isSameJson(argvOf(entry.service, entry.action), proposal.argv) &&
     isSameJson(verificationOf(entry), proposal.verification);

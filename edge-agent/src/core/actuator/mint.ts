@@ -83,6 +83,11 @@ export function runAsOf({ action }: CatalogueEntry, actuatorUser: string): strin
   return action.kind === "systemctl" ? "root" : actuatorUser;
 }
 
+/** Whether who says yes must type the service's name. */
+export function isProtected({ service }: CatalogueEntry): boolean {
+  return service.protected === true;
+}
+
 /** By what it will be judged whether it helped. */
 export function verificationOf({ service }: CatalogueEntry): Proposal["verification"] {
   return { unit: service.unit ?? null, checks: service.checks.map(({ name }) => name) };
@@ -136,6 +141,7 @@ export function decideMint(input: MintInput): Result<MintedProposal, MintRefusal
     runAs: runAsOf(entry, input.actuatorUser),
     askedBy: input.askedBy,
     reason: input.reason,
+    ...(isProtected(entry) ? { isProtected: true } : {}),
     requires: rule.value,
     precondition: preconditionOf(entry, observed),
     unitState: observed,

@@ -63,6 +63,8 @@ async function verifyStanding(
   const { action, givenAt, givenBy, hostId, nonce, service, untilAt, usesMax } = standing;
   if (hostId !== proposal.hostId || service !== proposal.service || action !== proposal.action)
     return no("standing-mismatch", "the yes in advance is for another act");
+  if (proposal.isProtected === true)
+    return no("standing-mismatch", `${service} is protected: a person says yes each time`);
   if (proposal.level > STANDING_LEVEL_MAX)
     return no("standing-mismatch", `level ${proposal.level} needs a person each time`);
   if (!signers.value.some(({ person }) => person === givenBy))

@@ -39,9 +39,10 @@ interface Entry {
   readonly verb?: string;
   readonly level?: number;
   readonly check?: string;
+  readonly isProtected?: boolean;
 }
 function catalogueOf(changes: Entry = {}): Catalogue {
-  const { unit = "web.service", verb = "restart", level = 4, check = "unit" } = changes;
+  const { unit = "web.service", verb = "restart", level = 4, check = "unit", isProtected } = changes;
   return Catalogue.parse({
     version: 1,
     budget: { restartsMax: 3, window: "1h" },
@@ -49,6 +50,7 @@ function catalogueOf(changes: Entry = {}): Catalogue {
       {
         name: "web",
         unit,
+        ...(isProtected === undefined ? {} : { protected: isProtected }),
         checks: [{ kind: "unit", name: check }],
         actions: [{ name: "restart", kind: "systemctl", verb, level }],
       },
@@ -56,6 +58,7 @@ function catalogueOf(changes: Entry = {}): Catalogue {
   });
 }
 const level5 = catalogueOf({ level: 5 });
+const protectedNow = catalogueOf({ isProtected: true });
 
 const desk = await generateKeyPair();
 const alice = await newPerson("alice");
@@ -249,6 +252,13 @@ const table: readonly (readonly [string, Changes, RefusalReason])[] = [
     "an entry that is judged by something else",
     { catalogue: catalogueOf({ check: "other" }) },
     "catalogue-changed",
+  ],
+  ["an entry that is protected by now", { catalogue: protectedNow }, "catalogue-changed"],
+  ["an entry that was protected", { minted: mint({ catalogue: protectedNow }) }, "catalogue-changed"],
+  [
+    "in advance, for what is protected",
+    { minted: mint({ catalogue: protectedNow }), catalogue: protectedNow, standing: {} },
+    "standing-mismatch",
   ],
   ["our own unit", { catalogue: ownUnit }, "own-unit"],
   ["frozen", { frozen: true }, "frozen"],

@@ -53,6 +53,18 @@ const MINT = {
   lifetimeMs: PROPOSAL_LIFETIME_MAX_MS,
 } as const;
 
+test.each([
+  [true, true],
+  [false, undefined],
+])("a proposal says of its service that it is protected as the catalogue does: %s", (isProtected, said) => {
+  const services = CATALOGUE.services.map((service) => ({ ...service, protected: isProtected }));
+  const entry = findEntry({ ...CATALOGUE, services }, { service: "web", action: "restart" });
+  const minted = decideMint({ ...MINT, entry });
+  if (!minted.ok) throw new Error(minted.error.detail);
+  const proposal = parseProposal(decodeBase64(minted.value.bytes) ?? new Uint8Array());
+  expect(proposal.ok && proposal.value.isProtected).toBe(said);
+});
+
 test("a proposal says who asked, why, as whom it runs, what it demands and by what it is judged", () => {
   const minted = decideMint(MINT);
   if (!minted.ok) throw new Error(minted.error.detail);

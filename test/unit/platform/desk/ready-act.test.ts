@@ -45,9 +45,15 @@ function ready(call: ActCall, known: { host?: "enrolled" | "retired"; over?: rea
     retire: (hostId: string) => void keyTaken.push(hostId),
   };
   const trust = { signers: () => signersOf({ alice: PASSKEY }) };
-  return readyAct(call, { archive, hosts, state: EMPTY_DESK, trust }, NOW).then((readied) => ({
+  const uses: string[] = [];
+  const approvers = {
+    noteUse: ({ credentialId }: { credentialId: string }, usedFor: string) =>
+      void uses.push(`${credentialId} ${usedFor}`),
+  };
+  return readyAct(call, { approvers, archive, hosts, state: EMPTY_DESK, trust }, NOW).then((readied) => ({
     readied,
     keyTaken,
+    uses,
   }));
 }
 
@@ -62,6 +68,13 @@ it("every other act is decided as it came, by its person or the admin token, and
     act: discarded,
     by: byAdmin("ops"),
   });
+});
+
+it("a passkey's use is noted with what the decision writes, not before", async () => {
+  const { readied, uses } = await ready({ act: GIVEN, by: ALICE, gesture: GESTURE });
+  expect(uses).toEqual([]);
+  if (readied.ok) readied.value.alsoWrite();
+  expect(uses).toEqual([`${PASSKEY.credentialId} standing`]);
 });
 
 describe("a host that is retired", () => {

@@ -1,7 +1,12 @@
 // The verifier on assertions of the story's own authenticator: what holds, and one change of each part that does not.
 import { describe, expect, it } from "vitest";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
-import { type Assertion, challengeOf, verifyAssertion } from "@countersign/shared/wire/assertion";
+import {
+  type Assertion,
+  challengeOf,
+  type SignedKind,
+  verifyAssertion,
+} from "@countersign/shared/wire/assertion";
 import { newAuthenticator } from "../../../../control-plane/embedded/story/authenticator.ts";
 
 const party = { rpId: "localhost", origins: ["http://localhost:8787"] };
@@ -21,10 +26,19 @@ describe("an assertion", () => {
     expect(verified).toEqual({ ok: true, value: { counter: isSynced ? 0 : 1 } });
   });
 
-  it("is no yes to another kind of thing with the same bytes", async () => {
-    const { assertion, credential } = await signed();
-    const other = challengeOf("trust", encodeUtf8("the bytes of a proposal"));
-    const verified = await verifyAssertion(assertion, { credential, challenge: other, party });
-    expect(verified).toMatchObject({ ok: false, error: { reason: "signature-wrong" } });
-  });
+  const KINDS: readonly SignedKind[] = ["proposal", "standing", "trust", "sign-in"];
+
+  it.each(KINDS.flatMap((kind) => KINDS.map((other) => [kind, other] as const)))(
+    "for a %s holds for a %s over the same bytes only where that is the same",
+    async (kind, other) => {
+      const { credential, phone } = await signed();
+      const bytes = encodeUtf8("the same bytes");
+      const assertion = (await phone.sign(challengeOf(kind, bytes))) as Assertion;
+      const expected = { credential, challenge: challengeOf(other, bytes), party };
+      const verified = await verifyAssertion(assertion, expected);
+      expect(verified.ok ? "holds" : verified.error.reason).toBe(
+        kind === other ? "holds" : "signature-wrong",
+      );
+    },
+  );
 });

@@ -27,7 +27,9 @@ async function shown(...states: readonly ChannelReach["state"][]): Promise<strin
     rules: null,
     reach: { onCall: [], lastPage: null, lastTest: null, channels },
     signIns: [],
-    reader: ALICE.signIn,
+    reader: { ...ALICE.signIn, roles: ALICE.roles },
+    approvers: [],
+    uses: [],
     tokenOf: async () => "a-token",
     newTestId: () => "tst_1",
   });

@@ -23,6 +23,8 @@ export interface ApproveAsked {
   readonly approvalId: string;
   /** of what the person saw; another one is refused */
   readonly proposalHash: string;
+  /** what the person typed as the service's name; absent: they were not asked to */
+  readonly typed?: string;
 }
 
 /** As it is decided. */
@@ -59,6 +61,7 @@ export const approve: DeskAct<Approve, Person, ApproveAsked> = {
     const approval = found.value;
     if (freezeOver(change.state, approval.subject) !== null) return noTo(approval, "automation-frozen");
     if (!wasRead(change.state, act, approval)) return noTo(approval, "proposal-changed");
+    if (!wasTyped(act, approval)) return noTo(approval, "approval-name-untyped");
     if (approval.proposal.requires.people > 0) return sign(change, context, { act, by, approval });
     return ok(grant(change, context, { approval, by }));
   },
@@ -71,6 +74,11 @@ function wasRead(state: DeskState, { approvalId, proposalHash }: Approve, curren
   return (
     named.approvalId === current.approvalId || readOtherwise(named.proposal, current.proposal).length === 0
   );
+}
+
+/** A browser that asks for the name is no proof that somebody typed it. */
+function wasTyped({ typed = "" }: Approve, { proposal }: Approval): boolean {
+  return proposal.isProtected !== true || typed.trim() === proposal.service;
 }
 
 function sign(

@@ -1,8 +1,9 @@
 // Which proposal a question stands at now. A question is put once and its proposal is renewed beneath it, so the link that a person holds may be of an
 // older one: it leads to the current one, and an answer to it is one to the current one if that reads the same. Pure.
 // What a reader would get wrong: a yes is for what was read. One word that reads otherwise is a no here, and the person reads again.
+import { sha256Hex } from "@countersign/shared/values/digest";
 import type { Proposal } from "@countersign/shared/wire/proposal";
-import { isSameAsker } from "../../words/asking.ts";
+import { askerText } from "../../words/asking.ts";
 import type { Approval } from "../records/approval.ts";
 import type { DeskState } from "../state/desk-state.ts";
 
@@ -20,29 +21,32 @@ export function successorOf(
 }
 
 /** What a person reads on a proposal. */
-export type Reading = "action" | "command" | "place" | "state" | "asker" | "signers";
+export type Reading = "action" | "command" | "place" | "state" | "asker" | "signers" | "protection";
 
 /** What reads otherwise in the newer one; none: the same yes is for both. */
 export function readOtherwise(older: Proposal, newer: Proposal): readonly Reading[] {
-  const differs: Readonly<Record<Reading, boolean>> = {
-    action: older.action !== newer.action || older.level !== newer.level,
-    command: JSON.stringify([older.argv, older.runAs]) !== JSON.stringify([newer.argv, newer.runAs]),
-    place: older.hostId !== newer.hostId || older.service !== newer.service,
-    state: stateRead(older) !== stateRead(newer),
-    asker: !isSameAsker(older.askedBy, newer.askedBy) || older.reason !== newer.reason,
-    signers: rulesRead(older) !== rulesRead(newer),
+  const [before, now] = [partsOf(older), partsOf(newer)];
+  return READINGS.filter((part) => JSON.stringify(before[part]) !== JSON.stringify(now[part]));
+}
+
+/** The name of what a person reads: two proposals of the same name read the same. */
+export function readHashOf(proposal: Proposal): string {
+  const parts = partsOf(proposal);
+  return sha256Hex(JSON.stringify(READINGS.map((part) => parts[part])));
+}
+
+const READINGS = ["action", "command", "place", "state", "asker", "signers", "protection"] as const;
+
+function partsOf(proposal: Proposal): Readonly<Record<Reading, unknown>> {
+  const { action, argv, askedBy, bootId, hostId, isProtected, level, reason, requires, runAs, service } = proposal;
+  const { activeState, invocationId, result, subState } = proposal.unitState;
+  return {
+    action: [action, level],
+    command: [argv, runAs],
+    place: [hostId, service],
+    state: [bootId, activeState, subState, result, invocationId],
+    asker: [askerText(askedBy), reason],
+    signers: [requires.people, requires.mayAskerSign, requires.credentials],
+    protection: isProtected === true,
   };
-  return (["action", "command", "place", "state", "asker", "signers"] as const).filter(
-    (part) => differs[part],
-  );
-}
-
-function rulesRead({ requires }: Proposal): string {
-  const { credentials, mayAskerSign, people } = requires;
-  return JSON.stringify([people, mayAskerSign, credentials]);
-}
-
-function stateRead({ bootId, unitState }: Proposal): string {
-  const { activeState, invocationId, result, subState } = unitState;
-  return JSON.stringify([bootId, activeState, subState, result, invocationId]);
 }

@@ -90,6 +90,8 @@ export function decideInAdvance(
   const { proposal, subject } = approval;
   const finding = change.state.findings.get(approval.findingId);
   if (finding === undefined || freezeOver(change.state, subject) !== null) return null;
+  // Somebody types its name each time.
+  if (proposal.isProtected === true) return null;
   if (finding.restarts !== null && finding.restarts.count >= finding.restarts.max) return null;
   const line = proposal.argv.join(" ");
   if (mayRunUnattended(context, { approval, unattended, reason: finding.reason }))

@@ -5,6 +5,12 @@ import type { RecordWords } from "./desk-record.ts";
 
 export const OTHER_RECORDS: { readonly [Kind in OtherRecordKind]: RecordWords } = {
   policy: critical("policy", "an older one is in force"),
+  trust: critical(
+    "version of who may approve",
+    "where it is the newest, nobody's signature is taken until the list is begun anew",
+  ),
+  candidate: warning("passkey that waits to be let in", "its person makes another one"),
+  draft: warning("next version of who may approve", "who asked for it makes it again, and all sign it anew"),
   projection: warning("row for the read side", "lists and history do not show it"),
   "freeze-word": {
     ...critical("word about a freeze", "the whole fleet is frozen, and what was recalled is recalled anew"),

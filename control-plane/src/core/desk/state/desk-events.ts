@@ -40,6 +40,8 @@ export interface ActRefusal {
     | "approval-denied"
     | "approval-superseded"
     | "proposal-changed"
+    /** the service is protected, and its name was not typed as it is */
+    | "approval-name-untyped"
     /** the host wants people's own signatures for it, and the act carries none */
     | "passkey-needed"
     /** the signature does not hold, or is over something else */

@@ -1,7 +1,8 @@
 // A host and the fleet's trust: which version it says it believes, what it is offered of it, and what is doubtful about either. Pure. The text of
 // a version is fetched and sent by the shell; nothing here believes it, or makes the host believe it.
-// What a reader would get wrong: a host that believes none is no offence, and is offered the newest once, for its root to accept; and one that
-// is behind gets one version after the other, because it believes each only by the one before.
+// What a reader would get wrong: a host that believes none is no offence, and is offered the newest once, for its root to accept; one that
+// is behind gets one version after the other, because it believes each only by the one before; and one that believes another list is offered the
+// first version of this one, which it refuses and keeps for its root.
 import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { TrustSaid } from "../../facts/shard-fact.ts";
 import { type EffectDraft, joinEffects, NO_EFFECTS } from "../../words/effects.ts";
@@ -90,11 +91,11 @@ export function offerNext(host: HostState, { now, trust: known }: HostScene): Ho
   };
 }
 
-/** The version that a host is offered next; null: it believes the newest, or one after which nothing can follow. */
+/** The version that a host is offered next; null: it believes the newest. */
 function nextFor(believed: TrustMark | null, { hashes }: ToldTrust): number | null {
   if (believed === null) return hashes.length;
-  const isOurs = hashes[believed.version - 1] === believed.hash;
-  return isOurs && believed.version < hashes.length ? believed.version + 1 : null;
+  if (hashes[believed.version - 1] !== believed.hash) return 1;
+  return believed.version < hashes.length ? believed.version + 1 : null;
 }
 
 function judgeSaid(

@@ -5,7 +5,12 @@ import type { Approval } from "../../../core/desk/records/approval.ts";
 import { type OwnPasskeys, ownPasskeys, type PasskeysNow } from "../../passkeys/own-passkeys.ts";
 
 /** What keeps the reader's passkey from signing it; `ready`: nothing does. */
-export type OwnSigning = OwnPasskeys | { readonly kind: "signed" | "asker" | "synced-only" };
+export type OwnSigning = OwnPasskeys | { readonly kind: "signed" | "asker" | "synced-only" | "no-role" };
+
+/** The fleet's list, and who by the policy may say yes at the desk; absent: whoever is in the list. */
+export interface SigningNow extends PasskeysNow {
+  readonly mayApprove?: ReadonlySet<string>;
+}
 
 export interface Signing {
   /** how many distinct people */
@@ -21,7 +26,7 @@ export interface Signing {
 /** Of an act that its reader looks at; null: nobody has to sign it. */
 export function signingOf(
   { proposal, signatures = [] }: Approval,
-  passkeys: PasskeysNow,
+  passkeys: SigningNow,
   reader: string,
 ): Signing | null {
   const { askedBy, requires } = proposal;
@@ -29,6 +34,7 @@ export function signingOf(
   const approvers = passkeys.trust?.trust.approvers ?? [];
   const signed = signatures.map(({ by }) => by.responder);
   const asker = !requires.mayAskerSign && askedBy.kind === "person" ? askedBy.person : null;
+  const isAble = (person: string) => passkeys.mayApprove?.has(person) ?? true;
   const counting = (credentials: readonly Credential[]) =>
     credentials.filter(({ isSynced }) => requires.credentials === "any" || !isSynced);
   const others = approvers
@@ -36,6 +42,7 @@ export function signingOf(
       (approver) =>
         approver.person !== reader &&
         approver.person !== asker &&
+        isAble(approver.person) &&
         !signed.includes(approver.person) &&
         counting(approver.credentials).length > 0,
     )
@@ -50,6 +57,7 @@ export function signingOf(
 
   function ownSigning(): OwnSigning {
     if (signed.includes(reader)) return { kind: "signed" };
+    if (!isAble(reader)) return { kind: "no-role" };
     if (reader === asker) return { kind: "asker" };
     const own = ownPasskeys(passkeys, reader);
     if (own.kind !== "ready") return own;

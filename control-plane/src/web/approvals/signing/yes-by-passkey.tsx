@@ -1,6 +1,8 @@
 // The yes at the thumb where a person's passkey must sign: the form that opens the sheet or, where its reader cannot sign, why not and who can. Pure.
+import type { Child } from "hono/jsx";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { assert } from "@countersign/shared/values/result";
+import { readHashOf } from "../../../core/desk/approvals/current.ts";
 import type { Approval } from "../../../core/desk/records/approval.ts";
 import { Exact } from "../../look/parts.tsx";
 import { signingOptions } from "../../passkeys/own-passkeys.ts";
@@ -18,8 +20,10 @@ export function YesByPasskey(props: {
   readonly token: string;
   readonly ready: string;
   readonly isPlain: boolean;
+  /** above the button */
+  readonly children?: Child;
 }) {
-  const { approval, isPlain, nameOf, ready, signing, token } = props;
+  const { approval, children, isPlain, nameOf, ready, signing, token } = props;
   const { own } = signing;
   const path = `/approvals/${encodeURIComponent(approval.approvalId)}`;
   if (own.kind !== "ready") return <CannotSign {...{ own, signing, nameOf, path }} />;
@@ -31,12 +35,14 @@ export function YesByPasskey(props: {
       kind="get"
       token={token}
       options={signingOptions("proposal", bytes, own)}
+      current={{ path: `${path}/current`, read: readHashOf(approval.proposal) }}
       says={`Approve ${nounOf(approval.proposal)}`}
       ready={readyWords(signing, ready)}
       looks={{ form: "yes", button: isPlain || isTooFew(signing) ? "btn plain" : "btn" }}
       describedBy={ANSWER_IDS.yes}
     >
       <input type="hidden" name="proposalHash" value={approval.proposalHash} />
+      {children}
     </PasskeyForm>
   );
 }
@@ -68,6 +74,12 @@ function CannotSign(props: {
       return (
         <p class="small" data-says="asker">
           <b>You asked for it, so others must sign it.</b> <Exact text={can} />
+        </p>
+      );
+    case "no-role":
+      return (
+        <p class="small" data-says="not-yours">
+          <b>The rules do not let you approve it.</b> <Exact text={can} />
         </p>
       );
     case "synced-only":

@@ -70,6 +70,7 @@ describe("a yes to an older proposal", () => {
   });
 
   it.each<[string, Partial<Proposal>]>([
+    ["whether its name is typed", { isProtected: true }],
     ["the command", { argv: [...PROPOSAL.argv.slice(0, -1), "demo2.service"] }],
     ["the unit's state", { unitState: { ...UNIT_STATE, activeState: "active" } }],
     ["the unit's result", { unitState: { ...UNIT_STATE, result: "oom-kill" } }],

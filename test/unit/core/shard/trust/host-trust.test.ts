@@ -39,7 +39,8 @@ describe("a host is offered", () => {
     ["the one that follows where it is behind", 3, mark(1), [2]],
     ["nothing where it believes the newest", 3, mark(3), []],
     ["nothing where it could not say", 3, undefined, []],
-    ["nothing where it believes one that is none of the fleet's", 3, mark(2, "f".repeat(64)), []],
+    ["the first, for its root, where it believes another list", 3, mark(2, "f".repeat(64)), [1]],
+    ["the first, for its root, where the fleet began anew", 1, mark(3), [1]],
   ])("%s", (_what, versions, trust, offers) => {
     expect(greeted(versions, trust).offers()).toEqual(offers);
   });
