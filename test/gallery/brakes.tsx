@@ -9,7 +9,7 @@ import {
   SilencesView,
 } from "../../control-plane/src/web/brakes/silence-view.tsx";
 import { runbookReasons } from "../../control-plane/src/web/runbooks/runbooks.ts";
-import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, standingOf, WEB_1 } from "./records/known-host.ts";
+import { AGENTS_1, BOB, freezeOf, POLICY, silenceOf, WEB_1 } from "./records/known-host.ts";
 import { ALICE, DAY_MS, HOUR_MS, NOW, type ShownState, ZOE } from "./shown-state.ts";
 
 const HERMES = { ...BOB, service: "hermes" };
