@@ -91,7 +91,7 @@ async function optionsNow({ form, say }: Signing): Promise<unknown> {
   say("Asking the desk …");
   const now = await currentAt(path);
   if (now.state === "closed") throw new Refusal(`${now.says} ${NOTHING_SIGNED}`, now.next);
-  if (now.read !== read) throw new Refusal(`${now.changed} Read it again, then tap.`, now.next);
+  if (now.read !== read) throw new Refusal(`${now.changed} Then tap again.`, now.next);
   form.action = now.action;
   set(form, "csrf", now.token);
   set(form, "proposalHash", now.proposalHash);

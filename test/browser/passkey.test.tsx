@@ -6,6 +6,7 @@ import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { assert } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { Assertion, challengeOf, type Credential, verifyAssertion } from "@countersign/shared/wire/assertion";
+import type { Current } from "../../control-plane/browser/current.ts";
 import { Layout } from "../../control-plane/src/web/frame/layout.tsx";
 import { markupOf } from "../../control-plane/src/web/frame/markup.ts";
 import {
@@ -27,6 +28,10 @@ const SIGNED = encodeUtf8("the exact bytes of a proposal");
 const challenge = challengeOf("proposal", SIGNED);
 const CREATING = creationOptionsOf({ party: PARTY, token: TOKEN, reader: ALICE });
 
+function challengeText(...[kind, bytes]: Parameters<typeof challengeOf>): string {
+  return encodeBase64Url(challengeOf(kind, bytes));
+}
+
 /** What the device is asked for to sign; by which passkeys. */
 function signingBy(...credentialIds: readonly string[]): PasskeyOptions {
   return {
@@ -37,12 +42,21 @@ function signingBy(...credentialIds: readonly string[]): PasskeyOptions {
   };
 }
 
-function SigningView({ moves = null, options }: { moves?: number | null; options: PasskeyOptions }) {
-  const form = { action: "/approve", kind: "get", token: TOKEN, options } as const;
+const CURRENT = { path: "/current", read: "what is read" };
+
+function SigningView(props: {
+  readonly moves?: number | null;
+  readonly options: PasskeyOptions;
+  readonly current?: { readonly path: string; readonly read: string };
+}) {
+  const { moves = null, options, ...current } = props;
+  const form = { action: "/approve", kind: "get", token: TOKEN, options, ...current } as const;
   return (
     <Layout title="Restart?" frame={ALICE} moves={moves}>
       <h1>Restart?</h1>
-      <PasskeyForm {...form} says="Approve restart" ready="runs once" />
+      <PasskeyForm {...form} says="Approve restart" ready="runs once">
+        <input type="hidden" name="proposalHash" value="as it was shown" />
+      </PasskeyForm>
     </Layout>
   );
 }
@@ -55,6 +69,9 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
   /** bodies of forms, as they came */
   let sent: URLSearchParams[];
   let opened: number;
+  /** what the desk says at the tap; null: it cannot be reached */
+  let current: { readonly status: number; readonly body: string } | null;
+  let askedCount: number;
 
   beforeAll(async () => {
     browser = await startBrowser();
@@ -68,6 +85,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     context = await browser.newContext({ viewport: PHONE, ...options });
     page = await context.newPage();
     [complaints, sent, opened] = [[], [], 0];
+    [current, askedCount] = [null, 0];
     page.on("console", (message) => ADVICE.test(message.text()) || complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
   }
@@ -78,13 +96,17 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     await page.route(`${ORIGIN}/**`, (route) => {
       const request = route.request();
       const { pathname } = new URL(request.url());
+      if (pathname === CURRENT.path) {
+        askedCount += 1;
+        return current === null ? route.abort("internetdisconnected") : route.fulfill(current);
+      }
       if (request.method() === "POST") {
         sent.push(new URLSearchParams(request.postData() ?? ""));
         return route.fulfill({ contentType: "text/html", body: "<title>sent</title>" });
       }
       if (pathname === PASSKEY_SCRIPT_PATH)
         return route.fulfill({ headers: passkeyScriptHeaders(request.url()), body: PASSKEY_SCRIPT });
-      if (pathname !== "/view") return route.fulfill({ status: 204 });
+      if (!["/view", "/newer"].includes(pathname)) return route.fulfill({ status: 204 });
       opened += 1;
       return route.fulfill({
         contentType: "text/html",
@@ -183,6 +205,93 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     await expect.poll(() => opened, { timeout: 5_000 }).toBeGreaterThan(before);
   });
 
+  describe("asks at the tap what is current, once", () => {
+    /** What stands for the question now: renewed, over bytes of its own. */
+    const NEWER = encodeUtf8("the exact bytes of the renewed proposal");
+    async function stands(given: Partial<Extract<Current, { readonly state: "open" }>> = {}) {
+      const { credential } = await enrolled();
+      const options = { ...signingBy(credential.credentialId), challenge: challengeText("proposal", NEWER) };
+      const body: Current = {
+        state: "open",
+        approvalId: "apr_newer",
+        proposalHash: "as it is",
+        read: CURRENT.read,
+        changed: "",
+        options,
+        action: "/newer/approve",
+        token: "a-newer-token",
+        next: "/newer",
+        ...given,
+      };
+      current = { status: 200, body: JSON.stringify(body) };
+      await open(<SigningView options={signingBy(credential.credentialId)} current={CURRENT} />);
+      return credential;
+    }
+
+    it("signs the renewed one where it reads the same, without a second tap", async () => {
+      const credential = await stands();
+      const posted = page.waitForRequest((request) => request.method() === "POST");
+      await button().dblclick();
+      expect(new URL((await posted).url()).pathname).toBe("/newer/approve");
+      await expect.poll(() => sent.length).toBe(1);
+      expect(askedCount).toBe(1);
+      const [form] = sent;
+      expect([form?.get("csrf"), form?.get("proposalHash")]).toEqual(["a-newer-token", "as it is"]);
+      const assertion = Assertion.parse(JSON.parse(form?.get("assertion") ?? "null"));
+      const expected = { credential, challenge: challengeOf("proposal", NEWER), party: PARTY };
+      expect(await verifyAssertion(assertion, expected)).toMatchObject({ ok: true });
+      expect(complaints).toEqual([]);
+    });
+
+    it("says in a line what reads otherwise, shows it as it is now, and signs nothing", async () => {
+      await stands({ read: "something else", changed: "It was failed and is active now." });
+      await button().click();
+      await expect.poll(said).toBe("It was failed and is active now. Then tap again.");
+      expect(await button().isDisabled()).toBe(true);
+      await expect.poll(() => new URL(page.url()).pathname, { timeout: 5_000 }).toBe("/newer");
+      expect(sent).toEqual([]);
+    });
+
+    it("says that somebody has answered meanwhile, shows how, and signs nothing", async () => {
+      await stands();
+      const over: Current = { state: "closed", says: "Somebody denied this already.", next: "/newer" };
+      current = { status: 200, body: JSON.stringify(over) };
+      await button().click();
+      await expect.poll(said).toBe("Somebody denied this already. Nothing was signed.");
+      await expect.poll(() => new URL(page.url()).pathname, { timeout: 5_000 }).toBe("/newer");
+      expect(sent).toEqual([]);
+    });
+
+    it.each([
+      ["offline", null, /^The desk cannot be reached: .* Nothing was signed\.$/],
+      ["an answer that breaks off", { status: 200, body: "{" }, /^The desk's answer broke off/],
+      ["a desk that fails", { status: 500, body: "" }, /^The desk did not say how it stands \(500\)/],
+    ])("can be tapped again after %s", async (_what, answer, words) => {
+      const credential = await stands();
+      const good = current;
+      current = answer;
+      await button().click();
+      await expect.poll(said).toMatch(words);
+      expect(sent).toEqual([]);
+      current = good;
+      await button().click();
+      await expect.poll(() => sent.length).toBe(1);
+      expect(JSON.parse(sent[0]?.get("assertion") ?? "null")).toMatchObject({
+        credentialId: credential.credentialId,
+      });
+    });
+
+    it("says that the device was signed out meanwhile, and leads to signing in", async () => {
+      await stands();
+      current = { status: 401, body: "<title>Sign in</title>" };
+      const before = opened;
+      await button().click();
+      await expect.poll(said).toBe("You are signed out on this device. Nothing was signed.");
+      await expect.poll(() => opened, { timeout: 5_000 }).toBeGreaterThan(before);
+      expect(sent).toEqual([]);
+    });
+  });
+
   it("says it where no script runs, and its button does nothing", async () => {
     await arrive({ javaScriptEnabled: false });
     await open(<SigningView options={signingBy()} />);
@@ -193,7 +302,9 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
   it("says it where the browser knows no passkeys", async () => {
     await page.addInitScript("delete window.PublicKeyCredential");
     await open(<SigningView options={signingBy()} />);
-    await expect.poll(said).toMatch(/^This browser knows no passkeys/);
+    await expect
+      .poll(said)
+      .toMatch(/^This browser knows no passkeys\. Inside another app, .* phone's own browser/);
     expect(await button().isDisabled()).toBe(true);
   });
 

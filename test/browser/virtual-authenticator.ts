@@ -1,6 +1,7 @@
 // A phone's passkey as Chromium plays it (https://w3c.github.io/webauthn/#sctn-automation, over CDP): it belongs to one tab, says yes to every sheet
 // as long as its owner is "there", and keeps what was made in it.
 import type { CDPSession, Page } from "playwright-core";
+import type { SoftwareAuthenticator } from "../../control-plane/embedded/story/authenticator.ts";
 
 export interface VirtualAuthenticator {
   readonly cdp: CDPSession;
@@ -31,6 +32,32 @@ export async function addAuthenticator(
   const setVerified = (isUserVerified: boolean) =>
     cdp.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }).then(() => undefined);
   return { cdp, authenticatorId, setVerified };
+}
+
+/** Puts a passkey that was made by software into a tab's authenticator; it counts on from where that one is. */
+export async function addPasskey(
+  { authenticatorId, cdp }: VirtualAuthenticator,
+  {
+    passkey,
+    rpId,
+    user,
+  }: {
+    readonly passkey: SoftwareAuthenticator;
+    readonly rpId: string;
+    readonly user: string;
+  },
+): Promise<void> {
+  await cdp.send("WebAuthn.addCredential", {
+    authenticatorId,
+    credential: {
+      credentialId: Buffer.from(passkey.credentialId, "base64url").toString("base64"),
+      isResidentCredential: true,
+      rpId,
+      privateKey: await passkey.privateKey(),
+      userHandle: Buffer.from(user).toString("base64"),
+      signCount: 100,
+    },
+  });
 }
 
 /** Lets another tab of the same phone use what was made in the first. */

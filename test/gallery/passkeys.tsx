@@ -20,11 +20,18 @@ import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, type ShownState } from "./shown
 
 export const PARTY = { rpId: "localhost", origins: ["http://localhost:8787"] };
 
+/** What every key of P-256 begins with; the rest stands for one. */
+const SPKI_HEAD = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE";
+
+function keyOf(bytes: Uint8Array): string {
+  return SPKI_HEAD + encodeBase64(new Uint8Array([...bytes, ...bytes]));
+}
+
 /** A passkey by its name; its key stands for one. */
 export function passkey(name: string, isSynced = false): Credential {
   const bytes = sha256Bytes(encodeUtf8(name));
   const credentialId = encodeBase64Url(bytes.subarray(0, 16));
-  return { credentialId, algorithm: "ES256", publicKey: encodeBase64(bytes), isSynced, name };
+  return { credentialId, algorithm: "ES256", publicKey: keyOf(bytes), isSynced, name };
 }
 
 /** Alice alone, as a fleet begins, with what is given. */

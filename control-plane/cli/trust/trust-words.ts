@@ -89,6 +89,6 @@ export function wordsOf(hash: string): string {
 
 function placeOf(party: RelyingParty | null): string {
   return party === null
-    ? "nowhere: the desk is reached by an address, which has no passkeys"
+    ? "nowhere yet: no domain of passkeys is chosen, or the desk is reached by an address, which has none"
     : `at ${party.origins.join(", ")}, by passkeys of ${party.rpId}`;
 }

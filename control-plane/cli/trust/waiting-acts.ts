@@ -98,7 +98,10 @@ export async function chooseDomain(
     const chosen = await api.ask("POST /v1/admin/trust/domain", { body: { rpId: name } });
     if (!chosen.ok) return complain(output, chosen.error);
     if (json === true) printJson(output, chosen.value);
-    else output.print(`Passkeys of this desk belong to ${name}, for good. Make the first one at /passkey.`);
+    else
+      output.print(
+        `Passkeys of this desk belong to ${name}: for good, once somebody has made the first one at /passkey.`,
+      );
     return EXIT.done;
   }
   const shown = await api.ask("GET /v1/admin/approvers", {});
@@ -124,7 +127,7 @@ export async function beginAnew({ confirm, json, why }: AnewOptions, { api, outp
   if (json === true) printJson(output, begun.value);
   else
     output.print(
-      "Forgotten. A signed-in person makes the first passkey at /passkey; then each host's root runs `countersign-agent trust accept` with its words.",
+      "Forgotten. A signed-in person makes the first passkey at /passkey; then each host's root runs `countersign-agent trust accept --force`, and compares its words.",
     );
   return EXIT.done;
 }
@@ -154,7 +157,7 @@ function lossOf(trust: FleetTrust | undefined, rpId: string | null): readonly st
   return [
     "Beginning anew loses, for good:",
     `- ${what}${rpId === null ? "" : `, which belong to ${rpId}`}: each person makes a new one, and is let in again;`,
-    "- what each host believes: until its root runs `countersign-agent trust accept` with the new words, nobody's yes counts there at levels 4 and 5;",
+    "- what each host believes: until its root runs `countersign-agent trust accept --force` and compares the new words, nobody's yes counts there at levels 4 and 5;",
     "- every yes in advance that a passkey signed, and what waits to be let in or signed;",
     "- the domain: it is chosen anew, before the first passkey.",
   ];

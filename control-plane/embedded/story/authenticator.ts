@@ -38,6 +38,8 @@ export interface SoftwareAuthenticator {
   /** SPKI, base64 */
   readonly publicKey: string;
   readonly isSynced: boolean;
+  /** PKCS8, base64: for a browser that plays the same phone */
+  readonly privateKey: () => Promise<string>;
   readonly register: (challenge: Uint8Array) => RegistrationJson;
   readonly sign: (challenge: Uint8Array, oddly?: Oddity) => Promise<SignedChallenge>;
 }
@@ -96,6 +98,8 @@ export async function newAuthenticator(options: AuthenticatorOptions): Promise<S
     credentialId: id.toString("base64url"),
     publicKey,
     isSynced,
+    privateKey: async () =>
+      Buffer.from(await crypto.subtle.exportKey("pkcs8", pair.privateKey)).toString("base64"),
     register: (challenge) => {
       const length = Buffer.from([id.length >> 8, id.length & 0xff]);
       const attested = Buffer.concat([Buffer.alloc(16), length, id, coseOf(point)]);

@@ -88,7 +88,7 @@ export const PROBLEMS = {
   "party-wrong": [
     422,
     "Not a domain of this desk",
-    "Name one that GET /v1/admin/approvers lists among domains: the desk's own name, or one above it.",
+    "Name the host name in PUBLIC_URL, or a domain above it: nothing else can be this desk's.",
   ],
   "part-silent": [
     503,

@@ -20,7 +20,7 @@ export const TRUST_ROUTES = routesOf({
     answers: {
       200: z.object({
         party: RelyingParty.nullable().describe(
-          "null: the desk is reached by an address, which has no passkeys",
+          "null: no domain is chosen yet, or the desk is reached by an address, which has no passkeys",
         ),
         versions: z.array(SignedTrust).describe("none: nobody has a passkey yet"),
       }),

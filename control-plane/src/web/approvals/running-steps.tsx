@@ -8,7 +8,7 @@ import { Icon } from "../look/icons.tsx";
 import { upperFirst } from "../look/listed-names.ts";
 import { spanOf } from "../look/place-time.ts";
 import { wholeSpanOf } from "../look/place-time.ts";
-import { Age } from "../look/time.tsx";
+import { Age, Clock } from "../look/time.tsx";
 import { HostName } from "./approval-parts.tsx";
 import { hindranceOf } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
@@ -68,12 +68,25 @@ function HandedOver(shown: ShownApproval) {
         {approval.handedOverAt !== undefined && <Age at={approval.handedOverAt} now={frame.now} />}
       </>
     );
-  return (
+  return isLate(shown) ? (
+    <>
+      <b>Not delivered yet</b>
+      <Held {...shown} />
+    </>
+  ) : (
     <>
       On its way to {host}
       <Held {...shown} />
     </>
   );
+}
+
+/** A host that is there takes a yes within a second. */
+const LATE_MS = 3_000;
+
+/** It should be there by now. */
+function isLate({ approval, frame }: ShownApproval): boolean {
+  return approval.decidedAt !== null && frame.now - approval.decidedAt > LATE_MS;
 }
 
 /** What stands between the desk and its host just now; null: nothing that is known. */
@@ -86,16 +99,32 @@ function wayOf(shown: ShownApproval): Hindrance | null {
 function Held(shown: ShownApproval) {
   const { approval, frame } = shown;
   const hindrance = wayOf(shown);
-  if (hindrance === null || approval.grantExpiresAt === null) return null;
+  if (approval.grantExpiresAt === null || (hindrance === null && !isLate(shown))) return null;
   return (
-    <p class="bad">
-      <HindranceLine hindrance={hindrance} hostName={approval.subject.hostName} now={frame.now} />{" "}
+    <p class="bad" data-says="not-delivered">
+      {hindrance !== null && hindrance.reason !== "host-not-up" ? (
+        <HindranceLine hindrance={hindrance} hostName={approval.subject.hostName} now={frame.now} />
+      ) : (
+        <Unanswered {...shown} />
+      )}{" "}
       {frame.now < approval.grantExpiresAt && (
         <>
-          The yes is void <Age at={approval.grantExpiresAt} now={frame.now} />.
+          It runs when <HostName name={approval.subject.hostName} /> takes it, until{" "}
+          <Clock at={approval.grantExpiresAt} now={frame.now} />; else the yes ends.
         </>
       )}
     </p>
+  );
+}
+
+function Unanswered({ approval, frame, health }: ShownApproval) {
+  const since = Math.max(health.heardAt ?? 0, health.liveness === "up" ? (approval.decidedAt ?? 0) : 0);
+  const host = <HostName name={approval.subject.hostName} />;
+  if (since === 0) return <>{host} has not answered.</>;
+  return (
+    <>
+      {host} has not answered for {spanOf(Math.max(0, frame.now - since))}.
+    </>
   );
 }
 

@@ -13,16 +13,18 @@ import type { ShownApproval } from "./shown-approval.ts";
 import { Verdict } from "./signing/verdict.tsx";
 import { approvedWords, whoFirst } from "./who.ts";
 
-/** How often what runs is looked at anew, and what is only waited for. */
+/** How often it is looked at anew: whether the host has it yet, what runs, and what is only waited for. */
+const HANDING_SECONDS = 1;
 const RUNNING_SECONDS = 2;
 const WATCHED_SECONDS = 10;
+/** A host that is there has taken a yes by then, and begun. */
+const FRESH_MS = 30_000;
 
 /** It was approved, and is not over. */
 export function RunningView({ shown }: { readonly shown: ShownApproval }) {
   const { approval, frame } = shown;
-  const isWatched = (verificationOf(shown)?.settledAt ?? null) !== null;
   return (
-    <Layout title={titleLine(shown)} frame={frame} moves={isWatched ? WATCHED_SECONDS : RUNNING_SECONDS}>
+    <Layout title={titleLine(shown)} frame={frame} moves={secondsOf(shown)}>
       <Head shown={shown}>
         {approval.decidedAt !== null && (
           <>
@@ -48,6 +50,15 @@ export function RunningView({ shown }: { readonly shown: ShownApproval }) {
       </div>
     </Layout>
   );
+}
+
+/** Where the host is away for long, once a second tells nobody more. */
+function secondsOf(shown: ShownApproval): number {
+  const { approval, frame } = shown;
+  const isWatched = (verificationOf(shown)?.settledAt ?? null) !== null;
+  if (isWatched) return WATCHED_SECONDS;
+  const isFresh = frame.now - (approval.decidedAt ?? 0) < FRESH_MS;
+  return approval.state === "approved" && isFresh ? HANDING_SECONDS : RUNNING_SECONDS;
 }
 
 function verbOf({ outcome, recalledBy }: ShownApproval["approval"]): string {

@@ -53,7 +53,7 @@ const CARDS = `
 .list>li{padding:.5rem 0;border-top:1px solid var(--line)}.list>li:first-child{border:0;padding-top:0}.list>li:last-child{padding-bottom:0}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.3rem .9rem}.when{display:grid;grid-template-columns:max-content 1fr;gap:.35rem .8rem}
 .links a,.tap{display:inline-flex;align-items:center;min-height:2.75rem}.links{display:flex;flex-wrap:wrap;column-gap:1.3rem;margin-bottom:-.5rem}.tap:has(u){text-decoration:none}
-.stack>*+*{margin-top:.4rem}.chips a{color:inherit}.chips{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem}
+.stack>*+*{margin-top:.4rem}.chips a:not(.btn){color:inherit}.chips.acts{gap:.5rem;margin-top:.6rem}.chips{display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem}
 .steps>li{display:grid;grid-template-columns:1.75rem 1fr;gap:0 .35rem;padding:.35rem 0}.steps>li>.i{width:1.25rem;height:1.25rem;margin-top:.12rem}.steps>li>div>*+*{margin-top:.25rem}.steps.card>li+li{margin:0;border-top:1px solid var(--line)}
 .bars{display:flex;text-align:center;font-size:.8125rem}.bars li{flex:1}.bars svg{display:block;margin:auto;height:36px}
 .say{border-left:5px solid var(--edge);padding:.1rem 0 .1rem .8rem}.say.no{background:none;border-color:var(--bad)}
@@ -69,7 +69,7 @@ const ANSWERS = `
 .bar form,.bar form>*{margin:0}.bar form{display:grid}.bar .two{display:grid;grid-template-columns:1fr 1fr;gap:.4rem}.bar .btn{width:100%;padding:.3rem .4rem}.bar .yes{grid-column:1/-1}.yes .btn,.btn.yes{min-height:3.4rem;font-size:1.0625rem}.bar .two>p{grid-column:1/-1}
 .argv{display:flex;flex-wrap:wrap;gap:.3rem;background:var(--sunk);border:1px solid var(--line);border-left:5px solid var(--act);border-radius:10px;padding:.45rem .55rem}.argv li{background:var(--card);border:1px solid var(--edge);border-radius:6px;padding:.1rem .42rem;overflow-wrap:anywhere;white-space:pre-wrap}.argv bdi{unicode-bidi:isolate;direction:ltr}
 .log{background:var(--sunk);border-radius:8px;padding:.45rem .6rem;font-size:.8125rem;line-height:1.4;overflow-wrap:anywhere}.no .log,.wt .log{background:var(--card)}.log li{padding-left:1.2em;text-indent:-1.2em}.log b{color:var(--bad)}
-label{display:block;font-weight:600}label+label{margin-top:.7rem}
+label{display:block;font-weight:600}label+label{margin-top:.7rem}fieldset{border:0;margin:0;padding:0}legend{padding:0}.pick{display:flex;gap:.6rem;align-items:baseline}.pick .small{font-weight:400}
 input:not([type=hidden],[type=checkbox],[type=radio]),select,textarea{font:inherit;font-weight:400;display:block;width:100%;min-height:2.75rem;margin-top:.25rem;padding:.55rem .7rem;border:1px solid var(--edge);border-radius:8px;background:var(--card);color:var(--ink)}
 .find{display:grid;gap:.5rem .9rem;grid-template-columns:repeat(auto-fit,minmax(min(11rem,100%),1fr));align-items:end}.find>*+*,.find label+label{margin-top:0}.find :is(input,select){font-weight:400}
 form>*+*{margin-top:.65rem}form.inline{display:inline}form.inline>*{margin:0}

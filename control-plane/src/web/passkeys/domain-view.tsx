@@ -22,13 +22,13 @@ export function DomainView(props: {
       <div class="split">
         <form class="card" method="post" action="/passkey/domain">
           <input type="hidden" name="csrf" value={token} />
-          <fieldset class="plain">
-            <legend>The name</legend>
+          <fieldset>
+            <legend class="vh">The name</legend>
             {domains.map((domain, index) => (
               <label class="pick">
                 <input type="radio" name="domain" value={domain} required checked={index === 0} />
                 <span>
-                  <b class="nb">{domain}</b>
+                  <b>{domain}</b>
                   <br />
                   <span class="small soft">
                     {index === 0 ? "where this desk is now" : "and all names below it"}
@@ -72,9 +72,9 @@ function LentCard({ name }: { readonly name: string }) {
   return (
     <section class="card wt" role="note" data-says="lent-name">
       <p>
-        <b>This name is lent.</b> <span class="nb">{name}</span> belongs to Cloudflare: with another provider,
-        or another name of your own later, all passkeys are lost. Better give the desk a name of your own
-        first: add it to the Worker, set it as <code>PUBLIC_URL</code>, and open this view there.
+        <b>This name is lent.</b> {name} belongs to Cloudflare: with another provider, or another name of your
+        own later, all passkeys are lost. Better give the desk a name of your own first: add it to the Worker,
+        set it as <code>PUBLIC_URL</code>, and open this view there.
       </p>
     </section>
   );

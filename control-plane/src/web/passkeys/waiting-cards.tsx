@@ -68,14 +68,14 @@ export function CandidateCard(props: {
         's own device must show the same eight words. If it shows others, or none, somebody else has made this
         passkey: withdraw it.
       </p>
-      {mayLetIn && (
-        <p>
+      <div class="chips acts">
+        {mayLetIn && (
           <a class="btn plain" href={nextPath({ add: credential.credentialId })}>
             Let them in…
           </a>
-        </p>
-      )}
-      {token !== null && <Withdraw candidate={candidate} token={token} says="Withdraw it" />}
+        )}
+        {token !== null && <Withdraw candidate={candidate} token={token} says="Withdraw it" />}
+      </div>
     </section>
   );
 }
@@ -115,17 +115,17 @@ export function DraftCard(props: {
         <MissingPeople draft={draft} trust={trust} nameOf={nameOf} /> It waits no longer than{" "}
         <Age at={draft.expiresAt} now={now} />.
       </p>
-      <p>
+      <div class="chips acts">
         <a class="btn plain" href={nextPath({ draft: draft.hash })}>
           Look at it
         </a>
-      </p>
-      {token !== null && (
-        <form method="post" action={`/passkey/drop/${draft.hash}`}>
-          <input type="hidden" name="csrf" value={token} />
-          <button class="btn plain">Forget this list</button>
-        </form>
-      )}
+        {token !== null && (
+          <form method="post" action={`/passkey/drop/${draft.hash}`}>
+            <input type="hidden" name="csrf" value={token} />
+            <button class="btn plain">Forget this list</button>
+          </form>
+        )}
+      </div>
     </section>
   );
 }
