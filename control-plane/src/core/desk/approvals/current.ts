@@ -38,7 +38,8 @@ export function readHashOf(proposal: Proposal): string {
 const READINGS = ["action", "command", "place", "state", "asker", "signers", "protection"] as const;
 
 function partsOf(proposal: Proposal): Readonly<Record<Reading, unknown>> {
-  const { action, argv, askedBy, bootId, hostId, isProtected, level, reason, requires, runAs, service } = proposal;
+  const { action, argv, askedBy, bootId, hostId, isProtected, level, reason, requires, runAs, service } =
+    proposal;
   const { activeState, invocationId, result, subState } = proposal.unitState;
   return {
     action: [action, level],
