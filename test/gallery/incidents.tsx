@@ -22,7 +22,7 @@ import {
   unansweredOf,
   WEB_1,
 } from "./records/incident-night.ts";
-import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
+import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState, ZOE } from "./shown-state.ts";
 
 function stateOf(name: string, given: Partial<FoundIncident>, more: Partial<ShownIncident> = {}): ShownState {
   return { name: `incident-${name}`, view: <IncidentView shown={shownOf(foundOf(given), more)} /> };
@@ -93,6 +93,7 @@ const ODD = findingOf({
   ],
 });
 export const states: readonly ShownState[] = [
+  stateOf("look", { approvals: [questionOf()] }, { frame: ZOE, whoMayAnswer: ["Alice", "Omar"] }),
   stateOf("ringing", { earlier: [HELPED_BEFORE] }),
   stateOf("tried-before", { earlier: [FAILED_BEFORE, HELPED_BEFORE] }),
   stateOf("unanswered", {

@@ -140,6 +140,46 @@ describe("a standing approval", () => {
     },
   );
 
+  it("is composed from an incident with host, service and action chosen, until an instant in words", async () => {
+    const { device, host } = await knownService();
+    const own = await firstPasskey();
+    const { approvalId, incidentId } = await openApproval({}, host);
+    const incident = await (await device.request(`/incidents/${incidentId}`)).text();
+    const link =
+      /href="([^"]*)"[^>]*>Say yes in advance …/.exec(incident)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(link).toBe(`/standing/new/${pathOf(host)}?action=restart`);
+    const compose = await (await device.request(link)).text();
+    expect(compose).toMatch(/<option value="restart" selected/);
+    expect(compose).toMatch(/name="uses" value="3"/);
+    const ends = [...compose.matchAll(/<option value="(\d{10,})"/g)].map(([, at = ""]) => at);
+    expect(ends.length).toBeGreaterThan(1);
+    const path = `/standing/review/${pathOf(host)}?action=restart&uses=3&until=${ends[0]}&hours=&why=leaks`;
+    const form = await device.form(path, "/standing/give");
+    expect((await device.submit(await signedYes(form, own))).status).toBe(303);
+    expect((await desk().brakes()).standing).toMatchObject([{ usesMax: 3, untilAt: Number(ends[0]) }]);
+    // what was asked before is still asked: a yes in advance is for what comes
+    expect((await desk().approval(approvalId))?.approval.decidedAt).toBe(null);
+  });
+
+  it("tells each use with its approval, and, once taken back, by whom", async () => {
+    const approval = await usedStanding(false);
+    const device = await signedInDevice("Tablet");
+    const given = await (await device.request("/standing")).text();
+    expect(given).toContain("1 of 2 left");
+    expect(given).toContain(`href="/approvals/${approval?.approvalId}"`);
+    expect(given).toContain("Approved, runs");
+    const [standing] = (await desk().brakes()).standing;
+    const end = await device.form("/standing", `/standing/revoke/${standing?.standingId}`);
+    expect((await device.submit(end)).status).toBe(303);
+    await desk().settled();
+    const over = await (await device.request("/standing")).text();
+    expect(over).toContain("Nothing runs by a yes in advance");
+    expect(over).toContain("1 of 2 used");
+    expect(over).toContain("Operator took it back");
+    expect(over).toContain(`href="/approvals/${approval?.approvalId}"`);
+    await shard().settled();
+  });
+
   async function usedStanding(tamper: boolean) {
     const { device, host } = await knownService();
     const own = await firstPasskey();

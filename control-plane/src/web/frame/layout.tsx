@@ -1,7 +1,7 @@
 // The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
-import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
+import { isAboutRoles, type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import type { Role } from "../../core/words/roles.ts";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
@@ -135,7 +135,11 @@ function Warnings({ warnings }: { readonly warnings: readonly RouteWarning[] }) 
           <li data-reason={warning.reason}>{warningSentenceOf(warning)}</li>
         ))}
         <li>
-          <a href="/runbooks/route-missing">What to do</a>
+          {warnings.every(isAboutRoles) ? (
+            <a href="/policy">The rules in force</a>
+          ) : (
+            <a href="/runbooks/route-missing">What to do</a>
+          )}
         </li>
       </ul>
     </div>

@@ -101,8 +101,7 @@ function ComposeForm({ action = null, actions, frame, scope }: ComposeStandingVi
         </select>
       </label>
       <label>
-        Or for so many hours from now, instead; empty: as chosen above{" "}
-        <input type="number" name="hours" min="1" max={HOURS_MAX} />
+        Or a number of hours, in its place <input type="number" name="hours" min="1" max={HOURS_MAX} />
       </label>
       <WhyField />
       <button class="btn plain full">

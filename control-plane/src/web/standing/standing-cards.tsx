@@ -5,6 +5,7 @@ import type { Actor } from "../../core/words/actor.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { type People, whoFirst, whoOf } from "../brakes/who.ts";
 import { answeredOf } from "../incidents/incident-tried.tsx";
+import { upperFirst } from "../look/listed-names.ts";
 import { May } from "../look/may.tsx";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
@@ -50,7 +51,7 @@ export function StandingCard(props: ShownStanding & Reading) {
         </State>
       </div>
       <p>
-        {boundsText({ usesMax, untilAt }, { now, timeZone })}, <Age at={untilAt} now={now} />
+        {upperFirst(boundsText({ usesMax, untilAt }, { now, timeZone }))}, <Age at={untilAt} now={now} />
         {isUsedUp(standing) ? ". From now on it is asked again." : "."}
       </p>
       <p class="small">
@@ -137,7 +138,9 @@ function Use({ now, use }: { readonly use: StandingUse; readonly now: number }) 
     <li>
       <p class="row">
         <a class="tap" href={`/approvals/${encodeURIComponent(use.approvalId)}`}>
-          Used <Age at={use.usedAt} now={now} />
+          <span>
+            Used <Age at={use.usedAt} now={now} />
+          </span>
         </a>
         <State kind={kind} isSmall>
           {words}

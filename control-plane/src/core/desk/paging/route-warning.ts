@@ -15,6 +15,11 @@ export type RouteWarning =
   /** whom a step of the escalation pages may do nothing about it; counted from 1 */
   | { readonly reason: "step-cannot-answer"; readonly step: number };
 
+/** Says whether nothing is wrong with the way to people, but what they may do leaves something to nobody. */
+export function isAboutRoles({ reason }: RouteWarning): boolean {
+  return reason === "no-approver" || reason === "no-administrator" || reason === "step-cannot-answer";
+}
+
 /** What a person is told. */
 export function warningSentenceOf(warning: RouteWarning): string {
   switch (warning.reason) {
