@@ -15,6 +15,7 @@ import { OWN_FORM } from "./device.ts";
 
 /** Open to who is not signed in, and why. */
 const OPEN = new Map([
+  ["/sign-in", "the way in by passkey"],
   ["/sign-in/:token", "the way in"],
   ["/favicon.svg", "the icon of this program"],
   ["/favicon.ico", "the same, by the name that browsers guess"],
@@ -52,6 +53,7 @@ const NOTHING = {
   policyInForce: { version: 1, text: bindings.POLICY },
   planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
+  approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },
   reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
   trustNow: { party: { rpId: new URL(ORIGIN).hostname, origins: [ORIGIN] }, versions: [] },

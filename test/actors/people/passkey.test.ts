@@ -37,17 +37,20 @@ describe("the first passkey", () => {
     const words = fingerprintWordsOf(hash);
     expect(view).toContain(`${words.slice(0, 4).join(" ")}\n${words.slice(4).join(" ")}`);
     expect(view).toContain("Alice&#39;s phone");
-    expect(view).not.toContain("data-passkey");
+    // one more is offered, folded: the list is begun
+    expect(view).toContain("Make one on this device");
   });
 
-  it("is taken once: who comes second is told who can add them", async () => {
+  it("is taken once: what comes second waits, and changes nothing of the list", async () => {
     const device = await signedInDevice();
     const form = await filledForm(device);
     await firstPasskey();
     const before = await trustNow();
     const answer = await device.submit(form);
-    expect(answer.status).toBe(409);
-    expect(await answer.text()).toContain("Who is in it can add you");
+    expect([answer.status, answer.headers.get("location")]).toEqual([303, "/passkey"]);
+    expect((await desk().approversNow()).candidates).toMatchObject([
+      { person: "operator", credential: { name: "Alice's phone" } },
+    ]);
     expect(await trustNow()).toBe(before);
   });
 
