@@ -67,6 +67,8 @@ export async function measure(
   const width = await page.evaluate<number>("document.documentElement.scrollWidth");
   const smallTargets: string[] = [];
   for (const button of await page.locator("main button, main .btn").all()) {
+    // what is folded away has no size that could be believed
+    if (await button.evaluate((element) => element.closest("details:not([open])") !== null)) continue;
     const box = await button.boundingBox();
     if (box === null || box.height < 44 || box.width < 44)
       smallTargets.push((await button.textContent()) ?? "");

@@ -15,6 +15,7 @@ import { OWN_FORM } from "./device.ts";
 
 /** Open to who is not signed in, and why. */
 const OPEN = new Map([
+  ["/sign-in", "the way in by passkey"],
   ["/sign-in/:token", "the way in"],
   ["/sign-in", "the way in by passkey"],
   ["/favicon.svg", "the icon of this program"],
@@ -53,6 +54,7 @@ const NOTHING = {
   policyInForce: { version: 1, text: bindings.POLICY },
   planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
+  approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },
   reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
   approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },

@@ -10,7 +10,7 @@ import { candidateHashOf } from "../../platform/desk/approvers/passkey-offers.ts
 import { assertionIn } from "../frame/gesture.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, seeOther, sendRefusal, sendView } from "../frame/respond.tsx";
+import { csrfTokenOf, seeOther, sendView } from "../frame/respond.tsx";
 import { type NextList, nextListOf } from "./next-asked.ts";
 import { NextView } from "./next-view.tsx";
 import { NoNextView } from "./no-next-view.tsx";
@@ -25,7 +25,7 @@ export const nextRoutes: readonly PeopleRoute[] = [
   view("/passkey/next", async (c) => {
     const { frame, reads } = c.var;
     const [{ trust }, approversNow] = await Promise.all([trustOf(reads.desk), reads.desk.approversNow()]);
-    if (trust === null) return sendRefusal(c, "trust-missing", { frame, backPath: "/passkey" });
+    if (trust === null) return seeOther(c, "/passkey");
     const asked = askedIn(new URL(c.req.url).search);
     const next = nextListOf(asked, trust, approversNow);
     if (!next.ok) return sendView(c, <NoNextView frame={frame} why={next.error} trust={trust} />);
