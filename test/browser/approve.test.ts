@@ -285,12 +285,9 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await form.getByLabel("For").selectOption("restart");
     await form.getByLabel("Why").fill("the key is new");
     await form.getByRole("button", { name: "Ask web-1" }).tap();
-    await page.waitForURL(/\/asked$/);
-    const answer = page.getByRole("link", { name: "Answer: restart queue?" });
-    await answer.waitFor({ timeout: 15_000 });
+    // The view leads on to the question by itself, once the host has said what it would run.
+    await page.waitForURL(/\/approvals\//, { timeout: 15_000 });
     expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
-    await answer.tap();
-    await page.waitForURL(/\/approvals\//);
     expect(await page.textContent("main")).toContain("You ask: the key is new");
     expect(await page.getByRole("button", { name: "Approve restart" }).count()).toBe(1);
     expect(host.grants).toHaveLength(1);

@@ -64,8 +64,8 @@ describe("the yes to a protected service", () => {
     expect(view).toContain(`href="${path}/confirm"`);
     expect(view).not.toContain(`action="${path}/approve"`);
     const form = await device.form(`${path}/confirm`, "/approve");
-    for (const typed of [{}, { typed: "" }, { typed: "Demo" }]) {
-      const answer = await device.submit({ ...form, fields: { ...form.fields, ...typed } });
+    for (const typed of ["", "Demo"]) {
+      const answer = await device.submit({ ...form, fields: { ...form.fields, typed } });
       expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("types its name")]);
       expect((await desk().approval(approvalId))?.approval.state).not.toBe("approved");
     }
