@@ -2,6 +2,7 @@
 import { DESK_ALONE, type LevelRule } from "@countersign/shared/wire/level-rule";
 import type { Asker } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../../control-plane/src/core/desk/records/approval.ts";
+import { ConfirmView } from "../../control-plane/src/web/approvals/signing/confirm-view.tsx";
 import { PARTY, passkey, THREE, trustOf } from "./passkeys.tsx";
 import {
   approvalOf,
@@ -10,10 +11,12 @@ import {
   PROPOSAL,
   RAN,
   serviceOf,
+  shownOf,
   signatureOf,
   state,
+  TOKENS,
 } from "./records/approval-night.tsx";
-import { NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
+import { ALICE, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const HERE = { kind: "here", party: PARTY } as const;
 const TWO: LevelRule = {
@@ -75,6 +78,19 @@ export const states: readonly ShownState[] = [
       where: { kind: "elsewhere", origin: "http://localhost:8787", openedAt: "127.0.0.1:8787" },
     },
   }),
+  state("sign-protected", { approval: approvalOf({ proposal: { ...PROPOSAL, isProtected: true } }) }),
+  {
+    name: "approval-confirm",
+    path: "/approvals/apr_nginx/confirm",
+    view: (
+      <ConfirmView
+        shown={shownOf({ approval: approvalOf({ proposal: { ...PROPOSAL, isProtected: true } }) })}
+        token={TOKENS.approve}
+      />
+    ),
+  },
+  state("sign-not-yours", { frame: { ...ALICE, roles: ["look", "answer"] } }),
+  state("sign-only-looks", { frame: { ...ALICE, roles: ["look"] } }),
   state("sign-nobody", { approval: asked(DESK_ALONE) }),
   state("signed-by-two", {
     passkeys,

@@ -135,6 +135,10 @@ const VERIFICATION = {
 const running: readonly ShownState[] = [
   state("running", { approval: approvalOf({ ...yesOf(4 * SECOND_MS), ...HANDED }) }),
   state("running-on-its-way", { approval: approvalOf(yesOf(SECOND_MS)) }),
+  state("running-not-delivered", {
+    approval: approvalOf(yesOf(20 * SECOND_MS)),
+    health: healthOf({ heardAt: NOW - 20 * SECOND_MS }),
+  }),
   state("running-held", {
     approval: approvalOf({
       ...yesOf(40 * SECOND_MS),

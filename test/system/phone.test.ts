@@ -3,6 +3,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
+import type { TerminalPage } from "../../control-plane/embedded/workerd-messages.ts";
 import { hasChromium, newDevice, PHONE, startBrowser } from "../browser/chromium.ts";
 import { addAuthenticator, addPasskey } from "../browser/virtual-authenticator.ts";
 import { killService, mainPidOf, startFleet, type Fleet } from "./fleet.ts";
@@ -30,9 +31,9 @@ const SEEN_MS = 3_000;
   async function signedInPhone(): Promise<Page> {
     const { publicUrl } = fleet.controlPlane();
     const phone = await newDevice(browser, publicUrl, { viewport: PHONE, hasTouch: true });
-    const offered = await fleet.admin().offerSignIn("operator");
-    if (!("url" in offered)) throw new Error("Sign in: no link was given");
-    await phone.page.goto(offered.url);
+    await fleet.admin().offerSignIn("operator");
+    const link = await waitFor("the sign-in link", 10_000, () => pageOf(({ kind }) => kind === "sign-in"));
+    await phone.page.goto(String(link.url));
     await phone.page.getByLabel("Name of this device").fill("Phone");
     await phone.page.getByRole("button", { name: "Sign in this device" }).tap();
     await phone.page.waitForURL(`${publicUrl}/`);
@@ -42,12 +43,17 @@ const SEEN_MS = 3_000;
     return phone.page;
   }
 
+  function pageOf(matches: (told: TerminalPage) => boolean): TerminalPage | null {
+    return fleet.pages.map(({ page: told }) => told).findLast(matches) ?? null;
+  }
+
   const badge = () => page.locator("main .st").first().textContent();
 
   test("gets from the page to a verified restart by two taps and one gesture", async () => {
     const oldMainPid = await mainPidOf(fleet.machine);
     await killService(fleet.machine);
-    const { page: told } = await waitFor("the page", 30_000, () => fleet.pages[0] ?? null);
+    const isAsked = ({ approvalId }: TerminalPage) => typeof approvalId === "string";
+    const told = await waitFor("the page", 30_000, () => pageOf(isAsked));
 
     // The first tap: the page's link.
     await page.goto(String(told.url));

@@ -78,7 +78,10 @@ describe("asking after a no", () => {
   it("reaches the host as exactly that, and its proposal waits for a person with who asked and why", async () => {
     const { agent, device, host, incident } = await deniedStory();
     const answer = await ask(device, host, { incident: incident.incidentId });
-    expect([answer.status, answer.headers.get("location")]).toEqual([303, `/ask/${host.hostId}/asked`]);
+    expect([answer.status, answer.headers.get("location")]).toEqual([
+      303,
+      `/ask/${host.hostId}/asked?then=answer`,
+    ]);
     const { action, askedBy, reason, requestId } = await nextRequest(agent);
     expect([action, askedBy, reason]).toEqual([
       "restart",
@@ -86,7 +89,7 @@ describe("asking after a no", () => {
       "the key is new",
     ]);
     const waiting = await device.request(`/ask/${host.hostId}/asked`);
-    expect(waiting.headers.get("refresh")).toBe(`2; url=/ask/${host.hostId}/asked?again=1`);
+    expect(waiting.headers.get("refresh")).toBe(`1; url=/ask/${host.hostId}/asked?again=1`);
     expect((await device.request(`/ask/${host.hostId}/asked?still=1`)).headers.get("refresh")).toBeNull();
     propose(agent, requestId, { ...proposalOf(host), nonce: "m".repeat(22), askedBy, reason });
     await settled(agent);
@@ -96,6 +99,12 @@ describe("asking after a no", () => {
       incidentId: incident.incidentId,
       askedBy: { kind: "person", responder: "operator", why: "the key is new" },
     });
+    // Who has just asked is led on to the question.
+    const led = await device.request(`/ask/${host.hostId}/asked?then=answer&again=1`);
+    expect([led.status, led.headers.get("location")]).toEqual([
+      303,
+      expect.stringMatching(/^\/approvals\/apr_/),
+    ]);
     const asked = await device.request(`/ask/${host.hostId}/asked`);
     expect(asked.headers.get("refresh")).toBeNull();
     expect(await asked.text()).toContain(`/approvals/${approval?.approvalId}`);

@@ -24,3 +24,8 @@ export function chooseHostPathOf(incidentId: string): string {
 export function askedPathOf(hostId: string): string {
   return `/ask/${encodeURIComponent(hostId)}/asked`;
 }
+
+/** The same for who has just asked: it leads on to the question as soon as the host has said what it would run. */
+export function justAskedPathOf(hostId: string): string {
+  return `${askedPathOf(hostId)}?then=answer`;
+}

@@ -5,8 +5,8 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { hostNow } from "../../http/host-now.ts";
 import { WHY_CHARS_MAX, whyOf } from "../frame/fields.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
-import { csrfTokenOf, sendNotFound, sendView } from "../frame/respond.tsx";
-import { askedPathOf } from "./ask-path.ts";
+import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
+import { justAskedPathOf } from "./ask-path.ts";
 import { AskedView, AskView, ChooseHostView } from "./ask-view.tsx";
 import { isAwaited } from "./ask-words.ts";
 
@@ -57,6 +57,10 @@ export const askRoutes: readonly PeopleRoute[] = [
     const hostId = c.req.param("host");
     const [found, { asks }] = await Promise.all([reads.desk.hostAt(hostId), reads.desk.asksOn(hostId)]);
     if (found === null) return sendNotFound(c, frame);
+    const [newest] = asks;
+    const isOwn = newest?.by.kind === "person" && newest.by.responder === frame.signIn.responder;
+    if (c.req.query("then") === "answer" && isOwn && newest.answer?.kind === "proposed")
+      return seeOther(c, `/approvals/${encodeURIComponent(newest.answer.approvalId)}`);
     const isWaiting = asks.some((ask) => isAwaited(ask, frame.now));
     return sendView(c, <AskedView {...{ frame, asks, isWaiting }} host={found.host} />);
   }),
@@ -64,7 +68,7 @@ export const askRoutes: readonly PeopleRoute[] = [
   act("/ask/:host/:service", {
     kind: "ask-for",
     subject: (c) => `${c.req.param("host")}/${c.req.param("service")}`,
-    backPath: (c) => askedPathOf(c.req.param("host")),
+    backPath: (c) => justAskedPathOf(c.req.param("host")),
     says: (c) => {
       const { form } = c.var;
       const [action, incidentId] = [form.get("action") ?? "", form.get("incident") ?? ""];

@@ -19,7 +19,7 @@ import { type Hindrance, HindranceLine } from "./cannot-run-line.tsx";
 type Host = Pick<RegisteredHost, "hostId" | "name">;
 
 /** How often what was asked is looked at again, while the host has not answered. */
-const AGAIN_SECONDS = 2;
+const AGAIN_SECONDS = 1;
 
 /** Which host is asked, where an incident is about many. */
 export function ChooseHostView(props: {
@@ -83,6 +83,7 @@ export interface AskViewProps {
 /** What one host may be asked for. */
 export function AskView(props: AskViewProps) {
   const { chosen, forms, frame, hasAsked, host } = props;
+  const mayAsk = frame.roles.includes("answer");
   const isFirst = ({ entry }: AskViewProps["forms"][number]) => entry.service === chosen.service;
   const inOrder = [...forms.filter(isFirst), ...forms.filter((form) => !isFirst(form))];
   return (
@@ -101,7 +102,12 @@ export function AskView(props: AskViewProps) {
           <p>Its list names no action that could be asked for.</p>
         </section>
       )}
-      {inOrder.map((form) => (
+      {!mayAsk && (
+        <section class="card" aria-label="Who may ask">
+          <p>The rules of this fleet do not let you ask a host for anything. Who may stands under People.</p>
+        </section>
+      )}
+      {(mayAsk ? inOrder : []).map((form) => (
         <OwnCard what={`Service ${form.entry.service}`}>
           <AskForm {...form} host={host} chosen={chosen} />
         </OwnCard>

@@ -1,5 +1,6 @@
 // What holds for an approval's view in every state that the gallery shows: one filled button at most, yes after no, good
 // news in its colour alone, nothing that moves has a field, no placeholder stands in a command.
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import { markupOf } from "../../../../control-plane/src/web/frame/markup.ts";
@@ -9,6 +10,8 @@ import { states as askStates } from "../../../gallery/asks.tsx";
 import { OMARS, state } from "../../../gallery/records/approval-night.tsx";
 
 const all = [...states, ...overStates, ...askStates];
+/** A phone on a bad connection waits for it. */
+const VIEW_BYTES_MAX = 14 * 1_024;
 const FIELD = /<(?:textarea|select)\b|<input(?![^>]*\btype="hidden")/;
 
 describe.each(all.map(({ name, view }) => ({ name, view })))("$name", ({ name, view }) => {
@@ -42,6 +45,10 @@ describe.each(all.map(({ name, view }) => ({ name, view })))("$name", ({ name, v
     const isMoving = body.includes("data-moves=");
     if (isMoving) expect(body).not.toMatch(FIELD);
     expect(isMoving).toBe(/^(?:approval-(?:waiting|cannot-run|running|recalled)|ask-waiting)/.test(name));
+  });
+
+  it("is small: what is sent before the script, compressed", () => {
+    expect(gzipSync(markup).length).toBeLessThanOrEqual(VIEW_BYTES_MAX);
   });
 
   it("says nothing that only we understand", () => {
