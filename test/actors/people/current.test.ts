@@ -9,7 +9,7 @@ import { type Device, deskMemory, openApproval, signedInDevice, STRANGER } from 
 async function currentOf(device: Device, approvalId: string): Promise<Current> {
   const answer = await device.request(`/approvals/${approvalId}/current`);
   expect([answer.status, answer.headers.get("cache-control")]).toEqual([200, "no-store"]);
-  return (await answer.json()) as Current;
+  return answer.json<Current>();
 }
 
 async function toSign() {

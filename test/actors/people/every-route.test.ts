@@ -54,7 +54,6 @@ const NOTHING = {
   policyInForce: { version: 1, text: bindings.POLICY },
   planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
-  approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },
   reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
   signIns: [],
   approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },
