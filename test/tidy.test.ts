@@ -128,6 +128,7 @@ describe("values by a name from outside", () => {
   /** A plain record is for names of our own: where one may stand, and whose names they are. */
   const plainRecords: Readonly<Record<string, string>> = {
     "control-plane/cli/api-calls.ts": "a problem's fields, read by our names",
+    "control-plane/browser/current.ts": "fields of the desk's answer, read by our names",
     "control-plane/embedded/admin.ts": "an answer's fields, read by our names",
     "control-plane/embedded/channel-secrets.ts": "variables of the environment that are copied whole",
     "control-plane/embedded/control-plane.ts": "bindings of our own",
@@ -146,7 +147,8 @@ describe("values by a name from outside", () => {
     "control-plane/src/platform/desk/desk-audit.ts": "columns",
     "control-plane/src/web/look/passkey-script.ts": "headers of our own",
     "control-plane/src/web/look/view-policy.ts": "headers of our own",
-    "control-plane/src/web/passkeys/passkey-form.tsx": "attributes of our own",
+    "control-plane/src/web/passkeys/next-asked.ts": "fields of a query of our own",
+    "control-plane/src/web/signing/passkey-form.tsx": "attributes of our own",
     "control-plane/src/api/openapi.ts": "fields of a document, written under our names",
     "control-plane/src/api/table/route.ts": "parts of a path and members of our own",
     "control-plane/src/core/shard/kept/difference.ts": "any JSON; it asks for own keys alone",

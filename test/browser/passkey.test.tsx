@@ -16,7 +16,7 @@ import {
 } from "../../control-plane/src/web/look/passkey-script.ts";
 import { policyOf } from "../../control-plane/src/web/look/view-policy.ts";
 import { creationOptionsOf, readRegistration } from "../../control-plane/src/web/passkeys/first-passkey.ts";
-import { PasskeyForm, type PasskeyOptions } from "../../control-plane/src/web/passkeys/passkey-form.tsx";
+import { PasskeyForm, type PasskeyOptions } from "../../control-plane/src/web/signing/passkey-form.tsx";
 import { PARTY, states } from "../gallery/passkeys.tsx";
 import { ALICE } from "../gallery/shown-state.ts";
 import { ADVICE, hasChromium, PHONE, startBrowser } from "./chromium.ts";

@@ -6,7 +6,7 @@ import type { ApproversNow } from "../../control-plane/src/platform/approvers-rp
 import { type NextList, nextListOf } from "../../control-plane/src/web/passkeys/next-asked.ts";
 import { NextView } from "../../control-plane/src/web/passkeys/next-view.tsx";
 import { NoNextView } from "../../control-plane/src/web/passkeys/no-next-view.tsx";
-import { ownPasskeys } from "../../control-plane/src/web/passkeys/own-passkeys.ts";
+import { ownPasskeys } from "../../control-plane/src/web/signing/own-passkeys.ts";
 import { candidate, draftAfter, NAMES, PARTY, passkey, THREE, trustOf } from "./passkeys.tsx";
 import { ALICE, type ShownState } from "./shown-state.ts";
 

@@ -4,7 +4,7 @@ import type { StandingUse } from "../../control-plane/src/core/desk/approvals/st
 import { BY_DESK, byPerson } from "../../control-plane/src/core/words/actor.ts";
 import { hostSubject } from "../../control-plane/src/core/words/subject.ts";
 import type { FoundScopes } from "../../control-plane/src/web/brakes/scope-lookup.ts";
-import { ownPasskeys } from "../../control-plane/src/web/passkeys/own-passkeys.ts";
+import { ownPasskeys } from "../../control-plane/src/web/signing/own-passkeys.ts";
 import {
   ComposeStandingView,
   ReviewStandingView,

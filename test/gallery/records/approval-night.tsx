@@ -19,7 +19,7 @@ import type { HealthNow } from "../../../control-plane/src/web/approvals/shown-a
 import type { ShownApproval } from "../../../control-plane/src/web/approvals/shown-approval.ts";
 import { signingOf } from "../../../control-plane/src/web/approvals/signing/who-must-sign.ts";
 import type { PagingNow } from "../../../control-plane/src/web/approvals/who-is-paged.tsx";
-import type { PasskeysNow } from "../../../control-plane/src/web/passkeys/own-passkeys.ts";
+import type { PasskeysNow } from "../../../control-plane/src/web/signing/own-passkeys.ts";
 import { PARTY, passkey, trustOf } from "../passkeys.tsx";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "../shown-state.ts";
 

@@ -14,7 +14,7 @@ import { whyOf } from "../frame/fields.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
-import { whereToSign } from "../passkeys/where-to-sign.ts";
+import { whereToSign } from "../signing/where-to-sign.ts";
 import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";

@@ -1,5 +1,5 @@
-// Where something is frozen, lifted or silenced. Pure.
-import { type Subject, subjectKeyOf } from "../../core/words/subject.ts";
+// Where something is frozen, lifted or silenced, or said yes to in advance. Pure.
+import { type ServiceSubject, type Subject, subjectKeyOf } from "../../core/words/subject.ts";
 
 /** Where a scope is frozen. */
 export function freezePathOf(scope: Subject): string {
@@ -14,4 +14,10 @@ export function liftPathOf(scope: Subject): string {
 /** Where a silence for a scope is set. */
 export function silencePathOf(scope: Subject): string {
   return `/silences/new/${encodeURIComponent(subjectKeyOf(scope))}`;
+}
+
+/** Where a yes in advance is composed for a service, its action chosen already where one is known. */
+export function composeStandingPathOf(subject: ServiceSubject, action: string | null): string {
+  const path = `/standing/new/${encodeURIComponent(subjectKeyOf(subject))}`;
+  return action === null ? path : `${path}?${new URLSearchParams({ action }).toString()}`;
 }

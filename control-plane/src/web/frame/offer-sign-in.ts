@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { isTurnedAway } from "../../http/attempts.ts";
 import { type Bound, deskOf } from "../../http/context.ts";
 import { trustOf } from "../../http/trust-now.ts";
-import { whereToSign } from "../passkeys/where-to-sign.ts";
+import { whereToSign } from "../signing/where-to-sign.ts";
 import { isOpenedByPerson } from "./opened-by-person.ts";
 import { type SignInOffer, signInOptions } from "./sign-in-offer.ts";
 

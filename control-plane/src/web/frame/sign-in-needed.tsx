@@ -2,7 +2,7 @@
 // about what is here.
 import type { InApp } from "../look/in-app-browser.ts";
 import { InAppCard } from "../look/in-app-card.tsx";
-import { PasskeyForm } from "../passkeys/passkey-form.tsx";
+import { PasskeyForm } from "../signing/passkey-form.tsx";
 import { Layout } from "./layout.tsx";
 import type { SignInOffer } from "./sign-in-offer.ts";
 

@@ -3,7 +3,7 @@
 import { encodeBase64Url } from "@countersign/shared/values/base64";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { challengeOf } from "@countersign/shared/wire/assertion";
-import type { PasskeyOptions } from "../passkeys/passkey-form.tsx";
+import type { PasskeyOptions } from "../signing/passkey-form.tsx";
 
 /** A challenge of the desk, good once, and what the device is asked for to answer it: any passkey that it has for this desk. */
 export interface SignInOffer {

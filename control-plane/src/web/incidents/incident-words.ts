@@ -19,8 +19,8 @@ import {
 } from "../../core/words/subject.ts";
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import { askPathOf, chooseHostPathOf } from "../asks/ask-path.ts";
+import { composeStandingPathOf } from "../brakes/brake-paths.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-import { composeStandingPathOf } from "../standing/standing-path.ts";
 
 /** Where a person silences what an incident is about, and nothing else: what many hosts share on any host. */
 export function silencePathOf({ place, subject }: Incident, findings: readonly Finding[]): string {

@@ -1,7 +1,7 @@
 // The form by which a browser makes a passkey: the fleet's first, one's own that waits to be let in, or one more. Pure.
 import type { Frame } from "../frame/layout.tsx";
 import { Exact } from "../look/parts.tsx";
-import { PasskeyForm, type PasskeyOptions } from "./passkey-form.tsx";
+import { PasskeyForm, type PasskeyOptions } from "../signing/passkey-form.tsx";
 
 /** Longest name of a passkey. */
 export const PASSKEY_NAME_CHARS_MAX = 60;

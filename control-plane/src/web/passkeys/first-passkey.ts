@@ -10,7 +10,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import { Credential, CredentialId, type RelyingParty } from "@countersign/shared/wire/assertion";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
-import type { PasskeyOptions } from "./passkey-form.tsx";
+import type { PasskeyOptions } from "../signing/passkey-form.tsx";
 
 /** COSE's numbers of the algorithms that hosts can check (RFC 9053 §2). */
 const ALGORITHMS: ReadonlyMap<number, Credential["algorithm"]> = new Map([

@@ -6,13 +6,13 @@ import { InAppCard } from "../look/in-app-card.tsx";
 import { listedNames } from "../look/listed-names.ts";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
+import { WhereCard } from "../signing/where-card.tsx";
 import { ApproverCard } from "./approver-card.tsx";
 import { CreateForm } from "./create-form.tsx";
 import { LevelsCard, NextVersionCard } from "./demand-forms.tsx";
 import { Fingerprint } from "./fingerprint.tsx";
 import type { PasskeyShown } from "./passkey-shown.ts";
 import { CandidateCard, DraftCard, OwnCandidate } from "./waiting-cards.tsx";
-import { WhereCard } from "./where-card.tsx";
 
 /** Passkeys of one person that may wait at a time. */
 export const CANDIDATES_PER_PERSON_MAX = 3;

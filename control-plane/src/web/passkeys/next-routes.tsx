@@ -11,12 +11,12 @@ import { assertionIn } from "../frame/gesture.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendView } from "../frame/respond.tsx";
+import { ownPasskeys } from "../signing/own-passkeys.ts";
+import { whereToSign } from "../signing/where-to-sign.ts";
 import { type NextList, nextListOf } from "./next-asked.ts";
 import { NextView } from "./next-view.tsx";
 import { NoNextView } from "./no-next-view.tsx";
-import { ownPasskeys } from "./own-passkeys.ts";
 import { trustActAs } from "./passkey-routes.tsx";
-import { whereToSign } from "./where-to-sign.ts";
 
 /** Longest address of a review that is read. */
 const ASKED_CHARS_MAX = 4_000;

@@ -8,16 +8,16 @@ import { InAppCard } from "../look/in-app-card.tsx";
 import { listedNames } from "../look/listed-names.ts";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
+import { type OwnPasskeys, signingOptions } from "../signing/own-passkeys.ts";
+import { PasskeyForm } from "../signing/passkey-form.tsx";
+import { WhereCard } from "../signing/where-card.tsx";
 import { ChangeLine, peopleCount } from "./change-line.tsx";
 import { Fingerprint } from "./fingerprint.tsx";
 import { type ListChange, listChanges } from "./list-changes.ts";
 import { listWarnings } from "./list-warnings.ts";
 import type { NextList } from "./next-asked.ts";
-import { type OwnPasskeys, signingOptions } from "./own-passkeys.ts";
-import { PasskeyForm } from "./passkey-form.tsx";
 import { eitherOf, MissingPeople, moreWords } from "./waiting-cards.tsx";
 import { WarningLine } from "./warning-line.tsx";
-import { WhereCard } from "./where-card.tsx";
 
 export interface NextShown {
   readonly frame: Frame;

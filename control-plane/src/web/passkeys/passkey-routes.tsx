@@ -9,11 +9,11 @@ import { countIn } from "../frame/fields.ts";
 import type { ActBound, ViewBound } from "../frame/people-bound.ts";
 import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, sendView } from "../frame/respond.tsx";
+import { whereToSign, type WhereToSign } from "../signing/where-to-sign.ts";
 import { type Creating, PASSKEY_NAME_CHARS_MAX } from "./create-form.tsx";
 import { creationOptionsOf, readRegistration } from "./first-passkey.ts";
 import type { PasskeyShown } from "./passkey-shown.ts";
 import { PasskeyView } from "./passkey-view.tsx";
-import { whereToSign, type WhereToSign } from "./where-to-sign.ts";
 
 const VERSION_MAX = 1_000_000;
 

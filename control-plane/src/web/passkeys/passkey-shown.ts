@@ -2,8 +2,8 @@
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import type { ApproversNow } from "../../platform/approvers-rpc.ts";
 import type { Frame } from "../frame/layout.tsx";
+import type { WhereToSign } from "../signing/where-to-sign.ts";
 import type { Creating } from "./create-form.tsx";
-import type { WhereToSign } from "./where-to-sign.ts";
 
 export interface PasskeyShown {
   readonly frame: Frame;

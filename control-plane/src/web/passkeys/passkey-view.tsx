@@ -2,11 +2,11 @@
 import type { Child } from "hono/jsx";
 import { Layout } from "../frame/layout.tsx";
 import { InAppCard } from "../look/in-app-card.tsx";
+import { WhereCard } from "../signing/where-card.tsx";
 import { CreateForm } from "./create-form.tsx";
 import { DomainView } from "./domain-view.tsx";
 import { ListView } from "./list-view.tsx";
 import type { PasskeyShown } from "./passkey-shown.ts";
-import { WhereCard } from "./where-card.tsx";
 
 /** The list, or the way to the first passkey. */
 export function PasskeyView(shown: PasskeyShown) {

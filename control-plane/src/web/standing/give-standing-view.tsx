@@ -10,8 +10,8 @@ import { upperFirst } from "../look/listed-names.ts";
 import { OnlyWho } from "../look/may.tsx";
 import { Exact, ShortHash, Title } from "../look/parts.tsx";
 import { Age, Clock } from "../look/time.tsx";
-import { type OwnPasskeys, signingOptions } from "../passkeys/own-passkeys.ts";
-import { PasskeyForm } from "../passkeys/passkey-form.tsx";
+import { type OwnPasskeys, signingOptions } from "../signing/own-passkeys.ts";
+import { PasskeyForm } from "../signing/passkey-form.tsx";
 import { Meaning } from "./standing-meaning.tsx";
 import { boundsText, HOURS_MAX, untilChoices } from "./until-when.ts";
 

@@ -7,7 +7,7 @@ import type { Current } from "../../../../browser/current.ts";
 import { readHashOf, readOtherwise } from "../../../core/desk/approvals/current.ts";
 import type { Approval } from "../../../core/desk/records/approval.ts";
 import type { CannotRun } from "../../../core/desk/state/cannot-run.ts";
-import { signingOptions } from "../../passkeys/own-passkeys.ts";
+import { signingOptions } from "../../signing/own-passkeys.ts";
 import { APPROVAL_REFUSALS, renewedWords, statusOf } from "../approval-words.ts";
 import type { OwnSigning, Signing } from "./who-must-sign.ts";
 

@@ -2,7 +2,7 @@
 // fleet's trust whose passkeys there are. What a reader would get wrong: the host counts by its own trust; here it is only said what it will want.
 import type { Credential } from "@countersign/shared/wire/assertion";
 import type { Approval } from "../../../core/desk/records/approval.ts";
-import { type OwnPasskeys, ownPasskeys, type PasskeysNow } from "../../passkeys/own-passkeys.ts";
+import { type OwnPasskeys, ownPasskeys, type PasskeysNow } from "../../signing/own-passkeys.ts";
 
 /** What keeps the reader's passkey from signing it; `ready`: nothing does. */
 export type OwnSigning = OwnPasskeys | { readonly kind: "signed" | "asker" | "synced-only" | "no-role" };
