@@ -91,7 +91,7 @@ export function startAgent(options: AgentOptions): Agent {
     send: (outcome, onRefused) =>
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
-  const trust = startTrustTelling({ actuator, log, send: (message) => connection.send(message) });
+  const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,

@@ -38,11 +38,10 @@ export interface TrustTelling {
 /** Says which version the actuator believes, until it was said; a host of which that is unknown is offered nothing. */
 export function startTrustTelling(parts: {
   readonly actuator: ActuatorClient;
-  readonly log: Log;
   /** says whether a welcomed connection took it */
   readonly send: (message: AgentMessage) => boolean;
 }): TrustTelling {
-  const { actuator, log, send } = parts;
+  const { actuator, send } = parts;
   let isOwed = false;
   // Each start ends the run before, at the latest after its pause.
   let run = 0;
@@ -54,10 +53,9 @@ export function startTrustTelling(parts: {
         if (own !== run) return;
         // Without a connection the next hello says it.
         isOwed = !send({ version: SIGNING_VERSION, type: "trust-answer", trust, refusal: null });
-        log.recovered("actuator", "The actuator answers again.");
         return;
-      } catch (error) {
-        log.state("error", "actuator", describeActuatorFailure(error));
+      } catch {
+        // That it does not answer tells the relay of outcomes, which asks as long and as often.
         await new Promise((resolve) => setTimeout(resolve, retryMs).unref());
       }
     }

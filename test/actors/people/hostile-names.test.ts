@@ -138,6 +138,9 @@ describe("one card that cannot be made", () => {
   const FRAME = {
     signIn: { responder: "operator", deviceName: "Phone" },
     name: "Operator",
+    roles: ["look", "answer", "approve", "administer"],
+    soleApprover: null,
+    inApp: null,
     signOutToken: "",
     now: Date.now(),
     timeZone: "UTC",
