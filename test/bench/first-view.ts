@@ -117,9 +117,10 @@ async function signIn(browser: Browser, desk: ControlPlane, pages: readonly Told
   const { page } = await newDevice(browser, desk.url, { viewport: PHONE });
   const answer = await askAdmin<{ url?: string }>(desk, "sign-in-tokens", { responder: "operator" });
   const link = await waitFor("the sign-in link", 10_000, () => {
-    return answer.url ?? pages.find(({ kind }) => kind === "sign-in")?.["url"] ?? null;
+    const sent = pages.find(({ kind }) => kind === "sign-in");
+    return answer.url ?? (sent === undefined ? null : String(sent["url"]));
   });
-  await page.goto(String(link));
+  await page.goto(link);
   await page.getByLabel("Name of this device").fill("Phone");
   await page.getByRole("button", { name: "Sign in this device" }).click();
   await page.waitForURL(`${desk.url}/`);
