@@ -1,5 +1,6 @@
 // A view that is opened by a yes: it waits a moment for the host's shard to take that, so that the first thing a person sees of their yes is that it was
-// handed over, and not that it is on its way until the view is next fetched. It only asks, and not for long.
+// handed over, and not that it is on its way until the view is next fetched. It only asks, and not for long. The hand-over and the browser's way to
+// this view run at once: beside a shard it is mostly over before, and nothing is waited for; a shard far away from a near phone needs it.
 import type { Approval } from "../../core/desk/records/approval.ts";
 
 /** A yes is taken in far less where its host is there; nobody looks at an empty screen for longer. */
