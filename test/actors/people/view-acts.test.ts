@@ -98,7 +98,7 @@ describe("a waiting question's view", () => {
     const late = await device.request(`/approvals/${approvalId}/deny`);
     expect([late.status, late.headers.get("location")]).toEqual([303, `/approvals/${approvalId}`]);
     const running = await device.request(`/approvals/${approvalId}`);
-    expect(running.headers.get("refresh")).toBe(`2; url=/approvals/${approvalId}?again=1`);
+    expect(running.headers.get("refresh")).toBe(`1; url=/approvals/${approvalId}?again=1`);
   });
 
   it("lets a person take the incident instead: nothing runs, and the question stays", async () => {
