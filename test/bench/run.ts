@@ -9,6 +9,7 @@ import { benchDeskWide } from "./desk-wide.ts";
 import { benchDesk } from "./desk.ts";
 import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./detection.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
+import { benchFirstView, firstViewObstacle } from "./first-view.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
 import { benchOverview, overviewObstacle } from "./overview.ts";
 import { benchReplay } from "./replay.ts";
@@ -56,6 +57,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",
     obstacle: approveObstacle,
     run: (say, { mayInstall }) => benchApprove(say, mayInstall),
+  },
+  "first-view": {
+    about: "an approval as a phone on slow 4G first opens it, in Chromium (about 2 minutes)",
+    obstacle: firstViewObstacle,
+    run: (say) => benchFirstView(say),
   },
   rows: {
     about: "database rows that healthy hosts write (about 1.5 minutes)",

@@ -1,5 +1,6 @@
 // How people come in, are let in and are taken out, in a real browser at a phone's size: a code from who is here, a passkey on their own phone, eight words
-// on both sides, the next list signed; signing in by passkey; an enrolment that fails half-way; a passkey that is taken out while its person reads.
+// on both sides, the next list signed; signing in by passkey; an enrolment that fails half-way; a restart that two must sign; a passkey that is taken
+// out while its person reads, on a device that signed in by it and on one that did not.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { type Device, hasChromium, measure, newDevice, PHONE, startBrowser } fro
 import { startDesk } from "./desk-by-name.ts";
 import { createFirstPasskey } from "./first-passkey.ts";
 import { SimulatedHost } from "./simulated-host.ts";
-import { addAuthenticator, type VirtualAuthenticator } from "./virtual-authenticator.ts";
+import { addAuthenticator, shareAuthenticator, type VirtualAuthenticator } from "./virtual-authenticator.ts";
 
 const HOUR_MS = 3_600_000;
 const SIGNED = { timeout: 10_000 };
@@ -33,13 +34,17 @@ escalation: { steps: [{ notify: [alice, omar], after: 0s }], repeat: 1h }
 
 describe.skipIf(!hasChromium())("people who come in", () => {
   const stateDir = mkdtempSync(join(tmpdir(), "countersign-people-"));
-  const host = new SimulatedHost("web-1", [{ service: "web", proposalLifetimeMs: HOUR_MS }]);
+  const host = new SimulatedHost("web-1", [
+    { service: "web", proposalLifetimeMs: HOUR_MS },
+    { service: "queue", proposalLifetimeMs: HOUR_MS },
+  ]);
   const pages: Array<Readonly<Record<string, unknown>>> = [];
   let controlPlane: ControlPlane;
   let browser: Browser;
   let alice: Device;
   let omar: Device;
   let omarsKey: VirtualAuthenticator;
+  let restart = "";
 
   beforeAll(async () => {
     const onPage = (page: Readonly<Record<string, unknown>>) => pages.push(page);
@@ -74,8 +79,33 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     return parsed.value;
   }
 
+  /** Breaks a service, and says where its restart is asked for. */
+  async function approvalFor(service: string): Promise<string> {
+    const known = new Set(pages.map(({ approvalId }) => approvalId));
+    host.breakService(service);
+    const isAsked = ({ approvalId }: Readonly<Record<string, unknown>>) =>
+      typeof approvalId === "string" && !known.has(approvalId);
+    await vi.waitUntil(() => pages.some(isAsked), { timeout: 20_000, interval: 50 });
+    return `${controlPlane.url}/approvals/${String(pages.find(isAsked)?.["approvalId"])}`;
+  }
+
   const wordsOn = async ({ page }: Device, within: string) =>
     (await page.locator(`${within} [data-says=fingerprint]`).first().textContent())?.trim().split(/\s+/);
+
+  /** Another tab of Omar's phone, signed in by a link: its sign-in hangs on no passkey. */
+  async function phoneByLink(): Promise<Device> {
+    const device = await phone();
+    const isLink = ({ kind }: Readonly<Record<string, unknown>>) => kind === "sign-in";
+    const sentBefore = pages.filter(isLink).length;
+    await askAdmin("sign-in-tokens", { responder: "omar" });
+    await vi.waitUntil(() => pages.filter(isLink).length > sentBefore, { timeout: 10_000, interval: 50 });
+    await device.page.goto(String(pages.findLast(isLink)?.["url"]));
+    await device.page.getByLabel("Name of this device").fill("Omar's tablet");
+    await device.page.getByRole("button", { name: "Sign in this device" }).click();
+    await device.page.waitForURL(`${controlPlane.url}/`);
+    await shareAuthenticator(omarsKey, device.page);
+    return device;
+  }
 
   async function signNextList({ page }: Device): Promise<void> {
     await page.getByRole("button", { name: "Sign this list" }).click();
@@ -178,6 +208,56 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     expect((await trustNow()).levels[4]).toMatchObject({ people: 2 });
   });
 
+  it("says on both phones who is missing after the first signature, and nothing runs", async () => {
+    const { token } = await askAdmin<{ token: string }>("enrolment-tokens", {});
+    await host.join(controlPlane.url, token);
+    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
+    restart = await approvalFor("queue");
+    const { page } = alice;
+    await page.goto(restart);
+    expect(await page.textContent("[data-says=signed-so-far]")).toBe("Two people must sign: you and Omar.");
+    const yes = page.getByRole("button", { name: "Approve restart" });
+    await expect.poll(() => yes.innerText()).toContain("your signature; 1 more must follow");
+    await yes.click();
+    await page.locator(".bar [data-says=signed]").waitFor(SIGNED);
+    expect(await page.textContent(".bar [data-says=signed]")).toBe(
+      "You have signed. One more person must sign: Omar.",
+    );
+    expect(await yes.count()).toBe(0);
+    expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
+    await omar.page.goto(restart);
+    expect(await omar.page.textContent("[data-says=signed-so-far]")).toBe(
+      "Alice has signed. One more person must sign: you.",
+    );
+    expect(host.grants).toEqual([]);
+  });
+
+  it("runs by the second, in one envelope, and the host itself has verified both", async () => {
+    const { page } = omar;
+    await page.getByRole("button", { name: "Approve restart" }).click();
+    await expect.poll(() => page.textContent("h1"), SIGNED).toBe("Restarting queue on web-1");
+    await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
+    const [received] = host.grants;
+    if (received === undefined) throw new Error("the host got no grant");
+    expect(received.signers).toMatchObject([
+      { scheme: "ed25519" },
+      { scheme: "webauthn", person: "alice" },
+      { scheme: "webauthn", person: "omar" },
+    ]);
+    host.finishRestart(received);
+    for (const { page: seen } of [omar, alice])
+      await expect
+        .poll(async () => (await seen.goto(restart), seen.locator("[data-says=verdict]").count()), SIGNED)
+        .toBe(1);
+    expect(await alice.page.textContent("[data-says=verdict]")).toBe(
+      "web-1 itself verified: you by The phone and Omar by Omar's phone.",
+    );
+    expect(await page.textContent("[data-says=verdict]")).toBe(
+      "web-1 itself verified: Alice by The phone and you by Omar's phone.",
+    );
+    expect(host.grants).toHaveLength(1);
+  });
+
   it("needs both for the list itself, and says who is missing", async () => {
     await alice.page.goto(`${controlPlane.url}/passkey/next?threshold=2`);
     expect(await alice.page.locator("[data-warning=all-must-sign]").count()).toBe(1);
@@ -195,29 +275,35 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     expect(await trustNow()).toMatchObject({ threshold: 1, levels: { 4: { people: 1 } } });
   });
 
-  it("refuses a yes by a passkey that was taken out while its person read, and signs them out", async () => {
-    const { token } = await askAdmin<{ token: string }>("enrolment-tokens", {});
-    await host.join(controlPlane.url, token);
-    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
-    host.breakService("web");
-    const isAsked = (page: Readonly<Record<string, unknown>>) => typeof page["approvalId"] === "string";
-    await vi.waitUntil(() => pages.some(isAsked), { timeout: 20_000, interval: 50 });
+  it("refuses a yes by a passkey that was taken out while its person read, and signs out what came in by it", async () => {
+    const link = await approvalFor("web");
     const { page } = omar;
-    await page.goto(`${controlPlane.url}/approvals/${String(pages.find(isAsked)?.["approvalId"])}`);
+    await page.goto(link);
     await page.getByRole("button", { name: "Approve restart" }).waitFor();
+    const byLink = await phoneByLink();
+    await byLink.page.goto(link);
+    const yes = byLink.page.getByRole("button", { name: "Approve restart" });
+    await expect.poll(() => yes.isEnabled()).toBe(true);
 
     await alice.page.goto(`${controlPlane.url}/passkey`);
     await alice.page.getByRole("link", { name: "Remove Omar's phone of Omar" }).click();
     await alice.page.getByRole("heading", { name: "Remove Omar from who may approve?" }).waitFor();
     await signNextList(alice);
 
+    await yes.click();
+    await expect
+      .poll(() => byLink.page.textContent("main"), SIGNED)
+      .toContain("Your passkey is no longer in the list of who may approve. Nothing was signed.");
+    await byLink.page.locator(".bar [data-says=cannot-sign]").waitFor(SIGNED);
+    expect(await yes.count()).toBe(0);
     await page.getByRole("button", { name: "Approve restart" }).click();
     await page.getByRole("heading", { name: "This device is not signed in" }).waitFor(SIGNED);
-    expect(host.grants).toEqual([]);
+    expect(host.grants).toHaveLength(1);
     await page.getByRole("button", { name: "Sign in with your passkey" }).click();
     await page.getByRole("heading", { name: "Passkey not known" }).waitFor(SIGNED);
     const { approvers } = await trustNow();
     expect(approvers.map(({ person }) => person)).toEqual(["alice"]);
+    await byLink.context.close();
   });
 
   it("tells inside a chat's browser to open the address in the phone's own", async () => {
