@@ -11,14 +11,12 @@ import type { IncidentDeskRpc } from "../../platform/rpc.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { whyOf } from "../frame/fields.ts";
-import type { Frame } from "../frame/layout.tsx";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { act, type PeopleRoute, view } from "../frame/people-routes.ts";
 import { csrfTokenOf, seeOther, sendNotFound, sendView } from "../frame/respond.tsx";
 import { whereToSign } from "../signing/where-to-sign.ts";
 import { isOpen } from "./approval-parts.tsx";
 import { ApprovalView } from "./approval-view.tsx";
-import { awaitHandOver } from "./await-hand-over.ts";
 import { healthNow, type HostAnswer } from "./shown-approval.ts";
 import type { ShownApproval } from "./shown-approval.ts";
 import { ConfirmView } from "./signing/confirm-view.tsx";
@@ -39,8 +37,7 @@ export const approvalRoutes: readonly PeopleRoute[] = [
     // One link for one question: an older proposal's leads to the one that stands for it now.
     if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
     await c.var.noteSeen(approvalId);
-    const handed = await awaitHandOver(found, () => reads.desk.approval(approvalId));
-    const shown = await shownOf(c, handed, { ...frame, now: handed === found ? frame.now : Date.now() });
+    const shown = await shownOf(c, found);
     const { incident } = shown;
     const asked = { subject: approvalId, proposalHash: shown.approval.proposalHash };
     const isTakable = incident.state === "open" || incident.state === "acknowledged";
@@ -121,12 +118,8 @@ function pathOf(approvalId: string, instead?: string): string {
 
 type Found = NonNullable<Awaited<ReturnType<IncidentDeskRpc["approval"]>>>;
 
-async function shownOf(
-  c: Context<ViewBound>,
-  found: Found,
-  frame: Frame = c.var.frame,
-): Promise<ShownApproval> {
-  const { reads } = c.var;
+async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
+  const { frame, reads } = c.var;
   const { approval, cannotRun, earlier, finding, incident } = found;
   const [older, answer, { mayApprove, policy, signing, trust }] = await Promise.all([
     olderOf(c.req.query("instead"), approval, reads.desk),
