@@ -179,7 +179,14 @@ function testView(test: TestPage, frame = ALICE) {
 }
 
 function refusal(reason: keyof typeof SIGN_IN_REFUSALS) {
-  return <RefusalView frame={null} words={SIGN_IN_REFUSALS[reason]} backPath={null} />;
+  return (
+    <RefusalView
+      frame={null}
+      words={SIGN_IN_REFUSALS[reason]}
+      backPath="/sign-in"
+      backWords="Other ways to sign in"
+    />
+  );
 }
 
 function signIn(options: {

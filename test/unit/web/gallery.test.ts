@@ -102,3 +102,10 @@ it("tells the rules without the names of settings, which stand beside", () => {
     markup.indexOf("When it is silent"),
   );
 });
+
+it("leads to what only who administers can do for them alone", () => {
+  const ways = (name: string) =>
+    views.find((view) => view.name === name)?.markup.includes('href="/hosts/new"');
+  expect(ways("people-night")).toBe(true);
+  expect(ways("standing-look")).toBe(false);
+});

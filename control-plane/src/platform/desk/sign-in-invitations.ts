@@ -128,7 +128,7 @@ function messageFor(responder: string, token: string, by: Actor): Sendable {
     title: "Sign in a device at the desk",
     body: [
       `Open the link on the device that you want to sign in as ${responder}. It works once, within ${formatDuration(INVITATION_TTL_MS)}.`,
-      `${askerOf(by)} asked for it. If that surprises you, do not open it, and look at the audit.`,
+      `${askerOf(by)} asked for it. If that surprises you, do not open it, and look at the record.`,
     ].join("\n"),
     path: `/sign-in/${token}`,
   };

@@ -102,12 +102,12 @@ function Yes({ shown, token }: { readonly shown: ShownApproval; readonly token: 
 }
 
 /** By the rules its reader says no yes. */
-function OthersMay({ approval, frame, mayApprove, readers, signing }: ShownApproval) {
+function OthersMay({ frame, mayApprove, readers, signing }: ShownApproval) {
   const able = signing === null ? mayApprove : signing.others;
   const others = able.filter((person) => person !== frame.signIn.responder).map(nameFor(readers));
   return (
     <p class="small" data-says="not-yours">
-      <b>The rules do not let you approve {approval.proposal.action}.</b>{" "}
+      <b>The rules do not let you approve this.</b>{" "}
       <Exact text={others.length === 0 ? "Nobody else can yet." : `${anyOf(others)} can.`} />
     </p>
   );

@@ -49,7 +49,9 @@ export function ChooseHostView(props: {
           {hosts.map(({ hostId, name }) => (
             <li>
               <a class="tap" href={askPathOf(hostId, { incidentId: incidentId === "" ? null : incidentId })}>
-                Ask <Exact text={name} />
+                <span>
+                  Ask <Exact text={name} />
+                </span>
               </a>
             </li>
           ))}

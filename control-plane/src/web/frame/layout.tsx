@@ -51,6 +51,13 @@ const PLACES = [
   { path: "/", name: "Now" },
   { path: "/brake", name: "Freeze" },
 ] as const;
+interface MenuPlace {
+  readonly path: string;
+  readonly name: string;
+  /** absent: whoever is signed in finds something there */
+  readonly needs?: Role;
+}
+
 /** Behind one word, so that the head of a view is one line on a phone. */
 const MORE_PLACES = [
   { path: "/incidents", name: "Incidents" },
@@ -62,8 +69,8 @@ const MORE_PLACES = [
   { path: "/policy", name: "Rules" },
   { path: "/audit", name: "Record" },
   { path: "/runbooks", name: "Runbooks" },
-  { path: "/hosts/new", name: "Add host" },
-] as const;
+  { path: "/hosts/new", name: "Add host", needs: "administer" },
+] as const satisfies readonly MenuPlace[];
 
 /** A whole view. */
 export function Layout(props: LayoutProps) {
@@ -93,7 +100,7 @@ export function Layout(props: LayoutProps) {
               <Icon name="mark" />
               Countersign
             </a>
-            {frame !== null && <Places path={path ?? ""} />}
+            {frame !== null && <Places path={path ?? ""} roles={frame.roles} />}
           </div>
         </header>
         {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
@@ -122,7 +129,7 @@ function AloneLine({ frame, path }: { readonly frame: Frame; readonly path: stri
     <aside class="wrap small soft alone" aria-label="One passkey alone">
       Only {isOwn ? "you" : <bdi>{visibleLine(soleApprover)}</bdi>} can approve, by one passkey: if that
       device is lost, nothing can be restarted from here.{" "}
-      {path !== "/passkey" && <a href="/passkey">Add a second</a>}
+      {path !== "/passkey" && <a href="/passkey">{isOwn ? "Add a second" : "See who may approve"}</a>}
     </aside>
   );
 }
@@ -146,7 +153,10 @@ function Warnings({ warnings }: { readonly warnings: readonly RouteWarning[] }) 
   );
 }
 
-function Places({ path }: { readonly path: string }) {
+function Places({ path, roles }: { readonly path: string; readonly roles: readonly Role[] }) {
+  const more = MORE_PLACES.filter(
+    (place: MenuPlace) => place.needs === undefined || roles.includes(place.needs),
+  );
   return (
     <nav aria-label="Views">
       {PLACES.map((place) => (
@@ -156,7 +166,7 @@ function Places({ path }: { readonly path: string }) {
         Menu
       </button>
       <div class="menu" id="menu" popover="auto">
-        {MORE_PLACES.map((place) => (
+        {more.map((place) => (
           <Place place={place} path={path} />
         ))}
       </div>

@@ -25,8 +25,8 @@ export function NewHostView(props: {
       {trust === null && (
         <section class="card wt" data-says="nobody-yet">
           <p>
-            <b>A passkey comes first.</b> A host that comes before anybody may approve keeps levels 4 and 5
-            closed, until its root accepts the list by hand.{" "}
+            <b>A passkey comes first.</b> A host that comes before anybody may approve restarts nothing, until
+            its root accepts the list by hand.{" "}
             <May needs="approve">
               <a href="/passkey">Create your passkey</a>
             </May>

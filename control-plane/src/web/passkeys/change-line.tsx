@@ -49,8 +49,8 @@ export function ChangeLine(props: {
     case "level":
       return (
         <>
-          <b>{upperFirst(change.act)}</b> then needs: {ruleWords(change.after)}; until then{" "}
-          {ruleWords(change.before)}.
+          <b>{upperFirst(change.act)}</b> {change.after === undefined ? "is then " : "then needs "}
+          {ruleWords(change.after)}. Until then: {ruleWords(change.before)}.
         </>
       );
     case "desk-key-added":

@@ -83,7 +83,9 @@ function Yours({ approversNow, form, frame, trust }: Listed) {
       {!waits && form !== null && " yet: make a passkey, and one of them lets you in."}
       {!waits &&
         form === null &&
-        ": you can deny, take and ask, and nothing that you approve would run where a person must sign."}
+        (frame.roles.includes("answer")
+          ? ": you can deny, take and ask, but your yes counts for nothing where a person must sign."
+          : ", and by the rules you may only look.")}
     </p>
   );
 }

@@ -124,7 +124,7 @@ function Compared(props: {
       {added.map(({ credential, person }) => (
         <section class="card" aria-labelledby={`same-${credential.credentialId}`} data-says="compare">
           <h2 id={`same-${credential.credentialId}`}>
-            The device of <Exact text={nameOf(person)} /> must show the same eight words
+            <Exact text={`${nameOf(person)}'s`} /> device must show the same eight words
           </h2>
           <Fingerprint hash={shown.hashOf(person, credential)} />
           <p class="small">

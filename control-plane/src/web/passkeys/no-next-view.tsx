@@ -56,7 +56,7 @@ function wordsOf(why: NextRefusal, approverCount: number): readonly [title: stri
     case "next-too-few":
       return [
         "Too few would be left",
-        `${why.peopleCount === 1 ? "One person" : `${why.peopleCount} people`} could not do what the list demands of more. Demand less with it, or add somebody first.`,
+        `The list demands more people than would be left: ${why.peopleCount}. Demand fewer with this change, or add somebody first.`,
       ];
     case "next-unreadable":
       return [

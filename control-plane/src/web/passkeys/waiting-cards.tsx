@@ -29,9 +29,9 @@ export function OwnCandidate(props: {
       <h2 id={id}>Read these eight words to an approver</h2>
       <Fingerprint hash={candidate.hash} />
       <p>
-        They stand on the screen of <Exact text={eitherOf(approvers.map(({ person }) => nameOf(person)))} />{" "}
-        too, who lets <Exact text={`“${credential.name}”`} /> in. Until then it opens nothing. It waits no
-        longer than <Age at={expiresAt} now={now} />.
+        <Exact text={eitherOf(approvers.map(({ person }) => nameOf(person)))} /> must see the same words here,
+        and then let <Exact text={`“${credential.name}”`} /> in. Until then it opens nothing. It stops waiting{" "}
+        <Age at={expiresAt} now={now} />.
       </p>
       <Withdraw candidate={candidate} token={token} says="Withdraw this passkey" />
     </section>
@@ -112,7 +112,7 @@ export function DraftCard(props: {
         ))}
       </ul>
       <p class="small soft">
-        <MissingPeople draft={draft} trust={trust} nameOf={nameOf} /> It waits no longer than{" "}
+        <MissingPeople draft={draft} trust={trust} nameOf={nameOf} /> It stops waiting{" "}
         <Age at={draft.expiresAt} now={now} />.
       </p>
       <div class="chips acts">
@@ -160,7 +160,8 @@ export function MissingPeople(props: {
     );
   return (
     <>
-      Still to sign: {draft.missing} of <Exact text={listedNames(names)} />.
+      Still to sign: {draft.missing > 1 && `${draft.missing} of `}
+      <Exact text={draft.missing > 1 ? listedNames(names) : eitherOf(names)} />.
     </>
   );
 }

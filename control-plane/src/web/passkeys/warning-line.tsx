@@ -41,7 +41,7 @@ export function WarningLine(props: {
         </>
       );
     case "asker-locks":
-      return <>If one of them asks for a {warning.act} themselves, too few others are left to sign it.</>;
+      return <>If an approver asks for a {warning.act} themselves, too few others are left to sign it.</>;
     case "too-few-bound":
       return (
         <>

@@ -76,8 +76,8 @@ export function InvitedView(props: {
           <State kind="done">taken by {sent.channel}</State>
         </p>
         <p>
-          It works once, until <Clock at={sent.expiresAt} now={frame.now} />. Only {name} was sent it; you see
-          on the view of people when they are signed in.
+          It works once, until <Clock at={sent.expiresAt} now={frame.now} />. Only {name} got it. People shows
+          when they are signed in.
         </p>
       </section>
       <p class="links">

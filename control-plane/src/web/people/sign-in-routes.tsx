@@ -49,7 +49,11 @@ async function signIn(c: Context<DoorBound, "/sign-in/:token">): Promise<Respons
   const redeemed = await c.var.desk.redeemSignInToken(token, deviceName);
   if (!redeemed.ok) {
     await noteFailure(c);
-    return sendRefusal(c, redeemed.error.reason, { frame: null, backPath: null });
+    return sendRefusal(c, redeemed.error.reason, {
+      frame: null,
+      backPath: "/sign-in",
+      backWords: "Other ways to sign in",
+    });
   }
   const { signIn: opened, signInSecret } = redeemed.value;
   setSignInCookie(c, signInSecret, opened.expiresAt);

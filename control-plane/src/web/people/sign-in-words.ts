@@ -27,7 +27,7 @@ export const SIGN_IN_REFUSALS: RefusalTable<
   "token-expired": [
     410,
     "Link expired",
-    "Sign-in links work for some minutes only. Make a new one: under People on a device of yours that is signed in, or ask whoever runs this desk (countersign tokens sign-in).",
+    "A sign-in link works for some minutes, an invitation for an hour. Sign in by your passkey, or make a new link under People on a device of yours that is signed in, or ask whoever runs this desk.",
   ],
   "token-used": [
     410,

@@ -53,7 +53,6 @@ export function ComposeStandingView(props: ComposeStandingViewProps) {
         Say yes in advance for <Title text={nameOf(scope)} />
       </h1>
       <section class="card narrow">
-        <Meaning />
         {actions.length === 0 && (
           <p>Its host names no action that could run without asking, or is not connected.</p>
         )}
@@ -68,6 +67,7 @@ export function ComposeStandingView(props: ComposeStandingViewProps) {
           </OnlyWho>
         )}
       </section>
+      <Meaning />
       <p class="links">
         <a href="/standing">All that is said in advance</a>
       </p>
@@ -101,7 +101,7 @@ function ComposeForm({ action = null, actions, frame, scope }: ComposeStandingVi
         </select>
       </label>
       <label>
-        Or a number of hours, in its place <input type="number" name="hours" min="1" max={HOURS_MAX} />
+        Or for how many hours <input type="number" name="hours" min="1" max={HOURS_MAX} />
       </label>
       <WhyField />
       <button class="btn plain full">
@@ -134,7 +134,7 @@ export function ReviewStandingView(props: ReviewStandingViewProps) {
   return (
     <Layout title="Yes in advance" frame={frame} path="/standing" bar={<GiveBar {...props} />}>
       <h1>
-        Let <Exact text={content.action} /> run for <Title text={nameOf(subject)} /> without asking?
+        <Exact text={upperFirst(content.action)} /> <Title text={nameOf(subject)} /> without asking?
       </h1>
       <p class="lead" data-says="bounds">
         {upperFirst(boundsText(content, frame))}.

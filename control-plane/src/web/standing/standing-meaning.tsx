@@ -3,9 +3,9 @@
 export function Meaning() {
   return (
     <p class="soft small">
-      One action of one service then runs without asking: so many times, until an instant. The host itself
-      checks your signature and counts the runs, by its own list and its own limit; a freeze still holds it,
-      and each run is recorded in the name of who gave it. What changes a configuration is always asked.
+      It then runs without asking, in the name of who said yes. The host itself checks that signature and
+      counts the runs; its own limit still holds, and so does a freeze. What changes a configuration is always
+      asked.
     </p>
   );
 }
