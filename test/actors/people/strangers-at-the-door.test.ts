@@ -98,7 +98,9 @@ async function signedOn(device: Device, own: SoftwareAuthenticator, asked: strin
 async function rowCount(): Promise<string> {
   return runInDurableObject(desk(), (_instance, { storage }) =>
     ["used_challenges", "tokens", "sign_ins", "passkey_uses"]
-      .map((table) => String(storage.sql.exec(`SELECT COUNT(*) AS count FROM ${table}`).one()["count"]))
+      .map(
+        (table) => storage.sql.exec<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`).one().count,
+      )
       .join(" "),
   );
 }
