@@ -163,7 +163,7 @@ export const states: readonly ShownState[] = [
     trust: trustOf(),
     where: { kind: "moved", rpId: "desk.countersign.dev", origin: "https://desk.example.dev" },
   }),
-  state("alice-alone", { trust: trustOf(), form: CREATING, frame: { ...ALICE, soleApprover: "alice" } }),
+  state("alice-alone", { trust: trustOf(), form: CREATING, frame: { ...ALICE, soleApprover: { responder: "alice", name: "Alice" } } }),
   state("three", { trust: THREE, form: CREATING }),
   state("three-in-force", { trust: THREE, form: CREATING, inForce: 4 }),
   state("waiting", {
@@ -182,7 +182,7 @@ export const states: readonly ShownState[] = [
     approversNow: { ...NONE, candidates: [candidate("omar", "Omar's iPhone")] },
   }),
   state("not-yet", {
-    frame: { ...OMAR, soleApprover: "Alice" },
+    frame: { ...OMAR, soleApprover: { responder: "alice", name: "Alice" } },
     trust: trustOf(),
     form: CREATING,
   }),

@@ -5,7 +5,7 @@ import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { RouteWarning } from "../core/desk/paging/route-warning.ts";
 import type { Role } from "../core/words/roles.ts";
-import type { SignIn } from "../platform/sign-in-shapes.ts";
+import type { SignIn, SoleApprover } from "../platform/sign-in-shapes.ts";
 import { isReachedByTls } from "../public-url.ts";
 import { noteFailure, noteProven } from "./attempts.ts";
 import { type Asking, type Bound, deskOf } from "./context.ts";
@@ -23,7 +23,7 @@ export interface Visitor {
   /** what the policy lets them do */
   readonly roles: readonly Role[];
   /** the one person who may approve, with the one passkey; null: there are more, or none */
-  readonly soleApprover: string | null;
+  readonly soleApprover: SoleApprover | null;
   /** what every view must say */
   readonly warnings: readonly RouteWarning[];
   /** by whose clock instants are told to them */

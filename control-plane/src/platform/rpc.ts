@@ -69,6 +69,7 @@ import type {
   LinkRefusal,
   ListedSignIn,
   SignIn,
+  SoleApprover,
 } from "./sign-in-shapes.ts";
 
 export interface HostShardRpc {
@@ -182,7 +183,7 @@ export interface IncidentDeskRpc extends ApproversRpc {
     /** what the policy lets them do */
     readonly roles: readonly Role[];
     /** the one person who may approve, with the one passkey; null: there are more, or none */
-    readonly soleApprover: string | null;
+    readonly soleApprover: SoleApprover | null;
     readonly warnings: readonly RouteWarning[];
   } | null>;
   /** whether people can be woken, as far as is known: who is on call, how each channel did last */

@@ -10,6 +10,13 @@ export interface SignIn {
   readonly expiresAt: number;
 }
 
+/** Who alone may approve, with one passkey alone. */
+export interface SoleApprover {
+  readonly responder: string;
+  /** what the policy calls them; of who is not in it the id */
+  readonly name: string;
+}
+
 /** A sign-in as it is listed: nothing in it lets anybody in. */
 export interface ListedSignIn {
   readonly signInId: string;

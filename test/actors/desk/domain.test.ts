@@ -1,6 +1,9 @@
 // The domain of passkeys: chosen once before the first of them, at the desk's own address and nowhere else.
 import { runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { decodeBase64 } from "@countersign/shared/values/base64";
+import { encodeUtf8 } from "@countersign/shared/values/utf8";
+import { challengeOf } from "@countersign/shared/wire/assertion";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import { desk } from "../world/fleet.ts";
 import {
@@ -8,6 +11,7 @@ import {
   chooseDomain,
   deviceOf,
   firstPasskey,
+  nextText,
   offers,
   PARTY,
   passkey,
@@ -85,6 +89,28 @@ describe("the domain of passkeys", () => {
     await reachedBy("https://elsewhere.test");
     expect(await desk().approversNow()).toMatchObject({ party: PARTY, domains: [] });
     await candidate("operator");
+  });
+
+  it("stays where the desk moves beneath it: both addresses count, and a host is offered both", async () => {
+    const own = await firstPasskey();
+    const text = await nextText({ threshold: 1, levels: [{ level: 5, rule: null }] });
+    await reachedBy("https://new.desk.test");
+    const party = { rpId: "desk.test", origins: ["https://new.desk.test", "https://desk.test"] };
+    expect(await desk().approversNow()).toMatchObject({ party, domains: [] });
+    expect((await desk().trustNow()).party).toEqual(party);
+    expect(await desk().trustVersion(1)).toMatchObject({ party });
+    const bytes = decodeBase64(text)!;
+    const assertion = await own.sign(challengeOf("trust", bytes), { origin: "https://new.desk.test" });
+    const act = { kind: "sign-trust", text, assertion } as const;
+    expect(await desk().trustAct(act, deviceOf("operator"))).toMatchObject({
+      value: { published: { version: 2 } },
+    });
+    const { challenge } = await desk().signInChallenge();
+    const digest = challengeOf("sign-in", encodeUtf8(challenge));
+    const beside = await own.sign(digest, { origin: "https://evil.desk.test" });
+    expect(await desk().signInByPasskey({ challenge, assertion: beside })).toMatchObject({ ok: false });
+    const here = await own.sign(digest, { origin: "https://new.desk.test" });
+    expect(await desk().signInByPasskey({ challenge, assertion: here })).toMatchObject({ ok: true });
   });
 
   it("is asked for anew where the desk has moved away before the first passkey", async () => {

@@ -37,6 +37,20 @@ describe("a link that is shown to who may invite", () => {
     });
   });
 
+  it("is void once its person is here by another: who was shown it stands in for nobody", async () => {
+    await policyOf(PEOPLE);
+    const [kept, used] = [await invites("bob"), await invites("bob")];
+    if (typeof kept === "string" || typeof used === "string") throw new Error("no link");
+    expect((await desk().redeemSignInToken(used.token, "Bob's phone")).ok).toBe(true);
+    expect(await desk().redeemSignInToken(kept.token, "Mallory's phone")).toMatchObject({ ok: false });
+    // One of their own, for one more device, is made afterwards and stays good.
+    const own = await desk().linkForDevice({ responder: "bob", deviceName: "Bob's phone" });
+    const other = await desk().linkForDevice({ responder: "bob", deviceName: "Bob's phone" });
+    if (!own.ok || !other.ok) throw new Error("no link");
+    expect((await desk().redeemSignInToken(own.value.token, "Bob's laptop")).ok).toBe(true);
+    expect((await desk().redeemSignInToken(other.value.token, "Bob's tablet")).ok).toBe(true);
+  });
+
   it("is for nobody who is signed in somewhere, or has a passkey in the list", async () => {
     await policyOf(PEOPLE);
     const own = await firstPasskey();

@@ -178,17 +178,41 @@ describe("a next version", () => {
     expect(await drafts()).toEqual([]);
   });
 
-  it("is one of ten at the most", async () => {
-    const { own } = await twoApprovers();
+  it("is one of three of its writer, who keeps nobody else from handing over theirs", async () => {
+    const { bobs, own } = await twoApprovers();
     const before = await nextText({ threshold: 1 });
-    const texts = Array.from({ length: 11 }, (_, count) =>
+    const texts = Array.from({ length: 5 }, (_, count) =>
       // the same version, written with other spaces
       encodeBase64(encodeUtf8(new TextDecoder().decode(decodeBase64(before)!) + " ".repeat(count))),
     );
-    for (const text of texts.slice(0, 10)) await does({ kind: "draft-trust", text }, byAdmin());
-    expect(await does({ kind: "draft-trust", text: texts[10]! }, byAdmin())).toBe("drafts-full");
-    expect(await signNext("operator", own, texts[10]!)).toBe("drafts-full");
-    expect(await signNext("operator", own, texts[9]!)).toEqual({ published: null, missing: 1 });
+    for (const text of texts.slice(0, 3)) await signNext("bob", bobs, text);
+    expect(await signNext("bob", bobs, texts[3]!)).toBe("drafts-full");
+    expect(await does({ kind: "draft-trust", text: texts[3]! }, deviceOf("bob"))).toBe("drafts-full");
+    expect(await signNext("operator", own, texts[4]!)).toEqual({ published: null, missing: 1 });
+    expect(await signNext("bob", bobs, texts[4]!)).toMatchObject({ published: { version: 3 } });
+  });
+
+  it("lets in nobody who may not approve, and theirs waits no more", async () => {
+    const { own } = await twoApprovers();
+    const carols = await candidate("carol");
+    const text = await nextText({ add: [{ person: "carol", credential: credentialOf(carols) }] });
+    await policyOf(PEOPLE.map((person) => (person.id === "carol" ? { ...person, roles: [] } : person)));
+    expect((await desk().approversNow()).candidates).toEqual([]);
+    expect(await signNext("operator", own, text)).toBe("people-only");
+    const looker = { person: "looker", credential: credentialOf(await passkey()) };
+    expect(await signNext("operator", own, await nextText({ add: [looker] }))).toBe("people-only");
+  });
+
+  it("takes out a passkey by its whole id, also where another's id begins with it", async () => {
+    const { bobs, own } = await twoApprovers();
+    const shadow = { ...credentialOf(await passkey()), credentialId: `${own.credentialId}AA` };
+    const add = [{ person: "bob", credential: shadow }];
+    const text = await nextText({ add, threshold: 1 });
+    await signNext("operator", own, text);
+    await signNext("bob", bobs, text);
+    const without = await nextText({ removePasskey: [own.credentialId] });
+    expect(new TextDecoder().decode(decodeBase64(without)!)).toContain(shadow.credentialId);
+    expect(await signNext("bob", bobs, without)).toMatchObject({ published: { version: 4 } });
   });
 
   it("that cannot be read where it waits costs only itself", async () => {

@@ -30,7 +30,9 @@ describe("a passkey that leaves the list", () => {
     const text = await nextText({ removePasskey: [lost.credentialId] });
     expect(await signNext("operator", kept, text)).toMatchObject({ published: { version: 3 } });
     expect(await desk().visitOf(old)).toBeNull();
-    expect(await desk().visitOf(other)).toMatchObject({ soleApprover: "operator" });
+    expect(await desk().visitOf(other)).toMatchObject({
+      soleApprover: { responder: "operator", name: "operator" },
+    });
     expect(await desk().visitOf(byLink.value.signInSecret)).not.toBeNull();
     const rows = await desk().auditRows({ before: null, limit: 100 });
     expect(rows.filter(({ act }) => act === "sign-in-ended")).toMatchObject([
@@ -43,7 +45,9 @@ describe("a passkey that leaves the list", () => {
     await policyOf(PEOPLE);
     const own = await firstPasskey();
     const secret = await signedIn(own);
-    expect(await desk().visitOf(secret)).toMatchObject({ soleApprover: "operator" });
+    expect(await desk().visitOf(secret)).toMatchObject({
+      soleApprover: { responder: "operator", name: "operator" },
+    });
     const bobs = await candidate("bob");
     await signNext(
       "operator",

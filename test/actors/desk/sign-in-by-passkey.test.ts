@@ -37,7 +37,7 @@ describe("a passkey of the list", () => {
     expect(opened.signIn).toMatchObject({ responder: "operator", deviceName: "Operator's phone" });
     expect(await desk().visitOf(opened.signInSecret)).toMatchObject({
       signIn: opened.signIn,
-      soleApprover: "operator",
+      soleApprover: { responder: "operator", name: "Operator" },
     });
     expect(await audited("device-signed-in")).toMatchObject([
       { actor: { kind: "person", responder: "operator" }, why: `passkey "Operator's phone"` },

@@ -28,6 +28,7 @@ import {
   passkey,
   signsAs,
 } from "../world/passkeys.ts";
+import { PEOPLE, policyOf } from "../world/people.ts";
 import { actsOn } from "../world/workerd-words.ts";
 
 /** A service of a host that demands this has failed, and the host has proposed. */
@@ -140,6 +141,27 @@ describe("two people", () => {
       successor.credentialId,
     ]);
   });
+});
+
+it("a signature counts no more once its person may not approve by the rules", async () => {
+  await policyOf(PEOPLE);
+  const [own, bobs, carols] = [await firstPasskey(), await passkey(), await passkey()];
+  const approvers = [
+    { person: "operator", credentials: [credentialOf(own)] },
+    { person: "bob", credentials: [credentialOf(bobs)] },
+    { person: "carol", credentials: [credentialOf(carols)] },
+  ];
+  await desk().publishTrust(await nextTrust([own], { approvers }), byAdmin());
+  const { agent, approval } = await asked({ ...ONE_PERSON, people: 2 });
+  expect(await signsAs("bob", approval, bobs)).toBe("ok");
+  await policyOf(PEOPLE.map((person) => (person.id === "bob" ? { ...person, roles: [] } : person)));
+  expect([await signsAs("operator", approval, own), await grantOf(agent)]).toEqual(["ok", null]);
+  expect(await signsAs("carol", approval, carols)).toBe("ok");
+  const { envelope } = (await grantOf(agent))!;
+  expect(assertionsOf(envelope).map(({ credentialId }) => credentialId)).toEqual([
+    own.credentialId,
+    carols.credentialId,
+  ]);
 });
 
 /** The operator's yes in advance to one restart, as their passkey signed it. */

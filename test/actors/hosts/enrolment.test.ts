@@ -111,10 +111,10 @@ describe("a sign-in token", () => {
 
   it("and its sign-in end with their times to live", async () => {
     const clock = takeClock();
-    const token = await signInToken();
     const used = await signInToken();
     const redeemed = await desk().redeemSignInToken(used, "phone");
     if (!redeemed.ok) throw new Error(redeemed.error.reason);
+    const token = await signInToken();
     clock.advance(SIGN_IN_TOKEN_TTL_MS);
     expect(await desk().redeemSignInToken(token, "phone")).toEqual({
       ok: false,

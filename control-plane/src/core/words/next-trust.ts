@@ -86,8 +86,12 @@ function without(
       return complain(`${person} is no approver.`);
   let left = approvers.filter(({ person }) => !remove.includes(person));
   for (const named of removePasskey) {
-    const isNamed = ({ credentialId }: Credential) => credentialId.startsWith(named);
-    const count = left.flatMap(({ credentials }) => credentials).filter(isNamed).length;
+    const passkeys = left.flatMap(({ credentials }) => credentials);
+    // A whole id names its own passkey, also where somebody has made another whose id begins with it.
+    const isWhole = passkeys.some(({ credentialId }) => credentialId === named);
+    const isNamed = ({ credentialId }: Credential) =>
+      isWhole ? credentialId === named : credentialId.startsWith(named);
+    const count = passkeys.filter(isNamed).length;
     if (count !== 1)
       return complain(`${count === 0 ? "No passkey's" : `${count} passkeys'`} id begins with ${named}.`);
     left = left.map((approver) => ({

@@ -116,6 +116,8 @@ export class DeskTokens {
       return redeemed;
     }
     const responder = redeemed.value;
+    // Links that were made before they were here may have been shown to somebody else, who must not come after them.
+    const wasHere = this.signIns(responder).length > 0;
     return this.#desk.record(
       {
         actor: byPerson(responder),
@@ -123,7 +125,10 @@ export class DeskTokens {
         refs: [...refs, refOfPerson(responder)],
         why: "one-time link",
       },
-      () => ok(this.#desk.people.openSignIn(responder, name, now)),
+      () => {
+        if (!wasHere) this.#desk.people.shutOut(responder, null);
+        return ok(this.#desk.people.openSignIn(responder, name, now));
+      },
     );
   }
 

@@ -132,14 +132,14 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     const signIn = this.#tokens.signInOf(signInSecret);
     if (signIn === null) return null;
     const { responders } = this.#desk.policy();
-    const person = responders.find(({ id }) => id === signIn.responder);
-    const { name = signIn.responder, timeZone = "UTC" } = person ?? {};
+    const sole = this.#desk.trust.soleApprover();
+    const nameOf = (responder: string) => responders.find(({ id }) => id === responder)?.name ?? responder;
     return {
       signIn,
-      name,
-      timeZone,
+      name: nameOf(signIn.responder),
+      timeZone: responders.find(({ id }) => id === signIn.responder)?.timeZone ?? "UTC",
       roles: rolesOf(this.#desk.policy(), signIn.responder),
-      soleApprover: this.#desk.trust.soleApprover(),
+      soleApprover: sole === null ? null : { responder: sole, name: nameOf(sole) },
       warnings: this.#desk.routeWarnings(),
     };
   }

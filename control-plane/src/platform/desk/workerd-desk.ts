@@ -59,7 +59,11 @@ export class WorkerdDesk {
     this.people = new DeskPeople(sql);
     this.hosts = new DeskHosts(sql);
     this.policies = new DeskPolicies(sql, env().POLICY);
-    this.trust = new DeskTrust(sql, () => this.aside);
+    this.trust = new DeskTrust(
+      sql,
+      () => this.aside,
+      () => env().PUBLIC_URL,
+    );
     this.approvers = new DeskApprovers(sql, () => this.aside);
     this.#calls = new WorkerdDeskCalls(this.#underWay, env, {
       policy: () => this.policy(),

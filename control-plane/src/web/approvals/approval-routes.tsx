@@ -156,7 +156,7 @@ async function signingNow(c: Context<ViewBound>, approval: Approval) {
   const [policy, { party, trust }] = await Promise.all([policyInForce(c), trustOf(reads.desk)]);
   const able = policy.responders.filter(({ roles }) => roles.includes("approve"));
   const mayApprove = able.map(({ id }) => id);
-  const where = whereToSign(party, c.req.url);
+  const where = whereToSign(party, c.req.url, c.env.PUBLIC_URL);
   const now = { trust, where, mayApprove: new Set(mayApprove) };
   return { mayApprove, policy, trust, signing: signingOf(approval, now, frame.signIn.responder) };
 }

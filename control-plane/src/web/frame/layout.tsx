@@ -3,7 +3,7 @@ import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
 import { isAboutRoles, type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
 import type { Role } from "../../core/words/roles.ts";
-import type { SignIn } from "../../platform/sign-in-shapes.ts";
+import type { SignIn, SoleApprover } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
 import type { InApp } from "../look/in-app-browser.ts";
 import { ReaderRoles } from "../look/may.tsx";
@@ -19,7 +19,7 @@ export interface Frame {
   /** what the policy lets the reader do */
   readonly roles: readonly Role[];
   /** the one person who may approve, with the one passkey; null: there are more, or none */
-  readonly soleApprover: string | null;
+  readonly soleApprover: SoleApprover | null;
   readonly signOutToken: string;
   readonly now: number;
   /** the reader's, by the policy; a name of the IANA database */
@@ -124,10 +124,10 @@ export function Layout(props: LayoutProps) {
 function AloneLine({ frame, path }: { readonly frame: Frame; readonly path: string }) {
   const { signIn, soleApprover } = frame;
   if (soleApprover === null) return null;
-  const isOwn = soleApprover === signIn.responder;
+  const isOwn = soleApprover.responder === signIn.responder;
   return (
     <aside class="wrap small soft alone" aria-label="One passkey alone">
-      Only {isOwn ? "you" : <bdi>{visibleLine(soleApprover)}</bdi>} can approve, by one passkey: if that
+      Only {isOwn ? "you" : <bdi>{visibleLine(soleApprover.name)}</bdi>} can approve, by one passkey: if that
       device is lost, nothing can be restarted from here.{" "}
       {path !== "/passkey" && <a href="/passkey">{isOwn ? "Add a second" : "See who may approve"}</a>}
     </aside>

@@ -13,7 +13,7 @@ export async function signInOfferOf<E extends Bound>(c: Context<E>): Promise<Sig
   if (isTurnedAway(c) || !isOpenedByBrowser(c.req.raw)) return null;
   const desk = deskOf(c.env);
   const { party, trust } = await trustOf(desk);
-  const where = whereToSign(party, c.req.url);
+  const where = whereToSign(party, c.req.url, c.env.PUBLIC_URL);
   if (trust === null || where.kind !== "here") return null;
   const { challenge } = await desk.signInChallenge();
   return { challenge, options: signInOptions(challenge, where.party.rpId) };

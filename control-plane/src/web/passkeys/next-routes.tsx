@@ -68,7 +68,7 @@ async function showNext(
 ): Promise<Response> {
   const { frame, reads, visitor } = c.var;
   const [{ party }, policy] = await Promise.all([trustOf(reads.desk), policyNow(reads.desk, c.env.POLICY)]);
-  const where = whereToSign(party, c.req.url);
+  const where = whereToSign(party, c.req.url, c.env.PUBLIC_URL);
   const own = ownPasskeys({ trust: shown.newest, where }, frame.signIn.responder);
   const token = await csrfTokenOf(visitor, {
     purpose: "sign-trust",

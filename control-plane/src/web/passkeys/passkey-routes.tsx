@@ -82,7 +82,7 @@ async function passkeyShownOf(c: Context<ViewBound>): Promise<PasskeyShown> {
     reads.desk.approversNow(),
     policyNow(reads.desk, c.env.POLICY),
   ]);
-  const where = whereToSign(party, c.req.url);
+  const where = whereToSign(party, c.req.url, c.env.PUBLIC_URL);
   const isUnchosen = trust === null && approversNow.domains.length > 0;
   const mayChoose = frame.roles.includes("approve");
   return {

@@ -126,7 +126,8 @@ export const peopleRoutes: readonly PeopleRoute[] = [
       const base = parsePublicUrl(c.env.PUBLIC_URL);
       if (!base.ok) return base;
       const person = c.req.param("person");
-      const made = await c.var.desk.inviteHere(person, byPerson(c.var.visitor.signIn.responder));
+      const { deviceName, responder } = c.var.visitor.signIn;
+      const made = await c.var.desk.inviteHere(person, { ...byPerson(responder), deviceName });
       if (!made.ok) return made;
       const { policy } = await rulesOf(c.var.reads, c.env.POLICY);
       const shown = {

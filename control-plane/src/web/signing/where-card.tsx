@@ -27,9 +27,11 @@ function Where({ path, where }: Parameters<typeof WhereCard>[0]) {
       return (
         <p>
           <b>The desk has another name now.</b> Its passkeys belong to <Exact text={where.rpId} />, and it is
-          reached by <Exact text={where.origin} />: no passkey works here. Give it back a name at or below{" "}
-          <Exact text={where.rpId} /> as <code>PUBLIC_URL</code>. Else everybody begins anew, which{" "}
-          <code>countersign trust begin-anew</code> explains.
+          reached by <Exact text={where.origin} />: no passkey works here, so nobody can approve a restart,
+          sign the next list, or sign in by passkey. Give it back a name at or below{" "}
+          <Exact text={where.rpId} /> as <code>PUBLIC_URL</code>, and all of them work again. Else everybody
+          makes a new passkey, each yes in advance ends, and root of each host accepts a new list:{" "}
+          <code>countersign trust begin-anew</code> says what that costs before it does it.
         </p>
       );
     case "no-https":

@@ -2,6 +2,8 @@
 // Pure. What a reader would get wrong: behind a proxy the request's own address is not what the person sees, so where the desk is reached by https
 // that is believed.
 import type { RelyingParty } from "@countersign/shared/wire/assertion";
+import { isBeneath } from "../../platform/desk/approvers/relying-party.ts";
+import { parsePublicUrl } from "../../public-url.ts";
 
 export type WhereToSign =
   | { readonly kind: "here"; readonly party: RelyingParty }
@@ -14,13 +16,17 @@ export type WhereToSign =
   /** the view was opened by another address of the desk than `origin` */
   | { readonly kind: "elsewhere"; readonly origin: string; readonly openedAt: string };
 
-/** Where the reader of a view can sign. */
-export function whereToSign(party: RelyingParty | null, requestUrl: string): WhereToSign {
-  const [origin] = party?.origins ?? [];
-  if (party === null || origin === undefined) return { kind: "no-domain" };
-  const { hostname, protocol } = new URL(origin);
-  if (hostname !== party.rpId && !hostname.endsWith(`.${party.rpId}`))
-    return { kind: "moved", rpId: party.rpId, origin };
+/** Where the reader of a view can sign; `publicUrl`: where the desk is reached now. */
+export function whereToSign(
+  party: RelyingParty | null,
+  requestUrl: string,
+  publicUrl: string | undefined,
+): WhereToSign {
+  const [begunAt] = party?.origins ?? [];
+  if (party === null || begunAt === undefined) return { kind: "no-domain" };
+  const reached = parsePublicUrl(publicUrl);
+  const { hostname, origin, protocol } = new URL(reached.ok ? reached.value : begunAt);
+  if (!isBeneath(hostname, party.rpId)) return { kind: "moved", rpId: party.rpId, origin };
   if (protocol === "https:") return { kind: "here", party };
   if (hostname !== "localhost" && !hostname.endsWith(".localhost")) return { kind: "no-https", origin };
   const { host, origin: opened } = new URL(requestUrl);

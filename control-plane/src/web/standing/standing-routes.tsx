@@ -91,7 +91,10 @@ export const standingRoutes: readonly PeopleRoute[] = [
     const content = contentOf(c, scope);
     if (content === null) return sendRefusal(c, "standing-bounds", { frame, backPath: "/standing" });
     const { party, trust } = await trustOf(reads.desk);
-    const own = ownPasskeys({ trust, where: whereToSign(party, c.req.url) }, visitor.signIn.responder);
+    const own = ownPasskeys(
+      { trust, where: whereToSign(party, c.req.url, c.env.PUBLIC_URL) },
+      visitor.signIn.responder,
+    );
     const text = JSON.stringify(content);
     const hash = standingHashOf(text);
     return sendView(

@@ -89,7 +89,7 @@ function sign(
   const { refused, signature, withdrawn = [] } = act;
   if (refused !== undefined)
     return refuse({ reason: refused.reason, why: `${refused.reason}: ${refused.why}` });
-  const approval = withoutWithdrawn(found, withdrawn);
+  const approval = withoutWithdrawn(found, withdrawn, context.policy);
   const { signatures = [] } = approval;
   if (signature === undefined) return noTo(approval, "passkey-needed");
   const reason = refusalOf(approval, signature, by);

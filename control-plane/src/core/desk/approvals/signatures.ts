@@ -1,6 +1,7 @@
 // Who has signed an approval, while that is not yet enough. Pure. Each signature is over the bytes of one proposal: with it they are void.
 // What a reader would get wrong: this counts for people's eyes and for when to hand out a grant. The host counts again, by its own trust.
 import { namesInWords } from "../../facts/named-list.ts";
+import { rolesOf } from "../../words/roles.ts";
 import type { Approval, PersonSignature } from "../records/approval.ts";
 import { refsOfApproval } from "../state/audit-refs.ts";
 import { addAudit, addTimeline, type DeskChange, putApproval } from "../state/desk-change.ts";
@@ -26,10 +27,17 @@ export function addSignature(
   return addTimeline(audited, approval.incidentId, { at: context.now, by, text });
 }
 
-/** Without the signatures of passkeys that are no approver's any more. */
-export function withoutWithdrawn(approval: Approval, withdrawn: readonly string[]): Approval {
+/** Without the signatures of passkeys that are no approver's any more, and of who may approve no more by the policy. */
+export function withoutWithdrawn(
+  approval: Approval,
+  withdrawn: readonly string[],
+  policy: DeskContext["policy"],
+): Approval {
   const { signatures = [], ...rest } = approval;
-  const held = signatures.filter(({ credentialId }) => !withdrawn.includes(credentialId));
+  const held = signatures.filter(
+    ({ by, credentialId }) =>
+      !withdrawn.includes(credentialId) && rolesOf(policy, by.responder).includes("approve"),
+  );
   if (held.length === signatures.length) return approval;
   return held.length === 0 ? rest : { ...rest, signatures: held };
 }

@@ -16,6 +16,7 @@ import { readStored } from "../../../stored/read-stored.ts";
 import type { CountedSql } from "../../counted-sql.ts";
 import { rawOf } from "../../workerd-rows.ts";
 import type { Signers } from "../signed-acts.ts";
+import { partySince } from "./relying-party.ts";
 
 const CREATE = `CREATE TABLE trust (
   version INTEGER PRIMARY KEY, hash TEXT NOT NULL, signed TEXT NOT NULL, party TEXT,
@@ -49,12 +50,14 @@ export interface NextTrust {
 export class DeskTrust {
   readonly #sql: CountedSql;
   readonly #aside: () => PutAside;
+  readonly #publicUrl: () => string;
   #newest: KnownTrust | null | undefined;
 
-  /** `aside` is where it notes what it cannot read. */
-  constructor(sql: CountedSql, aside: () => PutAside) {
+  /** `aside` is where it notes what it cannot read; `publicUrl` is asked each time: the desk may move. */
+  constructor(sql: CountedSql, aside: () => PutAside, publicUrl: () => string) {
     this.#sql = sql;
     this.#aside = aside;
+    this.#publicUrl = publicUrl;
   }
 
   create(): void {
@@ -80,7 +83,7 @@ export class DeskTrust {
     return this.#newest;
   }
 
-  /** Where people sign, as it was when the trust began; null: it has not, or that cannot be read. */
+  /** Where people sign: as it was when the trust began, and where the desk has moved since; null: it has not, or that cannot be read. */
   party(): RelyingParty | null {
     const [first] = this.#rows("WHERE version = 1");
     if (first === undefined) return null;
@@ -89,7 +92,7 @@ export class DeskTrust {
       const record = { id: "version 1, where people sign", problem: read.error.problem };
       this.#note(record, "party", first);
     }
-    return read.ok ? read.value : null;
+    return read.ok ? partySince(read.value, this.#publicUrl()) : null;
   }
 
   /** Who may sign now, and where; null: nobody. */

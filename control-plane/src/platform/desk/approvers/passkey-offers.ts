@@ -4,7 +4,8 @@ import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { Credential } from "@countersign/shared/wire/assertion";
 import { refOfPerson } from "../../../core/desk/state/audit-refs.ts";
-import { type Actor, isResponder, type Person } from "../../../core/words/actor.ts";
+import type { Actor, Person } from "../../../core/words/actor.ts";
+import { rolesOf } from "../../../core/words/roles.ts";
 import type { StoredCandidate } from "../../../stored/approver-shapes.ts";
 import type { Candidate, TrustActRefusal, TrustDone } from "../../approvers-rpc.ts";
 import type { WorkerdDesk } from "../workerd-desk.ts";
@@ -29,10 +30,10 @@ export class PasskeyOffers {
     this.#trustActs = trustActs;
   }
 
-  /** Those that wait, oldest first; one of who left the policy is not shown. */
+  /** Those that wait, oldest first; one of who may approve no more is not shown. */
   shown(): readonly Candidate[] {
     return this.#waiting()
-      .filter(({ person }) => isResponder(this.#desk.policy(), { kind: "person", responder: person }))
+      .filter(({ person }) => rolesOf(this.#desk.policy(), person).includes("approve"))
       .map((candidate) => ({ ...candidate, hash: candidateHashOf(candidate) }));
   }
 

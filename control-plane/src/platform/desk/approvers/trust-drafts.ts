@@ -7,7 +7,7 @@ import { ok, type Result } from "@countersign/shared/values/result";
 import { type Assertion, challengeOf } from "@countersign/shared/wire/assertion";
 import { findCredential, verifySigners } from "@countersign/shared/wire/signers";
 import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
-import { type Actor, isResponder, type Person } from "../../../core/words/actor.ts";
+import { type Actor, actorNameOf, type Person } from "../../../core/words/actor.ts";
 import { rolesOf } from "../../../core/words/roles.ts";
 import type { DraftSignature, StoredDraft } from "../../../stored/approver-shapes.ts";
 import type { TrustActRefusal, TrustDone, TrustDraft } from "../../approvers-rpc.ts";
@@ -16,7 +16,8 @@ import { no } from "./approver-no.ts";
 import type { TrustActs } from "./trust-acts.ts";
 
 const DRAFT_TTL_MS = 30 * 24 * 3_600_000;
-/** Drafts that may wait at once. */
+/** Drafts that may wait at once, of one writer and of all: nobody alone keeps others from handing over theirs. */
+const DRAFTS_PER_WRITER_MAX = 3;
 const DRAFTS_MAX = 10;
 
 type Answer = Result<TrustDone, TrustActRefusal>;
@@ -53,7 +54,7 @@ export class TrustDrafts {
     if (!next.ok) return next;
     const known = this.#find(next.value.hash);
     if (known !== null) return ok({ published: null, missing: this.#missing(known) });
-    if (this.#waiting().length >= DRAFTS_MAX) return FULL;
+    if (this.#isFull(by)) return FULL;
     const draft = this.#newDraft(next.value, text, by);
     return this.#keep(draft, { by, act: "trust-drafted", why: "waits for signatures" });
   }
@@ -71,7 +72,7 @@ export class TrustDrafts {
     const still = this.#readNext(text);
     if (!still.ok) return still;
     const known = this.#find(next.value.hash);
-    if (known === null && this.#waiting().length >= DRAFTS_MAX && this.#missing(null) > 1) return FULL;
+    if (known === null && this.#missing(null) > 1 && this.#isFull(by)) return FULL;
     const draft = known ?? this.#newDraft(next.value, text, by);
     const counted = this.#counted(draft);
     if (counted.some(({ person }) => person === by.responder))
@@ -106,12 +107,11 @@ export class TrustDrafts {
     if (!follows.ok) return follows;
     const known = new Set(this.#desk.trust.newest()?.trust.approvers.map(({ person }) => person));
     const stranger = next.value.trust.approvers.find(
-      ({ person }) =>
-        !known.has(person) && !isResponder(this.#desk.policy(), { kind: "person", responder: person }),
+      ({ person }) => !known.has(person) && !rolesOf(this.#desk.policy(), person).includes("approve"),
     );
     return stranger === undefined
       ? next
-      : no("people-only", `it lets in ${stranger.person}, who is nobody of the policy`);
+      : no("people-only", `it lets in ${stranger.person}, who may not approve by the policy`);
   }
 
   async #ownSignature(
@@ -158,6 +158,12 @@ export class TrustDrafts {
     return { hash, text, by, madeAt, expiresAt: madeAt + DRAFT_TTL_MS, signed: [] };
   }
 
+  #isFull(by: Actor): boolean {
+    const writers = this.#waiting().map((draft) => draft.by);
+    const own = writers.filter((writer) => actorNameOf(writer) === actorNameOf(by));
+    return own.length >= DRAFTS_PER_WRITER_MAX || writers.length >= DRAFTS_MAX;
+  }
+
   #find(hash: string): StoredDraft | null {
     return this.#waiting().find((draft) => draft.hash === hash) ?? null;
   }
@@ -182,4 +188,7 @@ export class TrustDrafts {
   }
 }
 
-const FULL = no("drafts-full", `${DRAFTS_MAX} versions wait for signatures`);
+const FULL = no(
+  "drafts-full",
+  `${DRAFTS_PER_WRITER_MAX} versions of one writer, or ${DRAFTS_MAX} of all, wait for signatures`,
+);

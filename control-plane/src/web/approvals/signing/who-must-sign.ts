@@ -32,9 +32,9 @@ export function signingOf(
   const { askedBy, requires } = proposal;
   if (requires.people === 0) return null;
   const approvers = passkeys.trust?.trust.approvers ?? [];
-  const signed = signatures.map(({ by }) => by.responder);
   const asker = !requires.mayAskerSign && askedBy.kind === "person" ? askedBy.person : null;
   const isAble = (person: string) => passkeys.mayApprove?.has(person) ?? true;
+  const signed = signatures.map(({ by }) => by.responder).filter(isAble);
   const counting = (credentials: readonly Credential[]) =>
     credentials.filter(({ isSynced }) => requires.credentials === "any" || !isSynced);
   const others = approvers
