@@ -163,7 +163,11 @@ export const states: readonly ShownState[] = [
     trust: trustOf(),
     where: { kind: "moved", rpId: "desk.countersign.dev", origin: "https://desk.example.dev" },
   }),
-  state("alice-alone", { trust: trustOf(), form: CREATING, frame: { ...ALICE, soleApprover: { responder: "alice", name: "Alice" } } }),
+  state("alice-alone", {
+    trust: trustOf(),
+    form: CREATING,
+    frame: { ...ALICE, soleApprover: { responder: "alice", name: "Alice" } },
+  }),
   state("three", { trust: THREE, form: CREATING }),
   state("three-in-force", { trust: THREE, form: CREATING, inForce: 4 }),
   state("waiting", {

@@ -144,7 +144,6 @@ describe("one card that cannot be made", () => {
     signOutToken: "",
     now: Date.now(),
     timeZone: "UTC",
-    soleApprover: null,
     warnings: [],
     address: { moving: "/", still: "/?still=1", isStill: false },
   } as never;
