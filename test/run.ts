@@ -53,14 +53,14 @@ const LAYERS: readonly Layer[] = [
     about: "a simulated fleet with faults by seed, every promise after every step",
   },
   { ...plain, name: "contract", about: "frozen protocol fixtures" },
-  { ...plain, name: "actors", about: "inside workerd", timeoutMs: 8 * MINUTE_MS },
-  { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 8 * MINUTE_MS },
+  { ...plain, name: "actors", about: "inside workerd", timeoutMs: 10 * MINUTE_MS },
+  { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 10 * MINUTE_MS },
   {
     ...plain,
     name: "browser",
     about: "real Chromium",
     packages: ["chromium"],
-    timeoutMs: 8 * MINUTE_MS,
+    timeoutMs: 14 * MINUTE_MS,
   },
   {
     ...plain,
@@ -75,7 +75,7 @@ const LAYERS: readonly Layer[] = [
     about: "real systemd and sudo",
     packages: SYSTEM_TEST_PACKAGES,
     needsRoot: true,
-    timeoutMs: 10 * MINUTE_MS,
+    timeoutMs: 14 * MINUTE_MS,
     beside: "agent",
   },
 ];

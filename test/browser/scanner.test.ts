@@ -53,12 +53,14 @@ describe.skipIf(!hasChromium())("a scanner", () => {
     controlPlane = await startDesk({ stateDir, policyText: POLICY, port: 0 });
     const { url } = await ask<{ url: string }>("sign-in-tokens", { responder: "operator" });
     // Only while nobody is signed in is a link given out instead of sent.
-    invitation = (await ask<{ url: string }>("sign-in-tokens", { responder: "operator" })).url;
     person = await newDevice(browser, controlPlane.url, { viewport: PHONE, javaScriptEnabled: false });
     await person.page.goto(url);
     await person.page.getByLabel("Name of this device").fill("Phone");
     await person.page.getByRole("button", { name: "Sign in this device" }).click();
     await beginTrust(person.page, controlPlane.url);
+    await person.page.goto(`${controlPlane.url}/people`);
+    await person.page.getByRole("button", { name: "Sign in another device" }).click();
+    invitation = (await person.page.textContent("main pre")) ?? "";
     for (const host of [web, quiet])
       await host.join(controlPlane.url, (await ask<{ token: string }>("enrolment-tokens", {})).token);
     web.breakService("nginx");
