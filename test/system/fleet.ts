@@ -150,7 +150,10 @@ export async function mainPidOf(machine: Machine): Promise<number> {
   return Number(await machine.run(["systemctl", "show", "--property=MainPID", "--value", "demo.service"]));
 }
 
-/** Kills the demo service as a crash does. */
+/** Kills the demo service as a crash does, and waits until systemd has seen it. */
 export async function killService(machine: Machine): Promise<void> {
+  const before = await mainPidOf(machine);
   await machine.run(["systemctl", "kill", "--kill-who=main", "--signal=KILL", "demo.service"]);
+  for (let tries = 0; tries < 100 && (await mainPidOf(machine)) === before; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 }
