@@ -52,27 +52,23 @@ export const approvalRoutes: readonly PeopleRoute[] = [
   }),
 
   view("/approvals/:id/deny", async (c) => {
-    const { frame, reads, visitor } = c.var;
+    const { frame, visitor } = c.var;
     const approvalId = c.req.param("id");
-    const found = await reads.desk.approval(approvalId);
-    if (found === null) return sendNotFound(c, frame);
-    if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
-    const shown = await shownOf(c, found);
-    if (!isOpen(shown) || !frame.roles.includes("answer")) return seeOther(c, pathOf(approvalId));
+    const shown = await openOr(c, approvalId);
+    if (shown instanceof Response) return shown;
+    if (!frame.roles.includes("answer")) return seeOther(c, pathOf(approvalId));
     const { proposalHash } = shown.approval;
     const token = await csrfTokenOf(visitor, { purpose: "deny", subject: approvalId, proposalHash });
     return sendView(c, <DenyView shown={shown} token={token} />);
   }),
 
   view("/approvals/:id/confirm", async (c) => {
-    const { frame, reads, visitor } = c.var;
+    const { frame, visitor } = c.var;
     const approvalId = c.req.param("id");
-    const found = await reads.desk.approval(approvalId);
-    if (found === null) return sendNotFound(c, frame);
-    if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
-    const shown = await shownOf(c, found);
+    const shown = await openOr(c, approvalId);
+    if (shown instanceof Response) return shown;
     const { proposal, proposalHash } = shown.approval;
-    const isAsked = isOpen(shown) && proposal.isProtected === true && frame.roles.includes("approve");
+    const isAsked = proposal.isProtected === true && frame.roles.includes("approve");
     if (!isAsked) return seeOther(c, pathOf(approvalId));
     const token = await csrfTokenOf(visitor, { purpose: "approve", subject: approvalId, proposalHash });
     return sendView(c, <ConfirmView shown={shown} token={token} />);
@@ -117,6 +113,16 @@ function pathOf(approvalId: string, instead?: string): string {
 }
 
 type Found = NonNullable<Awaited<ReturnType<IncidentDeskRpc["approval"]>>>;
+
+/** A question that still waits, for a view beside its own; else the answer that leads to where it stands. */
+async function openOr(c: Context<ViewBound>, approvalId: string): Promise<ShownApproval | Response> {
+  const { frame, reads } = c.var;
+  const found = await reads.desk.approval(approvalId);
+  if (found === null) return sendNotFound(c, frame);
+  if (found.successor !== null) return seeOther(c, pathOf(found.successor.approvalId, approvalId));
+  const shown = await shownOf(c, found);
+  return isOpen(shown) ? shown : seeOther(c, pathOf(approvalId));
+}
 
 async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
   const { frame, reads } = c.var;

@@ -3,10 +3,11 @@
 import type { Context } from "hono";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { ok, refuse } from "@countersign/shared/values/result";
+import type { Credential } from "@countersign/shared/wire/assertion";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
+import { candidateHashOf } from "../../core/words/candidate-hash.ts";
 import { policyNow } from "../../http/policy-now.ts";
 import { trustOf } from "../../http/trust-now.ts";
-import { candidateHashOf } from "../../platform/desk/approvers/passkey-offers.ts";
 import { assertionIn } from "../frame/gesture.ts";
 import type { ViewBound } from "../frame/people-bound.ts";
 import { otherAct, type PeopleRoute, view } from "../frame/people-routes.ts";
@@ -76,7 +77,6 @@ async function showNext(
     proposalHash: shown.next.hash,
   });
   const names = new Map(policy?.responders.map(({ id, name }) => [id, name]));
-  const hashOf = (person: string, credential: Parameters<typeof candidateHashOf>[0]["credential"]) =>
-    candidateHashOf({ person, credential });
+  const hashOf = (person: string, credential: Credential) => candidateHashOf({ person, credential });
   return sendView(c, <NextView {...{ ...shown, frame, own, token, names, hashOf }} />);
 }

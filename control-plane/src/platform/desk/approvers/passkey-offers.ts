@@ -1,10 +1,10 @@
 // A passkey that a person has made, offered to the desk: the first one begins the fleet's trust, each other one waits until the next version lets it in.
 // What a reader would get wrong: a passkey that waits signs nothing, opens nothing, and changes nothing of who may approve.
-import { sha256Hex } from "@countersign/shared/values/digest";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { Credential } from "@countersign/shared/wire/assertion";
 import { refOfPerson } from "../../../core/desk/state/audit-refs.ts";
 import type { Actor, Person } from "../../../core/words/actor.ts";
+import { candidateHashOf } from "../../../core/words/candidate-hash.ts";
 import { rolesOf } from "../../../core/words/roles.ts";
 import type { StoredCandidate } from "../../../stored/approver-shapes.ts";
 import type { Candidate, TrustActRefusal, TrustDone } from "../../approvers-rpc.ts";
@@ -111,12 +111,4 @@ export class PasskeyOffers {
   #waiting(): readonly StoredCandidate[] {
     return this.#desk.approvers.candidates(Date.now());
   }
-}
-
-/** SHA-256 over a person and their key: its words say the same at both sides only where nobody exchanged either. */
-export function candidateHashOf({
-  credential,
-  person,
-}: Pick<StoredCandidate, "credential" | "person">): string {
-  return sha256Hex(`countersign-candidate-v1\n${person}\n${credential.publicKey}`);
 }

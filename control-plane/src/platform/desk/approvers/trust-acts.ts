@@ -31,7 +31,10 @@ export class TrustActs {
     this.#env = env;
   }
 
-  /** Where people sign: as it was when the trust began and where the desk has moved since, before that at the domain that was chosen; null: none was, or cannot be. */
+  /**
+   * Where people sign: as it was when the trust began and where the desk has moved since, before that at the domain that was chosen; null: none
+   * was, or cannot be.
+   */
   party(): RelyingParty | null {
     const { approvers, trust } = this.#desk;
     return trust.isBegun() ? trust.party() : partyAt(this.#env().PUBLIC_URL, approvers.domain());
