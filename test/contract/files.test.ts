@@ -2,7 +2,8 @@
 // with a path that names the line to mend.
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { argvOf, Catalogue, privilegedArgvOf } from "@countersign/shared/host/catalogue";
+import { argvOf, privilegedActOf } from "@countersign/shared/host/action-argv";
+import { Catalogue } from "@countersign/shared/host/catalogue";
 import {
   ACTIONS_PER_HOST_MAX,
   CHECKS_PER_SERVICE_MAX,
@@ -45,7 +46,7 @@ describe("catalogue", () => {
   it("derives the exact argv once, for page, sudoers and execution", () => {
     const [service] = Catalogue.parse(catalogue).services;
     const [action] = service!.actions;
-    expect(privilegedArgvOf(service!, action!)).toEqual([
+    expect(privilegedActOf(service!, action!)?.argv).toEqual([
       "/usr/bin/systemctl",
       "restart",
       "--no-block",
@@ -53,7 +54,7 @@ describe("catalogue", () => {
     ]);
     expect(argvOf(service!, action!).slice(0, 2)).toEqual(["/usr/bin/sudo", "-n"]);
     const exec = Catalogue.parse(execOf("/usr/bin/true", "x")).services[0]!;
-    expect(privilegedArgvOf(exec, exec.actions[0]!)).toBeNull();
+    expect(privilegedActOf(exec, exec.actions[0]!)).toBeNull();
     expect(argvOf(exec, exec.actions[0]!)).toEqual(["/usr/bin/true", "x"]);
   });
 

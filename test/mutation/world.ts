@@ -2,7 +2,8 @@
 // have ever signed, which the attacker has: at the desk, elsewhere, for other acts, as people who are approvers no more. Keys are drawn anew
 // each time; what happens with them follows from the seed.
 import { createHash } from "node:crypto";
-import { argvOf, Catalogue } from "@countersign/shared/host/catalogue";
+import { argvOf } from "@countersign/shared/host/action-argv";
+import { Catalogue } from "@countersign/shared/host/catalogue";
 import { boundUnitOf } from "@countersign/shared/host/same-unit";
 import { encodeUtf8 } from "@countersign/shared/values/utf8";
 import type { Assertion, SignedKind } from "@countersign/shared/wire/assertion";

@@ -2,7 +2,8 @@
 // program is there. Runs nothing of what it asks about.
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { type Catalogue, privilegedArgvOf, SUDO_PATH } from "@countersign/shared/host/catalogue";
+import { privilegedActOf, sudoListArgvOf } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import type { ToolEnd } from "../run-tool.ts";
 
 export interface ExecutableAction {
@@ -23,11 +24,11 @@ export async function auditActions(
   const executable: ExecutableAction[] = [];
   for (const service of catalogue.services)
     for (const action of service.actions) {
-      const argv = privilegedArgvOf(service, action);
+      const act = privilegedActOf(service, action);
       const isExecutable =
-        argv === null
+        act === null
           ? action.kind === "exec" && (await isProgram(action.argv[0] ?? ""))
-          : isAllowedBySudo(await tryTool([SUDO_PATH, "-n", "-l", ...argv]), argv);
+          : isAllowedBySudo(await tryTool(sudoListArgvOf(act)), act.argv);
       if (isExecutable) executable.push({ service: service.name, action: action.name });
     }
   return executable;

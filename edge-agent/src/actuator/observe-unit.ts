@@ -3,7 +3,8 @@
 import { constants } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { execa } from "execa";
-import { SYSTEMCTL_PATH, type ServiceSpec } from "@countersign/shared/host/catalogue";
+import { SYSTEMCTL_PATH } from "@countersign/shared/host/action-argv";
+import type { ServiceSpec } from "@countersign/shared/host/catalogue";
 import { sha256Hex } from "@countersign/shared/values/digest";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import {
@@ -11,10 +12,10 @@ import {
   type SeenUnit,
   startersToAsk,
   takeUnit,
-  UNIT_PROPERTIES,
   UNKNOWN_UNIT_STATE,
   withStarters,
 } from "../core/evidence/unit-state.ts";
+import { UNIT_PROPERTIES } from "../core/unit-properties.ts";
 
 const OBSERVE_TIMEOUT_MS = 3_000;
 

@@ -1,7 +1,8 @@
 // `countersign-agent catalogue check FILE`: reads a catalogue as the agent and the actuator will, and shows the exact argument
 // vectors that it lets run. Changes nothing. Not pure.
 import { resolve } from "node:path";
-import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
+import { argvOf } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, type Result } from "@countersign/shared/values/result";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { loadInstallable } from "../files/load-catalogue.ts";

@@ -1,7 +1,8 @@
 // The part of `doctor` that asks systemd about each unit of the catalogue: whether there is such a unit and it can be
 // started, whether it has a process that can be watched, and under which name systemd knows it. Reads only.
 // What a reader would get wrong: whether a unit runs now is no matter of this: that is a check's.
-import { type Catalogue, SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
+import { SYSTEMCTL_PATH } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { unloadedOf } from "@countersign/shared/host/unit-run";
 import { nearestOf } from "@countersign/shared/values/expected-keys";
 import { lookAtUnit } from "../actuator/observe-unit.ts";

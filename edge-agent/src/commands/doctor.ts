@@ -2,10 +2,11 @@
 // what this host believes. Reads only. A finding is a sentence with the exact command for a person.
 import { access, constants, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { type Catalogue, SUDO_PATH } from "@countersign/shared/host/catalogue";
+import { type PrivilegedAct, sudoListArgvOf } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { createActuatorClient } from "../actuator-client.ts";
 import { isAllowedBySudo } from "../actuator/audit.ts";
-import { ACTUATOR_USER, privilegedArgvsOf, renderSudoers } from "../core/actuator/sudoers.ts";
+import { ACTUATOR_USER, privilegedActsOf, renderSudoers } from "../core/actuator/sudoers.ts";
 import { PLUGIN_USER, pluginsOf } from "../core/evidence/plugin-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
@@ -52,7 +53,7 @@ async function examine(paths: HostPaths): Promise<readonly Finding[]> {
   if (!catalogue.ok) return findings;
   if (paths.mode === "system")
     findings.push(await examineSudoers(catalogue.value), ...(await examineInstalledUnits(catalogue.value)));
-  for (const argv of privilegedArgvsOf(catalogue.value)) findings.push(await examinePrivilege(argv));
+  for (const act of privilegedActsOf(catalogue.value)) findings.push(await examinePrivilege(act));
   for (const program of execProgramsOf(catalogue.value))
     findings.push(await examineProgram(program, paths.mode, ACTUATOR_USER));
   for (const program of pluginProgramsOf(catalogue.value))
@@ -95,9 +96,10 @@ async function examineSudoers(catalogue: Catalogue): Promise<Finding> {
 }
 
 /** Asks sudo itself, as the actuator's user, without running anything. */
-async function examinePrivilege(argv: readonly string[]): Promise<Finding> {
+async function examinePrivilege(act: PrivilegedAct): Promise<Finding> {
+  const { argv } = act;
   const check = `privilege: ${argv.join(" ")}`;
-  const asked = askSudo(argv);
+  const asked = askSudo(sudoListArgvOf(act));
   if (asked === null)
     return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root");
   return isAllowedBySudo(await tryTool(asked), argv)
@@ -108,10 +110,9 @@ async function examinePrivilege(argv: readonly string[]): Promise<Finding> {
       );
 }
 
-function askSudo(argv: readonly string[]): readonly string[] | null {
-  if (userInfo().username === ACTUATOR_USER) return [SUDO_PATH, "-n", "-l", ...argv];
-  if (process.getuid?.() === 0)
-    return ["/usr/sbin/runuser", "-u", ACTUATOR_USER, "--", SUDO_PATH, "-n", "-l", ...argv];
+function askSudo(asking: readonly string[]): readonly string[] | null {
+  if (userInfo().username === ACTUATOR_USER) return asking;
+  if (process.getuid?.() === 0) return ["/usr/sbin/runuser", "-u", ACTUATOR_USER, "--", ...asking];
   return null;
 }
 

@@ -1,7 +1,8 @@
 // The privilege audit: asks the actuator from time to time which catalogue actions it could execute now, so that a gap is known before
 // the action is needed (seed 000). An actuator that does not answer can execute nothing, and that is told too, but not at its first
 // silence. Not pure.
-import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
+import { argvOf } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";

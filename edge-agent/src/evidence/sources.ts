@@ -1,5 +1,6 @@
 // Which sources of evidence a catalogue declares, each with its period. Not pure: the readers remember what they saw.
-import { argvOf, type Catalogue, type ServiceSpec, SUDO_PATH } from "@countersign/shared/host/catalogue";
+import { argvOf, SUDO_PATH } from "@countersign/shared/host/action-argv";
+import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import { expectedHeartbeats } from "@countersign/shared/host/heartbeat-spec";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { UnitState } from "@countersign/shared/wire/service-report";

@@ -1,6 +1,5 @@
 // The host's own closed list: its services, how each is checked, and the only actions that can ever run on it.
-// Root owns the file (/etc/countersign/catalogue.yaml). The exact argv of each action is derived here, once, for the view, the
-// sudoers file, the privilege audit and the execution alike.
+// Root owns the file (/etc/countersign/catalogue.yaml). What an action runs exactly stands in action-argv.ts.
 import * as z from "zod";
 import { Duration, TimerDuration } from "../values/duration.ts";
 import { ItemName } from "../values/ids.ts";
@@ -11,13 +10,11 @@ import {
   TAGS_PER_HOST_MAX,
 } from "../values/limits.ts";
 import { Level, PERSON_LEVEL_MIN } from "../wire/level-rule.ts";
-import { Argv } from "../wire/proposal.ts";
+import { Argv, UserName } from "../wire/proposal.ts";
 import { Severity } from "../wire/service-report.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 import { heartbeatProblems } from "./heartbeat-spec.ts";
 
-export const SUDO_PATH = "/usr/bin/sudo";
-export const SYSTEMCTL_PATH = "/usr/bin/systemctl";
 /** Units of the agent's own; no action may name them. */
 export const OWN_UNIT_PATTERN = /^countersign-/;
 
@@ -74,10 +71,25 @@ export const ActionSpec = z.discriminatedUnion("kind", [
     ...actionBase,
     verb: z.enum(["restart", "start", "stop", "reload", "reset-failed"]),
   }),
-  /** an exact argv run as the actuator's own user, without sudo */
-  z.strictObject({ kind: z.literal("exec"), ...actionBase, argv: Argv }),
+  /** `sudo -n docker VERB NAME`, by one exact sudoers line */
+  z.strictObject({ kind: z.literal("container"), ...actionBase, verb: z.enum(["restart", "start", "stop"]) }),
+  /**
+   * an exact argv: as root or as a named user by one exact sudoers line, or else (`runAs` absent) as the actuator's own user,
+   * without sudo
+   */
+  z.strictObject({ kind: z.literal("exec"), ...actionBase, argv: Argv, runAs: UserName.optional() }),
 ]);
 export type ActionSpec = z.infer<typeof ActionSpec>;
+
+/** A container as its engine names it; no character that sudoers would read as more than itself. */
+export const ContainerSpec = z.strictObject({
+  name: z
+    .string()
+    .max(128)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: "expected a container's name, such as gateway" }),
+  engine: z.enum(["docker", "podman"]).default("docker"),
+});
+export type ContainerSpec = z.infer<typeof ContainerSpec>;
 
 /** What ends a run of a unit, as far as a verb says it. What an exact argv does, root alone knows. */
 const STOPPING: ReadonlySet<string> = new Set(["restart", "stop"]);
@@ -86,10 +98,18 @@ export const ServiceSpec = z
   .strictObject({
     name: ItemName,
     title: z.string().min(1).max(80).optional(),
-    /** its systemd unit; or else: */
+    /** its systemd unit; or else a pid file, or a container: */
     unit: UnitName.optional(),
+    /** whose unit it is: the machine's, or that of a user's own systemd (`systemctl --user`); absent: the machine's */
+    manager: z.enum(["system", "user"]).optional(),
+    /** that user; only with `manager: user` */
+    user: UserName.optional(),
     /** file with the pid of its main process */
     pidFile: AbsolutePath.optional(),
+    /** seen by its cgroup and, exactly, by one root line of its engine */
+    container: ContainerSpec.optional(),
+    /** false: the last lines of its log are shown to nobody; absent: they are, where it has a unit */
+    lastWords: z.boolean().optional(),
     checks: z.array(CheckSpec).min(1).max(CHECKS_PER_SERVICE_MAX),
     actions: z.array(ActionSpec).max(16).default([]),
     /** true: who says yes to any of its actions types its name first, and nothing of it runs by a yes in advance */
@@ -98,21 +118,7 @@ export const ServiceSpec = z
     evidence: EvidenceSpec.optional(),
   })
   .superRefine((service, context) => {
-    if (service.unit !== undefined && service.pidFile !== undefined)
-      context.addIssue({
-        code: "custom",
-        path: ["pidFile"],
-        message: "name either unit or pidFile, not both",
-      });
-    if (service.unit === undefined)
-      service.actions.forEach((action, index) => {
-        if (action.kind === "systemctl")
-          context.addIssue({
-            code: "custom",
-            path: ["actions", index, "kind"],
-            message: "systemctl needs the service to name its unit",
-          });
-      });
+    refineSource(service, context);
     if (service.unit !== undefined && OWN_UNIT_PATTERN.test(service.unit))
       context.addIssue({
         code: "custom",
@@ -121,7 +127,7 @@ export const ServiceSpec = z
       });
     service.actions.forEach((action, index) => {
       // At a lower level the desk's key alone would do, and nothing is restarted by that.
-      if (action.kind === "systemctl" && STOPPING.has(action.verb) && action.level < PERSON_LEVEL_MIN)
+      if (action.kind !== "exec" && STOPPING.has(action.verb) && action.level < PERSON_LEVEL_MIN)
         context.addIssue({
           code: "custom",
           path: ["actions", index, "level"],
@@ -175,6 +181,36 @@ function refineProgram(
       path,
       message: "no shell and no privilege tool: name the program itself",
     });
+}
+
+/** What a service is seen by: one of unit, pid file and container, and each action fits it. */
+function refineSource(
+  service: {
+    readonly unit?: string | undefined;
+    readonly manager?: "system" | "user" | undefined;
+    readonly user?: string | undefined;
+    readonly pidFile?: string | undefined;
+    readonly container?: ContainerSpec | undefined;
+    readonly actions: readonly ActionSpec[];
+  },
+  context: z.core.$RefinementCtx,
+): void {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  const named = (["unit", "pidFile", "container"] as const).filter((key) => service[key] !== undefined);
+  if (named.length > 1) complain([named[1] ?? ""], `name either ${named.join(" or ")}, not both`);
+  const isUsers = service.manager === "user";
+  if (isUsers && service.unit === undefined)
+    complain(["manager"], "manager: user needs the service to name its unit");
+  if (isUsers && service.user === undefined)
+    complain(["manager"], "manager: user needs `user`, whose unit it is");
+  if (!isUsers && service.user !== undefined) complain(["user"], "user goes with manager: user alone");
+  service.actions.forEach(({ kind }, index) => {
+    if (kind === "systemctl" && service.unit === undefined)
+      complain(["actions", index, "kind"], "systemctl needs the service to name its unit");
+    if (kind === "container" && service.container === undefined)
+      complain(["actions", index, "kind"], "container needs the service to name its container");
+  });
 }
 
 /** The name of the result that says whether a service's evidence could be read. */
@@ -238,25 +274,4 @@ function refineUnique(
 /** Every path that the evidence of a catalogue names. */
 export function watchedPathsOf({ services }: Catalogue): readonly string[] {
   return services.flatMap(({ evidence }) => (evidence === undefined ? [] : pathsOfEvidence(evidence)));
-}
-
-/** The exact argument vector that runs as root, without the leading sudo; null when the action needs no root. */
-export function privilegedArgvOf(service: ServiceSpec, action: ActionSpec): readonly string[] | null {
-  switch (action.kind) {
-    case "systemctl":
-      if (service.unit === undefined) return null;
-      // reset-failed queues no job, so it knows no --no-block
-      return action.verb === "reset-failed"
-        ? [SYSTEMCTL_PATH, action.verb, service.unit]
-        : [SYSTEMCTL_PATH, action.verb, "--no-block", service.unit];
-    case "exec":
-      return null;
-  }
-}
-
-/** The exact argument vector that the actuator runs and the view shows. */
-export function argvOf(service: ServiceSpec, action: ActionSpec): readonly string[] {
-  const privileged = privilegedArgvOf(service, action);
-  if (privileged !== null) return [SUDO_PATH, "-n", ...privileged];
-  return action.kind === "exec" ? action.argv : [];
 }

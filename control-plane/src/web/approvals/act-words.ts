@@ -1,7 +1,7 @@
 // What an act is called before it runs, while it runs and afterwards, under which condition, and
 // what a person may paste about it. Pure. All of it is read from the proposal that the host itself made. A name that a shell
 // would read as more than a word is in no command to paste.
-import { SYSTEMCTL_PATH } from "@countersign/shared/host/catalogue";
+import { SYSTEMCTL_PATH } from "@countersign/shared/host/action-argv";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import type { Approval } from "../../core/desk/records/approval.ts";
 

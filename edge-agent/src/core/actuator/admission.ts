@@ -3,7 +3,8 @@
 // decides which reason is named first.
 // What a reader would get wrong: what people must have signed is asked of the trust of this moment, and of the proposal as well. Neither a
 // rule that was loosened since nor one that was tightened lets an act through that its signers did not mean.
-import { argvOf, type Catalogue } from "@countersign/shared/host/catalogue";
+import { argvOf } from "@countersign/shared/host/action-argv";
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { unitTurn } from "@countersign/shared/host/same-unit";
 import { decodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";

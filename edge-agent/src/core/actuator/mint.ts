@@ -1,7 +1,7 @@
 // Decides whether a proposal is minted and what it says. Pure. Nothing here permits anything: a proposal only asks, and admission
 // checks all of it again when a grant comes back.
+import { argvOf } from "@countersign/shared/host/action-argv";
 import {
-  argvOf,
   type ActionSpec,
   type Catalogue,
   OWN_UNIT_PATTERN,
@@ -80,7 +80,8 @@ export function isOwnUnit({ service, action }: CatalogueEntry): boolean {
 
 /** As whom an entry runs in the end. */
 export function runAsOf({ action }: CatalogueEntry, actuatorUser: string): string {
-  return action.kind === "systemctl" ? "root" : actuatorUser;
+  if (action.kind === "exec") return action.runAs ?? actuatorUser;
+  return "root";
 }
 
 /** Whether who says yes must type the service's name. */

@@ -5,30 +5,6 @@
 import { UnitState } from "@countersign/shared/wire/service-report";
 import { instantOf } from "../instant-text.ts";
 
-/** The properties asked for, by exact name. */
-export const UNIT_PROPERTIES = [
-  "LoadState",
-  "ActiveState",
-  "SubState",
-  "Result",
-  "NRestarts",
-  "InvocationID",
-  "MainPID",
-  "ActiveEnterTimestamp",
-  "MemoryCurrent",
-  "Id",
-  "Type",
-  "TriggeredBy",
-  "TimeoutStartUSec",
-  "InactiveExitTimestamp",
-  "ControlGroup",
-  "RemainAfterExit",
-  "ConsistsOf",
-  "StartLimitBurst",
-  "Job",
-  "StateChangeTimestampMonotonic",
-] as const;
-
 /** What is known about something that could not be observed. */
 export const UNKNOWN_UNIT_STATE: UnitState = {
   activeState: "unknown",

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Catalogue, UnitName } from "@countersign/shared/host/catalogue";
-import { privilegedArgvsOf, renderSudoers } from "../../../../edge-agent/src/core/actuator/sudoers.ts";
+import { privilegedActsOf, renderSudoers } from "../../../../edge-agent/src/core/actuator/sudoers.ts";
 import {
   IMPLIES_NO_NEW_PRIVILEGES,
   renderUnits,
@@ -50,7 +50,7 @@ test("one exact line per distinct act, sorted, whatever the order in the catalog
 
 test("a catalogue without privileged acts allows nothing", () => {
   expect(linesOf(catalogueWith([{}]))).toEqual([]);
-  expect(privilegedArgvsOf(catalogueWith([{}]))).toEqual([]);
+  expect(privilegedActsOf(catalogueWith([{}]))).toEqual([]);
 });
 
 describe("a hostile unit name is refused by the schema and again before it is written", () => {
