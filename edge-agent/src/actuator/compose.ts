@@ -19,7 +19,7 @@ import { answerRequest } from "./answer-request.ts";
 import { auditActions } from "./audit.ts";
 import { openJournal } from "./journal.ts";
 import { type Lock, takeLock } from "./lock.ts";
-import { lookAtUnit } from "./observe-unit.ts";
+import { createExactLook } from "./look-exactly.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { openProposals } from "./proposals.ts";
 import { runAction } from "./run-action.ts";
@@ -50,6 +50,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
   const proposals = await openProposals(paths.proposals);
   const journal = await openJournal(paths.journal, proposals, now);
   const followedBefore: FollowedBefore = { texts: null, chain: null };
+  const look = createExactLook();
   const ports: ActuatorPorts = {
     now,
     makeNonce: () => encodeBase64Url(randomBytes(24)),
@@ -58,9 +59,9 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     loadTrust: () => loadStoredTrust(paths, followedBefore),
     saveChain: (versions) => saveChain(paths.trustChain, versions),
     isFrozen: () => readFreeze(paths.frozen),
-    observe: lookAtUnit,
+    observe: look,
     run: runAction,
-    audit: (catalogue) => auditActions(catalogue, tryTool),
+    audit: (catalogue) => auditActions(catalogue, { tryTool, look }),
     wait: (durationMs) =>
       new Promise((resolve) => {
         setTimeout(resolve, durationMs);

@@ -5,7 +5,7 @@ import { userInfo } from "node:os";
 import { type PrivilegedAct, sudoListArgvOf } from "@countersign/shared/host/action-argv";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { createActuatorClient } from "../actuator-client.ts";
-import { isAllowedBySudo } from "../actuator/audit.ts";
+import { findPrivilegeGap, SUDO_LISTING_ARGV } from "../core/actuator/sudo-listing.ts";
 import { ACTUATOR_USER, privilegedActsOf, renderSudoers } from "../core/actuator/sudoers.ts";
 import { PLUGIN_USER, pluginsOf } from "../core/evidence/plugin-units.ts";
 import { describeFailure, EXIT } from "../failure.ts";
@@ -100,14 +100,13 @@ async function examinePrivilege(act: PrivilegedAct): Promise<Finding> {
   const { argv } = act;
   const check = `privilege: ${argv.join(" ")}`;
   const asked = askSudo(sudoListArgvOf(act));
-  if (asked === null)
+  const listing = askSudo(SUDO_LISTING_ARGV);
+  if (asked === null || listing === null)
     return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root");
-  return isAllowedBySudo(await tryTool(asked), argv)
+  const gap = findPrivilegeGap(act, { allowed: await tryTool(asked), listed: await tryTool(listing) });
+  return gap === null
     ? well(check, "sudo allows it without a password")
-    : wrong(
-        check,
-        `sudo does not allow it: run \`countersign-agent install\`; by hand: \`sudo ${argv.join(" ")}\``,
-      );
+    : wrong(check, `${gap.reason}: run \`${gap.mend}\`; by hand: \`sudo ${argv.join(" ")}\``);
 }
 
 function askSudo(asking: readonly string[]): readonly string[] | null {
