@@ -26,10 +26,9 @@ import { checkTcp } from "./tcp-check.ts";
 /** What `observeUnit` allows itself, whatever a check says. */
 const UNIT_TIMEOUT_MS = 3_000;
 
-export type ObserveUnit = (target: {
-  readonly unit?: string | undefined;
-  readonly pidFile?: string | undefined;
-}) => Promise<SeenUnit>;
+export type ObserveUnit = (
+  service: Pick<ServiceSpec, "name" | "unit" | "manager" | "user" | "pidFile" | "container">,
+) => Promise<SeenUnit>;
 
 export interface CheckLoop {
   /** for `isKeepaliveEarned`; instants of `performance.now()` */
@@ -128,7 +127,8 @@ function jobsOf(service: ServiceSpec): Job[] {
       timeoutMs: check.kind === "unit" ? Math.max(UNIT_TIMEOUT_MS, check.timeout) : check.timeout,
     }),
   }));
-  const isObservable = service.unit !== undefined || service.pidFile !== undefined;
+  const { container, pidFile, unit } = service;
+  const isObservable = unit !== undefined || pidFile !== undefined || container !== undefined;
   if (!isObservable || service.checks.some(({ kind }) => kind === "unit")) return jobs;
   // Restarts by anyone count, so the unit is watched even where nobody asked for a verdict on it.
   const everyMs = Math.min(...jobs.map((job) => job.everyMs));
@@ -150,8 +150,8 @@ async function runJob(
 ): Promise<Observation> {
   try {
     if (check === null || check.kind === "unit") {
-      const { unit, pidFile } = service;
-      const seen = await looks.observeUnit({ unit, pidFile });
+      const { unit } = service;
+      const seen = await looks.observeUnit(service);
       const resetAction = resetActionOf(service);
       return { ...judgeUnit(seen, { unit, resetAction, hasFailedRun }), omitted: seen.omitted };
     }
