@@ -18,7 +18,7 @@ import { UNIT_PROPERTIES } from "../core/unit-properties.ts";
 import { processStartIn } from "../core/watching/process-stat.ts";
 import { runBriefly } from "../run-briefly.ts";
 
-/** What systemctl prints of a unit has some 1 KB, and a host has at most 64 services. */
+/** What systemctl prints of a unit has some 1 KB, and a host has at most 32 services. */
 const SHOWN_BYTES_MAX = 512 * 1_024;
 
 /**

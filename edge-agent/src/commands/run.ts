@@ -9,6 +9,7 @@ import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
+import { EXACT_LOOK_TIMEOUT_MS } from "../checks/check-loop.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
 import { spawnPlugin } from "../checks/plugin-check.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
@@ -56,7 +57,9 @@ export async function runAgent(
       catalogue: catalogue.value,
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
-      observeUnit: watchUnits(() => Promise.reject(new Error("Not yet"))),
+      observeUnit: watchUnits(
+        createActuatorClient({ socketPath: paths.socket, timeoutMs: EXACT_LOOK_TIMEOUT_MS }).observe,
+      ),
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       offeredTrust: paths.offeredTrust,
