@@ -1,11 +1,13 @@
 // Bundles the host command into one self-contained file, which `install` copies beside a Node binary of its own: a VPS needs neither
-// packages nor a Node that is new enough. Usage: node edge-agent/build.ts [ENTRY] [OUTPUT]
+// packages nor a Node that is new enough. The agent alone is a program of its own inside it, packed. Usage: node edge-agent/build.ts [ENTRY] [OUTPUT]
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { brotliCompressSync } from "node:zlib";
+import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const FOLDER = import.meta.dirname;
-export const AGENT_ENTRY = join(FOLDER, "src", "main.ts");
+export const AGENT_ENTRY = join(FOLDER, "src", "countersign-agent.ts");
+const AGENT_ALONE_ENTRY = join(FOLDER, "src", "agent-alone.ts");
 export const AGENT_BUNDLE = join(FOLDER, "dist", "countersign-agent.mjs");
 
 /** Leaves out zod's messages in other languages, a fifth of the bundle: nobody can choose them. */
@@ -18,31 +20,52 @@ const englishOnly: Plugin = {
   },
 };
 
+const OPTIONS = {
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  minifySyntax: true,
+  // The source stays in memory as long as the agent runs; names are kept, so that a stack can be read.
+  minifyWhitespace: true,
+  legalComments: "none",
+  plugins: [englishOnly],
+  logLevel: "warning",
+  // CommonJS packages inside (ws, commander) call require for Node's own modules.
+  banner: {
+    js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+  },
+  // ws uses these native packages when they are there; they are not.
+  external: ["bufferutil", "utf-8-validate"],
+} as const satisfies BuildOptions;
+
 /** Bundles `entry` into `output` and returns its path. */
 export async function buildAgent(entry = AGENT_ENTRY, output = AGENT_BUNDLE): Promise<string> {
   await mkdir(dirname(output), { recursive: true });
+  const packed = brotliCompressSync((await bundleAgentAlone()).text).toString("base64");
   await build({
+    ...OPTIONS,
     entryPoints: [entry],
     outfile: output,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    minifySyntax: true,
-    // The source stays in memory as long as the agent runs; names are kept, so that a stack can be read.
-    minifyWhitespace: true,
-    legalComments: "none",
-    plugins: [englishOnly],
-    logLevel: "warning",
-    // CommonJS packages inside (ws, commander) call require for Node's own modules.
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
-    // ws uses these native packages when they are there; they are not.
-    external: ["bufferutil", "utf-8-validate"],
+    define: { AGENT_ALONE_PACKED: JSON.stringify(packed) },
   });
   await chmod(output, 0o755);
   return output;
+}
+
+/** The agent alone, and what it is made of. */
+export async function bundleAgentAlone(): Promise<{
+  readonly text: string;
+  readonly inputs: Metafile["inputs"];
+}> {
+  const { metafile, outputFiles } = await build({
+    ...OPTIONS,
+    entryPoints: [AGENT_ALONE_ENTRY],
+    outfile: "agent-alone.mjs",
+    write: false,
+    metafile: true,
+  });
+  return { text: outputFiles[0]?.text ?? "", inputs: metafile.inputs };
 }
 
 if (import.meta.main) {

@@ -18,7 +18,7 @@ import { executionsOf } from "./executions.ts";
 import { runCommand } from "./run-command.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const AGENT_ENTRY = join(HERE, "..", "src", "main.ts");
+const AGENT_ENTRY = join(HERE, "..", "src", "countersign-agent.ts");
 const SERVICE_ENTRY = join(HERE, "demo-service.ts");
 const STOP_TIMEOUT_MS = 5_000;
 

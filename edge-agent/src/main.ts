@@ -117,7 +117,8 @@ withPaths(program.command("run"))
   .description("run the agent in the foreground")
   .action(async (flags: PathFlags) => {
     const { runAgent } = await import("./commands/run.ts");
-    report(await runAgent(pathsFrom(flags)), EXIT.configuration);
+    const { loadCatalogue } = await import("./files/load-catalogue.ts");
+    report(await runAgent(pathsFrom(flags), loadCatalogue), EXIT.configuration);
     // Checks that hang must not keep a stopped agent alive.
     process.exit();
   });

@@ -2,7 +2,6 @@
 // Never throws: what cannot be seen is `unknown`.
 import { constants } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
-import { execa } from "execa";
 import { SYSTEMCTL_PATH } from "@countersign/shared/host/action-argv";
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
 import { sha256Hex } from "@countersign/shared/values/digest";
@@ -16,8 +15,11 @@ import {
   withStarters,
 } from "../core/evidence/unit-state.ts";
 import { UNIT_PROPERTIES } from "../core/unit-properties.ts";
+import { processStartIn } from "../core/watching/process-stat.ts";
+import { runBriefly } from "../run-briefly.ts";
 
-const OBSERVE_TIMEOUT_MS = 3_000;
+/** What systemctl prints of a unit has some 1 KB, and a host has at most 32 services. */
+const SHOWN_BYTES_MAX = 512 * 1_024;
 
 /**
  * Observes a service's unit or process now, with the names of what was seen and is left out because it is no value that can
@@ -36,36 +38,34 @@ export async function lookAtUnit(
   return { state: UNKNOWN_UNIT_STATE, omitted: [] };
 }
 
-/** What `parseUnitShow` reads. */
-export function showArgvOf(unit: string): readonly [string, ...string[]] {
-  return [SYSTEMCTL_PATH, "show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit];
+/** What `parseUnitShow` reads, of each unit. */
+export function showArgvOf(
+  units: readonly string[],
+  properties = UNIT_PROPERTIES.join(","),
+): readonly [string, ...string[]] {
+  return [SYSTEMCTL_PATH, "show", `--property=${properties}`, "--", ...units];
 }
 
 /** Instants are printed in this zone, words in this language. */
 export const SHOW_ENVIRONMENT = { TZ: "UTC", LC_ALL: "C" } as const;
 
 async function observeSystemdUnit(unit: string): Promise<SeenUnit> {
-  const shown = await show(showArgvOf(unit));
+  const shown = await show(showArgvOf([unit]));
   if (shown === null) return { state: UNKNOWN_UNIT_STATE, omitted: [] };
   const seen = parseUnitShow(shown, unit);
   const starters = startersToAsk(seen);
   if (starters.length === 0) return seen;
-  const states = await show([SYSTEMCTL_PATH, "show", "--property=ActiveState", "--", ...starters]);
+  const states = await show(showArgvOf(starters, "ActiveState"));
   return states === null ? seen : withStarters(seen, states);
 }
 
 /** What systemctl prints; null: it could not say. */
-async function show([command, ...rest]: readonly [string, ...string[]]): Promise<string | null> {
-  const { stdout, exitCode } = await execa(command, rest, {
-    env: { ...SHOW_ENVIRONMENT, PATH: "/usr/bin:/bin", SYSTEMD_PAGER: "" },
-    extendEnv: false,
-    stdin: "ignore",
-    timeout: OBSERVE_TIMEOUT_MS,
-    maxBuffer: 65_536,
-    reject: false,
-    cleanup: false,
+export function show(argv: readonly [string, ...string[]]): Promise<string | null> {
+  return runBriefly({
+    argv,
+    environment: { ...SHOW_ENVIRONMENT, PATH: "/usr/bin:/bin", SYSTEMD_PAGER: "" },
+    outputBytesMax: SHOWN_BYTES_MAX,
   });
-  return exitCode === 0 ? stdout : null;
 }
 
 /** Active: the file names a living process. Failed: it names a dead one. Inactive: there is no file. */
@@ -119,22 +119,16 @@ export async function readProcessStart(pid: number): Promise<string | null> {
   if (process.platform !== "linux") return readProcessStartByPs(pid);
   const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
   if (text === null) return null;
-  // The command's name may hold spaces and parentheses: fields count from after the last one (proc_pid_stat(5)).
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state] = fields;
-  return state === "Z" || state === "X" ? null : (fields[19] ?? null);
+  return processStartIn(text);
 }
 
 async function readProcessStartByPs(pid: number): Promise<string | null> {
-  const { stdout, exitCode } = await execa("/bin/ps", ["-o", "stat=,lstart=", "-p", String(pid)], {
-    env: { LC_ALL: "C", TZ: "UTC" },
-    extendEnv: false,
-    stdin: "ignore",
-    timeout: OBSERVE_TIMEOUT_MS,
-    reject: false,
-    cleanup: false,
+  const printed = await runBriefly({
+    argv: ["/bin/ps", "-o", "stat=,lstart=", "-p", String(pid)],
+    environment: { LC_ALL: "C", TZ: "UTC" },
+    outputBytesMax: SHOWN_BYTES_MAX,
   });
-  const line = stdout.trim();
-  if (exitCode !== 0 || line === "" || line.startsWith("Z")) return null;
+  const line = printed?.trim() ?? "";
+  if (line === "" || line.startsWith("Z")) return null;
   return line.slice(line.indexOf(" ")).trim();
 }

@@ -25,11 +25,12 @@ import { checkTcp } from "./tcp-check.ts";
 
 /** What `observeUnit` allows itself, whatever a check says. */
 const UNIT_TIMEOUT_MS = 3_000;
+/** The same where the actuator is asked, which may have to be started first. */
+export const EXACT_LOOK_TIMEOUT_MS = 6_000;
 
-export type ObserveUnit = (target: {
-  readonly unit?: string | undefined;
-  readonly pidFile?: string | undefined;
-}) => Promise<SeenUnit>;
+export type ObserveUnit = (
+  service: Pick<ServiceSpec, "name" | "unit" | "manager" | "user" | "pidFile" | "container">,
+) => Promise<SeenUnit>;
 
 export interface CheckLoop {
   /** for `isKeepaliveEarned`; instants of `performance.now()` */
@@ -125,14 +126,19 @@ function jobsOf(service: ServiceSpec): Job[] {
     check,
     ...notRunYet({
       everyMs: Math.max(EVERY_MS_MIN, check.every),
-      timeoutMs: check.kind === "unit" ? Math.max(UNIT_TIMEOUT_MS, check.timeout) : check.timeout,
+      timeoutMs: check.kind === "unit" ? Math.max(lookTimeoutOf(service), check.timeout) : check.timeout,
     }),
   }));
-  const isObservable = service.unit !== undefined || service.pidFile !== undefined;
+  const { container, pidFile, unit } = service;
+  const isObservable = unit !== undefined || pidFile !== undefined || container !== undefined;
   if (!isObservable || service.checks.some(({ kind }) => kind === "unit")) return jobs;
   // Restarts by anyone count, so the unit is watched even where nobody asked for a verdict on it.
   const everyMs = Math.min(...jobs.map((job) => job.everyMs));
-  return [...jobs, { service, check: null, ...notRunYet({ everyMs, timeoutMs: UNIT_TIMEOUT_MS }) }];
+  return [...jobs, { service, check: null, ...notRunYet({ everyMs, timeoutMs: lookTimeoutOf(service) }) }];
+}
+
+function lookTimeoutOf({ container, manager }: ServiceSpec): number {
+  return container !== undefined || manager === "user" ? EXACT_LOOK_TIMEOUT_MS : UNIT_TIMEOUT_MS;
 }
 
 // A look at a unit has no result of its own: that it hangs is told by the one about the evidence, where there is room for
@@ -150,8 +156,8 @@ async function runJob(
 ): Promise<Observation> {
   try {
     if (check === null || check.kind === "unit") {
-      const { unit, pidFile } = service;
-      const seen = await looks.observeUnit({ unit, pidFile });
+      const { unit } = service;
+      const seen = await looks.observeUnit(service);
       const resetAction = resetActionOf(service);
       return { ...judgeUnit(seen, { unit, resetAction, hasFailedRun }), omitted: seen.omitted };
     }

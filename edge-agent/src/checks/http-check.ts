@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { classOfConnection, classOfStatus } from "../core/evidence/check-class.ts";
 import { type Observation, observationOfTimeout } from "../core/evidence/observation.ts";
 import { systemFailureOf } from "../failure.ts";
+import { httpModuleOf } from "../http-module.ts";
 
 /** More than this of a body is not read: the answer is judged by its status then. */
 export const BODY_BYTES_MAX = 256 * 1024;
@@ -17,8 +18,7 @@ export interface HttpTarget {
 
 /** Sends one GET. Never rejects, and always ends by its timeout. */
 export async function checkHttp(target: HttpTarget): Promise<Observation> {
-  const { request } =
-    new URL(target.url).protocol === "https:" ? await import("node:https") : await import("node:http");
+  const { request } = httpModuleOf(target.url);
   const startedAt = performance.now();
   return await new Promise((resolve) => {
     const outgoing = request(target.url, {

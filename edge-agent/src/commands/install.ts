@@ -21,6 +21,7 @@ import { PLUGIN_USER, placeOf, pluginsOf, renderHostUnits } from "../core/eviden
 import {
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
+  AGENT_ALONE,
   AGENT_UNIT,
   AGENT_USER,
   SOCKET_GROUP,
@@ -38,6 +39,7 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
+import { agentAloneText } from "./agent-alone-text.ts";
 import { runsOlderCatalogue } from "./catalogue-age.ts";
 import { examineUnits } from "./doctor-units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
@@ -148,6 +150,7 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
     ...(pluginSockets.length === 0 ? [] : [userStep(PLUGIN_USER)]),
     copyStep(process.execPath, INSTALLED_NODE, 0o755),
     copyStep(bundle, INSTALLED_AGENT, 0o644),
+    fileStep(join(INSTALL_DIR, AGENT_ALONE), agentAloneText(), 0o644),
     fileStep(INSTALLED_COMMAND, COMMAND_TEXT, 0o755),
     ...units.map(({ name, text }) => fileStep(join(UNIT_DIR, name), text, 0o644)),
     {

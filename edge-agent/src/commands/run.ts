@@ -1,27 +1,34 @@
 // `countersign-agent run`: the agent in the foreground, as systemd runs it. Refuses before it starts what can only fail later:
 // not enrolled, unreadable catalogue, state directory not writable, second agent. Not pure.
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { createActuatorClient } from "../actuator-client.ts";
-import { lookAtUnit } from "../actuator/observe-unit.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
+import { EXACT_LOOK_TIMEOUT_MS } from "../checks/check-loop.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
 import { spawnPlugin } from "../checks/plugin-check.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { openLedgerPositions } from "../evidence/ledger-positions.ts";
 import { describeFailure } from "../failure.ts";
-import { loadCatalogue } from "../files/load-catalogue.ts";
+import type { Mode } from "../files/read-owned-file.ts";
 import type { HostPaths } from "../paths.ts";
+import { watchUnits } from "../watching/units-of-host.ts";
 
 /** How long a stopping agent waits for its last frames to leave. */
 const STOP_MS = 300;
 
+export type LoadCatalogue = (path: string, mode: Mode) => Promise<Result<Catalogue, CommandRefusal>>;
+
 /** Runs until a signal ends it (ok), or until it finds that it cannot work. */
-export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRefusal>> {
+export async function runAgent(
+  paths: HostPaths,
+  loadCatalogue: LoadCatalogue,
+): Promise<Result<null, CommandRefusal>> {
   const identity = await loadEnrolled(paths);
   if (!identity.ok) return identity;
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
@@ -50,7 +57,9 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       catalogue: catalogue.value,
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
-      observeUnit: lookAtUnit,
+      observeUnit: watchUnits(
+        createActuatorClient({ socketPath: paths.socket, timeoutMs: EXACT_LOOK_TIMEOUT_MS }).observe,
+      ),
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       offeredTrust: paths.offeredTrust,

@@ -9,6 +9,7 @@ import { NOTHING_READ, type Reading } from "../core/evidence/evidence-book.ts";
 import { EXPOSITION_BYTES_MAX, parseExposition } from "../core/evidence/exposition.ts";
 import { workBetween } from "../core/evidence/work-counter.ts";
 import { systemFailureOf } from "../failure.ts";
+import { httpModuleOf } from "../http-module.ts";
 import { readText } from "./read-bounded.ts";
 import { failedReading } from "./source.ts";
 
@@ -75,7 +76,7 @@ async function readFileAt(path: string): Promise<MetricsText> {
 
 /** One GET of an address on this host. */
 async function readPage(url: string): Promise<MetricsText> {
-  const { get } = new URL(url).protocol === "https:" ? await import("node:https") : await import("node:http");
+  const { get } = httpModuleOf(url);
   return await new Promise((resolve, reject) => {
     const request = get(url, { agent: false, headers: { accept: "text/plain" } });
     const timer = setTimeout(

@@ -8,7 +8,7 @@ import { hiddenPathsOf } from "../core/evidence/hidden-paths.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
 
 /** Aliases a catalogue may use; more is how a small file becomes gigabytes. */
-const YAML_ALIASES_MAX = 64;
+export const YAML_ALIASES_MAX = 64;
 
 /** Reads and checks the catalogue at `path`. */
 export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
