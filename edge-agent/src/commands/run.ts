@@ -7,7 +7,7 @@ import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
-import { notifyReady } from "../agent/notify.ts";
+import { notifyReady, startWatchdog } from "../agent/notify.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
 import { spawnPlugin } from "../checks/plugin-check.ts";
@@ -61,7 +61,9 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       },
     });
     holder.agent = agent;
+    const watchdog = startWatchdog(agent.isLoopSound);
     const stop = () => {
+      watchdog.stop();
       agent.stop();
       setTimeout(() => resolve(ok(null)), STOP_MS);
     };
