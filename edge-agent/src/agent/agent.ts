@@ -47,6 +47,8 @@ export interface Agent {
   readonly leave: (request: LeaveRequest) => boolean;
   /** Tells which version of the fleet's trust is believed; false when nobody can be told, and the next hello does. */
   readonly tellTrust: () => boolean;
+  /** False when something is overdue that could be told and was not: the loop is stuck, and only a new start helps. */
+  readonly isLoopSound: () => boolean;
   /** Ends all; a stop that nobody announced counts as silence, by design. */
   readonly stop: () => void;
 }
@@ -92,14 +94,15 @@ export function startAgent(options: AgentOptions): Agent {
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
+  const isEarned = () =>
+    isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
     introduction: introductionOf(catalogue, options.bootId),
     askSigning: trust.askSigning,
     log,
-    isKeepaliveEarned: () =>
-      isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported }),
+    isKeepaliveEarned: isEarned,
     onKeepaliveSent: evidence.facts.onKeepaliveSent,
     onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
     onWelcome: () => {
@@ -115,6 +118,8 @@ export function startAgent(options: AgentOptions): Agent {
 
   return {
     ...announcementsOn(connection, trust),
+    // Without a connection nothing can be told, and that is no fault of the loop's: it must outlast an outage.
+    isLoopSound: () => !connection.isWelcomed() || isEarned(),
     stop: () => {
       clearInterval(digestTimer);
       for (const part of [soon, again, checks, evidence, outcomes, trust, connection]) part.stop();

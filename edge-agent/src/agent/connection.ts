@@ -1,9 +1,10 @@
 // The agent's lasting connection to the control plane: one dialled socket after the other, with backoff between them, for ever,
 // except where trying again cannot help (core/connection/close-advice.ts). What happens is said once, when it changes. Not pure.
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
-import { backoffMs, STEADY_AFTER_MS } from "../core/connection/backoff.ts";
+import { backoffMs, STEADY_AFTER_MS, waitMsOf } from "../core/connection/backoff.ts";
 import { adviseOn } from "../core/connection/close-advice.ts";
 import { soundMessage } from "../core/connection/sound-message.ts";
+import { createConnectionWords } from "./connection-words.ts";
 import { DialledSocket, type DialOptions, type OnRefused } from "./dialled-socket.ts";
 
 export type SendMessage = (message: AgentMessage, onRefused?: OnRefused) => boolean;
@@ -32,13 +33,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let current: DialledSocket | null = null;
+  const words = createConnectionWords(`Connected to ${identity.url} as ${identity.hostId}.`, log);
 
   const dialNext = () => {
     current = new DialledSocket({
       ...options,
       onWelcome: () => {
         wasWelcomed = true;
-        log.state("info", "connection", `Connected to ${identity.url} as ${identity.hostId}.`);
+        words.welcomed();
         options.onWelcome();
       },
       onEnded: (ending, steadyMs) => {
@@ -51,8 +53,9 @@ export function openConnection(options: ConnectionOptions): Connection {
           options.onHopeless(advice.sentence);
           return;
         }
-        log.state(advice.next === "retry" ? "warning" : "error", "connection", advice.sentence);
-        timer = setTimeout(dialNext, backoffMs(advice.next, attempt, Math.random()));
+        words.ended(advice.next === "retry" ? "warning" : "error", advice.sentence);
+        const askedMs = ending.kind === "http" ? ending.retryAfterMs : null;
+        timer = setTimeout(dialNext, waitMsOf(askedMs, backoffMs(advice.next, attempt, Math.random())));
         attempt += 1;
       },
     });
@@ -76,6 +79,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     stop: () => {
       isStopped = true;
       clearTimeout(timer);
+      words.stop();
       current?.close();
     },
   };

@@ -18,6 +18,7 @@ import {
   PROTOCOL_VERSION,
 } from "@countersign/shared/wire/protocol";
 import { signBytes } from "@countersign/shared/wire/signature";
+import { retryAfterMsOf } from "../core/connection/backoff.ts";
 import { describeClockSkew, type Ending } from "../core/connection/close-advice.ts";
 import { audienceOf, connectUrlOf } from "../core/connection/control-plane-url.ts";
 import { systemFailureOf } from "../failure.ts";
@@ -85,7 +86,8 @@ export class DialledSocket {
     this.#handshakeTimer = setTimeout(() => this.#abort({ kind: "handshake-timeout" }), HANDSHAKE_TIMEOUT_MS);
     this.#socket.on("message", (data: Buffer, isBinary: boolean) => this.#read(data, isBinary));
     this.#socket.on("unexpected-response", (request: ClientRequest, response: IncomingMessage) => {
-      this.#end({ kind: "http", status: response.statusCode ?? 0 });
+      const retryAfterMs = retryAfterMsOf(response.headers);
+      this.#end({ kind: "http", status: response.statusCode ?? 0, retryAfterMs });
       response.resume();
       request.destroy();
     });

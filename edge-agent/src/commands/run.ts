@@ -7,7 +7,7 @@ import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
-import { notifyReady } from "../agent/notify.ts";
+import { notifyReady, startWatchdog } from "../agent/notify.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
 import { EXACT_LOOK_TIMEOUT_MS } from "../checks/check-loop.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
@@ -70,7 +70,9 @@ export async function runAgent(
       },
     });
     holder.agent = agent;
+    const watchdog = startWatchdog(agent.isLoopSound);
     const stop = () => {
+      watchdog.stop();
       agent.stop();
       setTimeout(() => resolve(ok(null)), STOP_MS);
     };

@@ -27,3 +27,26 @@ export function backoffMs(pace: Pace, attempt: number, random: number): number {
   const ceilingMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt, 16));
   return Math.round(random * ceilingMs);
 }
+
+/** What a server asks us to wait is heard up to this: a host must not be made silent for an hour by one header. */
+export const RETRY_AFTER_MS_MAX = 60_000;
+
+/**
+ * What `Retry-After` asks for, in milliseconds and within its bound; null: nothing that can be read. A date is taken against the `Date` of the
+ * same answer, so that this host's clock has no part in it (RFC 9110, 10.2.3).
+ */
+export function retryAfterMsOf(headers: {
+  readonly "retry-after"?: string | undefined;
+  readonly date?: string | undefined;
+}): number | null {
+  const text = headers["retry-after"] ?? "";
+  const askedMs = /^[0-9]{1,9}$/.test(text)
+    ? Number(text) * 1_000
+    : Date.parse(text) - Date.parse(headers.date ?? "");
+  return askedMs >= 0 ? Math.min(RETRY_AFTER_MS_MAX, askedMs) : null;
+}
+
+/** The wait of a pace, and never less than what was asked for; the pace's own jitter comes on top, so that not all come back at once. */
+export function waitMsOf(askedMs: number | null, paceMs: number): number {
+  return askedMs === null ? paceMs : askedMs + paceMs;
+}

@@ -7,7 +7,12 @@ import type { Pace } from "./backoff.ts";
 export type Ending =
   | { readonly kind: "closed"; readonly code: number }
   /** the WebSocket upgrade was answered by plain HTTP */
-  | { readonly kind: "http"; readonly status: number }
+  | {
+      readonly kind: "http";
+      readonly status: number;
+      /** what it asked us to wait; null: nothing */
+      readonly retryAfterMs: number | null;
+    }
   /** `code` of the system's or TLS's error, such as ECONNREFUSED */
   | { readonly kind: "network"; readonly code: string }
   /** open, but no challenge or welcome came in time */
@@ -117,7 +122,7 @@ function adviseOnReason(reason: CloseReason, { url, wasWelcomed }: AdviceContext
 function adviseOnStatus(status: number, url: string): Advice {
   if (status >= 300 && status < 400)
     return {
-      sentence: `${url} redirects elsewhere: enrol with the address it redirects to.`,
+      sentence: `${url} redirects elsewhere: is it a login page of this network? Log in there; if it is the control plane that moved, enrol with the address it redirects to.`,
       next: "retry-slowly",
     };
   if (status === 429 || status >= 500)

@@ -93,6 +93,10 @@ RestartSec=2s
 RestartPreventExitStatus=78
 TimeoutStartSec=30s
 TimeoutStopSec=5s
+# Its own loop says that it lives: one that is stuck is ended and started anew.
+WatchdogSec=3min
+# A memory image would hold the host's key.
+LimitCORE=0
 
 DynamicUser=yes
 User=${AGENT_USER}

@@ -5,8 +5,11 @@ import {
   BACKOFF_FIRST_MS,
   BACKOFF_MAX_MS,
   backoffMs,
+  RETRY_AFTER_MS_MAX,
+  retryAfterMsOf,
   SLOW_FROM_ATTEMPT,
   SLOW_RETRY_MS,
+  waitMsOf,
 } from "../../../../edge-agent/src/core/connection/backoff.ts";
 
 test.each([
@@ -33,4 +36,28 @@ test("never waits longer than its cap", () => {
       return fast >= 0 && fast <= BACKOFF_MAX_MS && slow >= SLOW_RETRY_MS / 2 && slow <= SLOW_RETRY_MS;
     }),
   );
+});
+
+test.each([
+  [{ "retry-after": "7" }, 7_000],
+  [{ "retry-after": "0" }, 0],
+  [{ "retry-after": "60" }, RETRY_AFTER_MS_MAX],
+  [{ "retry-after": "61" }, RETRY_AFTER_MS_MAX],
+  [{ "retry-after": "999999999" }, RETRY_AFTER_MS_MAX],
+  [{ "retry-after": "9999999999" }, null],
+  [{ "retry-after": "-1" }, null],
+  [{ "retry-after": "soon" }, null],
+  [{ "retry-after": "" }, null],
+  [{}, null],
+  [{ "retry-after": "Mon, 30 Nov 2026 12:00:09 GMT", date: "Mon, 30 Nov 2026 12:00:00 GMT" }, 9_000],
+  [{ "retry-after": "Mon, 30 Nov 2026 12:00:00 GMT", date: "Mon, 30 Nov 2026 12:00:09 GMT" }, null],
+  [{ "retry-after": "Mon, 30 Nov 2026 12:00:09 GMT" }, null],
+])("of %j is heard %s", (headers, expected) => {
+  expect(retryAfterMsOf(headers)).toBe(expected);
+});
+
+test("what was asked for is kept, and the jitter comes on top", () => {
+  expect(waitMsOf(null, 12)).toBe(12);
+  expect(waitMsOf(7_000, 0)).toBe(7_000);
+  expect(waitMsOf(7_000, 12)).toBe(7_012);
 });

@@ -43,7 +43,7 @@ describe("adviseOn", () => {
     [500, "retry"],
     [503, "retry"],
   ])("HTTP %i → %s", (status, next) => {
-    expect(adviseOn({ kind: "http", status }, context).next).toBe(next);
+    expect(adviseOn({ kind: "http", status, retryAfterMs: null }, context).next).toBe(next);
   });
 
   test.each([1000, 1001, 1006, 1012, 4999])("a foreign close code %i is a plain reconnect", (code) => {
