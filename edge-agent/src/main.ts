@@ -203,12 +203,12 @@ program
   .command("catalogue")
   .description("work with catalogue files")
   .command("check")
-  .description("check a catalogue file and show what it lets run")
+  .description("check a catalogue file: all that is wrong with it, or what it lets run")
   .argument("<file>", "catalogue file")
   .option("--json", "print the answer as JSON", false)
   .action(async (file: string, { json }: { json: boolean }) => {
     const { runCatalogueCheck } = await import("./commands/catalogue-check.ts");
-    report(await runCatalogueCheck(file, json), EXIT.failed);
+    process.exitCode = await runCatalogueCheck(file, json, print);
   });
 
 process.on("unhandledRejection", fail);

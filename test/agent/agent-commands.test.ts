@@ -56,12 +56,12 @@ describe("run refuses to start", () => {
     [
       "the catalogue has an unknown key",
       (path: string) => writeFile(path, `${catalogueOf(1)}pages: never\n`),
-      "unknown key `pages`",
+      "pages: unknown key",
     ],
     [
       "the catalogue is no YAML",
       (path: string) => writeFile(path, "version: [1\n"),
-      "not valid YAML in line",
+      "this is not valid YAML",
     ],
     [
       "the catalogue may be written by others",
@@ -224,14 +224,6 @@ describe("catalogue check", () => {
     });
   });
 
-  test("names the key and the line that are wrong", async () => {
-    const host = await newHost();
-    await writeCatalogue(host, `${catalogueOf(80)}extra: 1\n`);
-    const finished = await runCommand("catalogue", "check", host.catalogue);
-    expect(finished.code).toBe(1);
-    expectSentence(finished, "`extra`");
-  });
-
   test("names a path that an installed agent could not see, where it stands and what to do", async () => {
     const host = await newHost();
     const catalogue = catalogueOf(80).replace(
@@ -242,7 +234,46 @@ describe("catalogue check", () => {
     const finished = await runCommand("catalogue", "check", host.catalogue);
     expect(finished.code).toBe(1);
     const line = catalogue.split("\n").findIndex((text) => text.includes("/var/tmp")) + 1;
-    expectSentence(finished, `/var/tmp/web.ndjson is hidden (line ${line}, column 15): `);
-    expectSentence(finished, "keep the file below /var/lib or /run");
+    expect(finished.stderr).toContain(
+      `${host.catalogue}:${line}:15: services[0].evidence.ledger: /var/tmp/web.ndjson is hidden: `,
+    );
+    expect(finished.stderr).toContain("keep the file below /var/lib or /run");
+  });
+
+  const WRONG = catalogueOf(1)
+    .replace("version: 1", "version: 3")
+    .replace("services:", "budgt: {}\nservices:");
+
+  async function check(text: string, ...args: readonly string[]) {
+    const host = await newHost();
+    await writeCatalogue(host, text);
+    return { file: host.catalogue, ...(await runCommand("catalogue", "check", host.catalogue, ...args)) };
+  }
+
+  test("names every mistake with its place, on a line of its own", async () => {
+    const { file, stdout, stderr, code } = await check(WRONG);
+    expect([code, stdout]).toEqual([1, ""]);
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toBe(`${file}:1:10: version: expected 1, got 3`);
+    expect(lines[1]).toBe(`${file}:3:1: budgt: unknown key, did you mean "budget"?`);
+  });
+
+  test("says the same as JSON, and what is wrong with the file itself", async () => {
+    const { stdout, code } = await check(WRONG, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      leftCount: 0,
+      problems: [
+        { path: "version", line: 1, column: 10, message: "expected 1, got 3" },
+        { path: "budgt", line: 3, column: 1 },
+      ],
+    });
+    expect(JSON.parse((await check(catalogueOf(1), "--json")).stdout)).toMatchObject({ ok: true });
+    const missing = await runCommand("catalogue", "check", "/nowhere/catalogue.yaml", "--json");
+    expect(missing.code).toBe(1);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ ok: false, problems: [] });
+    expectSentence(missing, "/nowhere/catalogue.yaml is not there");
   });
 });

@@ -1,7 +1,7 @@
 // Reads the shape of an incident file, and finds all that is wrong with it at once. Pure. What a reader would get wrong: where the shape of some
 // events or expectations is wrong, the rest of the file is still looked at, so that nobody mends one mistake to be told of the next.
 import type * as z from "zod";
-import { type FoundProblem, problemsOf } from "@countersign/shared/files/file-problem";
+import { countProblems, type FoundProblem, problemsOf } from "@countersign/shared/files/file-problem";
 import { foreignKeys } from "./foreign-keys.ts";
 import { IncidentFormat } from "./incident-format.ts";
 
@@ -28,7 +28,7 @@ export function readShape(written: unknown): ReadShape {
   const issues = withoutEchoes(parsed.error.issues);
   const found = problemsOf(IncidentFormat, written, { issues });
   const problems = [...found, ...foreign];
-  const problemCount = countOf(issues) + foreign.length;
+  const problemCount = countProblems({ issues }) + foreign.length;
   return { problems, problemCount, ...withoutWrong(written, issues) };
 }
 
@@ -44,10 +44,6 @@ function withoutEchoes(issues: Issues): Issues {
 
 function whole(file: IncidentFormat): Pick<ReadShape, "indexes"> {
   return { indexes: { events: [...file.events.keys()], expect: [...file.expect.keys()] } };
-}
-
-function countOf(issues: Issues): number {
-  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 // Unknown keys are taken out, and then each entry that is wrong in another way.

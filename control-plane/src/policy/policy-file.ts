@@ -6,7 +6,8 @@ import { Policy } from "./policy.ts";
 
 /** The policy of a text, or everything that is wrong with it. */
 export function parsePolicyText(text: string): Result<Policy, FileRefusal> {
-  if (text.trim() === "") return { ok: false, error: { reason: "file-malformed", problems: [EMPTY] } };
+  if (text.trim() === "")
+    return { ok: false, error: { reason: "file-malformed", problems: [EMPTY], leftCount: 0 } };
   return parseYamlFile(text, Policy);
 }
 

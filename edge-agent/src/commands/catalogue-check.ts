@@ -1,20 +1,39 @@
 // `countersign-agent catalogue check FILE`: reads a catalogue as the agent and the actuator will, and shows the exact argument
-// vectors that it lets run. Changes nothing. Not pure.
+// vectors that it lets run, or all that is wrong with it, as compilers write it. Changes nothing. Not pure.
 import { resolve } from "node:path";
+import { formatFileProblem } from "@countersign/shared/files/file-problem";
 import { argvOf } from "@countersign/shared/host/action-argv";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
-import { ok, type Result } from "@countersign/shared/values/result";
-import type { CommandRefusal } from "../core/command-refusal.ts";
-import { loadInstallable } from "../files/load-catalogue.ts";
+import { EXIT } from "../failure.ts";
+import { type CatalogueRefusal, loadInstallable } from "../files/load-catalogue.ts";
+import { type Print, terminal } from "./print.ts";
 
-/** Checks one file; prints what it allows. */
-export async function runCatalogueCheck(file: string, json: boolean): Promise<Result<null, CommandRefusal>> {
+/** Checks one file; prints what it allows or what is wrong. Gives the exit code. */
+export async function runCatalogueCheck(file: string, json: boolean, print: Print): Promise<number> {
   const path = resolve(file);
   const catalogue = await loadInstallable(path, "process");
-  if (!catalogue.ok) return catalogue;
+  if (!catalogue.ok) {
+    complain(path, catalogue.error, { json, print });
+    return EXIT.failed;
+  }
   const actions = actionsOf(catalogue.value);
-  process.stdout.write(json ? `${JSON.stringify({ path, ok: true, actions })}\n` : wordsOf(path, actions));
-  return ok(null);
+  print.line(json ? JSON.stringify({ path, ok: true, actions }) : wordsOf(path, actions));
+  return EXIT.ok;
+}
+
+function complain(
+  path: string,
+  { sentence, problems, leftCount }: CatalogueRefusal,
+  { json, print }: { readonly json: boolean; readonly print: Print },
+): void {
+  // what is wrong with the file itself has no place in it
+  if (problems.length === 0) print.error(sentence);
+  else if (!json) {
+    const left = leftCount === 0 ? [] : [`${path}: and ${leftCount} more`];
+    // an editor jumps to what begins with the file's name
+    terminal.error([...problems.map((problem) => formatFileProblem(path, problem)), ...left].join("\n"));
+  }
+  if (json) print.line(JSON.stringify({ path, ok: false, sentence, problems, leftCount }));
 }
 
 interface Action {
@@ -40,5 +59,5 @@ function wordsOf(path: string, actions: readonly Action[]): string {
     ({ service, action, level, argv }) => `  ${service} ${action} (level ${level}): ${argv.join(" ")}`,
   );
   const head = `${path} is valid; ${actions.length === 0 ? "it lets nothing run" : "it lets run"}`;
-  return `${[head, ...lines].join("\n")}\n`;
+  return [head, ...lines].join("\n");
 }

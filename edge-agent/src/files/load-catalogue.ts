@@ -1,85 +1,96 @@
-// Loads the host's catalogue. Whatever is wrong with it is one sentence that names the file, the place and what to do.
-import { LineCounter, parseDocument } from "yaml";
-import type { z } from "zod";
+// Loads the host's catalogue. All that is wrong with it is told with line and column; who starts or installs is told the first of it in
+// one sentence, and how many more there are.
+import { type FileProblem, PROBLEMS_MAX } from "@countersign/shared/files/file-problem";
+import { inTextOrder, parseYamlFile, readYaml } from "@countersign/shared/files/yaml-file";
 import { Catalogue } from "@countersign/shared/host/catalogue";
-import { ok, type Result } from "@countersign/shared/values/result";
+import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { visibleText } from "@countersign/shared/values/visible-text";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { hiddenPathsOf } from "../core/evidence/hidden-paths.ts";
-import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
+import { type Mode, readOwnedFile } from "./read-owned-file.ts";
 
-/** Aliases a catalogue may use; more is how a small file becomes gigabytes. */
-export const YAML_ALIASES_MAX = 64;
+/** Why a catalogue is not taken. */
+export interface CatalogueRefusal extends CommandRefusal {
+  /** what is wrong in the text, in its order; empty where the file itself may not be read */
+  readonly problems: readonly FileProblem[];
+  /** how many more there are */
+  readonly leftCount: number;
+}
 
 /** Reads and checks the catalogue at `path`. */
-export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
-  const text = await readOwnedFile(path, mode);
-  return text.ok ? parseCatalogue(text.value, path) : text;
+export async function loadCatalogue(path: string, mode: Mode): Promise<Result<Catalogue, CatalogueRefusal>> {
+  return load(path, mode, parseCatalogue);
 }
 
 /**
  * The same for a catalogue that is to be installed: a path that an installed agent cannot see is refused too. An agent that
  * runs takes such a catalogue, and tells what it cannot read: it would fall silent otherwise.
  */
-export async function loadInstallable(path: string, mode: Mode): Promise<Result<Catalogue, CommandRefusal>> {
+export async function loadInstallable(
+  path: string,
+  mode: Mode,
+): Promise<Result<Catalogue, CatalogueRefusal>> {
+  return load(path, mode, parseInstallable);
+}
+
+async function load(
+  path: string,
+  mode: Mode,
+  parse: (text: string, path: string) => Result<Catalogue, CatalogueRefusal>,
+): Promise<Result<Catalogue, CatalogueRefusal>> {
   const text = await readOwnedFile(path, mode);
-  if (!text.ok) return text;
-  const catalogue = parseCatalogue(text.value, path);
-  if (!catalogue.ok) return catalogue;
-  const [hidden] = hiddenPathsOf(catalogue.value);
-  if (hidden === undefined) return catalogue;
-  const lineCounter = new LineCounter();
-  const node = parseDocument(text.value, { lineCounter }).getIn(hidden.at, true);
-  const { line, col } = lineCounter.linePos(
-    (node as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0,
-  );
-  return no("hidden-path", `${path}: ${hidden.path} is hidden (line ${line}, column ${col}): ${hidden.why}.`);
+  return text.ok ? parse(text.value, path) : refuse({ ...text.error, problems: [], leftCount: 0 });
 }
 
 /** Checks a catalogue's text; `path` only names it. */
-export function parseCatalogue(text: string, path: string): Result<Catalogue, CommandRefusal> {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) {
-    const place = placeIn(lineCounter, error.pos[0]);
-    return no("not-yaml", `${path} is not valid YAML in ${place}: ${error.message.split("\n", 1)[0]}.`);
-  }
-  let value: unknown;
-  try {
-    value = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
-  } catch (cause) {
-    return no(
-      "not-yaml",
-      `${path} uses too many YAML aliases: write the repeated parts out. (${String(cause)})`,
-    );
-  }
-  const parsed = Catalogue.safeParse(value);
-  if (parsed.success) return ok(parsed.data);
-  const problem = firstProblemOf(parsed.error);
-  const node = document.getIn(problem.path, true) as { range?: readonly number[] } | undefined;
-  const at = node?.range?.[0];
-  const place = at === undefined ? "" : ` (${placeIn(lineCounter, at)})`;
-  return no("wrong-shape", `${path}: ${problem.text}${place}.`);
+export function parseCatalogue(text: string, path: string): Result<Catalogue, CatalogueRefusal> {
+  const yaml = readYaml(text);
+  if (yaml.ok && (yaml.value.value ?? null) === null)
+    return refuseText(path, { problems: [EMPTY], leftCount: 0 });
+  const parsed = parseYamlFile(text, Catalogue);
+  return parsed.ok ? parsed : refuseText(path, parsed.error);
 }
 
-function placeIn(lineCounter: LineCounter, offset: number): string {
-  const { line, col } = lineCounter.linePos(offset);
-  return `line ${line}, column ${col}`;
+/** The same, and each path that an installed agent cannot see is a mistake. */
+export function parseInstallable(text: string, path: string): Result<Catalogue, CatalogueRefusal> {
+  const catalogue = parseCatalogue(text, path);
+  const yaml = readYaml(text);
+  if (!catalogue.ok || !yaml.ok) return catalogue;
+  const hidden = hiddenPathsOf(catalogue.value).map((found) =>
+    yaml.value.problemAt({ path: found.at, isKey: false, message: `${found.path} is hidden: ${found.why}` }),
+  );
+  if (hidden.length === 0) return ok(catalogue.value);
+  const problems = inTextOrder(hidden).slice(0, PROBLEMS_MAX);
+  return refuseText(path, { problems, leftCount: hidden.length - problems.length });
 }
 
-/** The first thing wrong, as `key: what to do`. */
-export function firstProblemOf(error: z.ZodError): { readonly path: PropertyKey[]; readonly text: string } {
-  const [issue] = error.issues;
-  if (issue === undefined) return { path: [], text: "it has not the right shape" };
-  const place = issue.path
-    .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
-    .join("");
-  const name = place === "" ? "the file" : `\`${place.replace(/^\./, "")}\``;
-  if (issue.code === "unrecognized_keys") {
-    const [key = ""] = issue.keys;
-    const path = [...issue.path, key];
-    const where = place === "" ? "at the top" : `in ${name}`;
-    return { path, text: `there is an unknown key \`${key}\` ${where}: remove it or correct its spelling` };
-  }
-  return { path: [...issue.path], text: `${name}: ${issue.message}` };
+const EMPTY: FileProblem = {
+  path: "",
+  line: 1,
+  column: 1,
+  message: "the catalogue is empty; `countersign-agent discover` proposes one",
+};
+
+function refuseText(
+  file: string,
+  { problems, leftCount }: Pick<CatalogueRefusal, "problems" | "leftCount">,
+): Result<never, CatalogueRefusal> {
+  return refuse({
+    reason: "wrong-shape",
+    sentence: sentenceOf(file, problems, leftCount),
+    problems,
+    leftCount,
+  });
+}
+
+function sentenceOf(file: string, problems: readonly FileProblem[], leftCount: number): string {
+  const [first] = problems;
+  if (first === undefined) return `${file} has not the right shape.`;
+  const path = first.path === "" ? "" : `${first.path}: `;
+  const said = visibleText(`${file}, line ${first.line}, column ${first.column}: ${path}${first.message}`);
+  const more = problems.length - 1 + leftCount;
+  const end = /[.?]$/.test(said) ? said : `${said}.`;
+  if (more === 0) return end;
+  const are = more === 1 ? "There is one more" : `There are ${more} more`;
+  return `${end} ${are}: run \`countersign-agent catalogue check ${file}\`.`;
 }

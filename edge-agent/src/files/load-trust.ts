@@ -1,11 +1,12 @@
 // Loads the host's own trust file, and the version of the fleet's trust that root accepted: both root's. Refused rather than half understood.
+import type { z } from "zod";
+import { formatPath } from "@countersign/shared/files/file-problem";
 import { ok, type Result } from "@countersign/shared/values/result";
 import { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import { HostTrust } from "@countersign/shared/wire/host-trust";
 import { type KnownTrust, readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { FirstTrust } from "./first-trust.ts";
-import { firstProblemOf } from "./load-catalogue.ts";
 import { type Mode, no, readOwnedFile } from "./read-owned-file.ts";
 
 /** Reads and checks the trust file at `path`. */
@@ -24,9 +25,7 @@ export function parseHostTrust(text: string, path: string): Result<HostTrust, Co
       `${path} is of version 1, which permits nothing any more: run \`countersign-agent enroll\` again, or \`countersign-agent trust accept\`, as root.`,
     );
   const parsed = HostTrust.safeParse(json.value);
-  return parsed.success
-    ? ok(parsed.data)
-    : no("wrong-shape", `${path}: ${firstProblemOf(parsed.error).text}.`);
+  return parsed.success ? ok(parsed.data) : no("wrong-shape", `${path}: ${firstProblemOf(parsed.error)}.`);
 }
 
 /** Reads a trust file of version 1, to take over who this host is; null: it is none. */
@@ -46,7 +45,7 @@ export async function loadAccepted(
   const json = readJson(text.value, path);
   if (!json.ok) return json;
   const signed = SignedTrust.safeParse(json.value);
-  if (!signed.success) return no("wrong-shape", `${path}: ${firstProblemOf(signed.error).text}.`);
+  if (!signed.success) return no("wrong-shape", `${path}: ${firstProblemOf(signed.error)}.`);
   const known = readSignedTrust(signed.data);
   return known.ok
     ? known
@@ -59,4 +58,13 @@ function readJson(text: string, path: string): Result<unknown, CommandRefusal> {
   } catch (error) {
     return no("not-json", `${path} is not valid JSON: ${(error as Error).message}.`);
   }
+}
+
+/** The first thing wrong, as `key: what to do`. */
+function firstProblemOf({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return "it has not the right shape";
+  const name = issue.path.length === 0 ? "the file" : `\`${formatPath(issue.path)}\``;
+  if (issue.code !== "unrecognized_keys") return `${name}: ${issue.message}`;
+  const where = issue.path.length === 0 ? "at the top" : `in ${name}`;
+  return `there is an unknown key \`${issue.keys[0] ?? ""}\` ${where}: remove it or correct its spelling`;
 }

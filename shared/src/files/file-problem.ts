@@ -22,6 +22,7 @@ export interface FoundProblem {
 
 /** More than a person would mend in one go. */
 export const PROBLEMS_MAX = 20;
+const CANDIDATES_MAX = 10 * PROBLEMS_MAX;
 const MESSAGE_CHARS_MAX = 400;
 const QUOTED_CHARS_MAX = 60;
 const KEYS_NAMED_MAX = 16;
@@ -47,11 +48,25 @@ export function problemsOf(
   value: unknown,
   error: Pick<z.ZodError, "issues">,
 ): readonly FoundProblem[] {
+  return candidatesOf(schema, value, error).slice(0, PROBLEMS_MAX);
+}
+
+/** Words more of them than a person is told: the first of a text are not those that a schema finds first. */
+export function candidatesOf(
+  schema: z.ZodType,
+  value: unknown,
+  error: Pick<z.ZodError, "issues">,
+): readonly FoundProblem[] {
   return error.issues
-    .slice(0, PROBLEMS_MAX)
+    .slice(0, CANDIDATES_MAX)
     .flatMap((issue) => problemsOfIssue(schema, value, issue))
-    .slice(0, PROBLEMS_MAX)
+    .slice(0, CANDIDATES_MAX)
     .map((problem) => ({ ...problem, message: shorten(problem.message, MESSAGE_CHARS_MAX) }));
+}
+
+/** How many problems a failed parse has; each unknown key is one. */
+export function countProblems({ issues }: Pick<z.ZodError, "issues">): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -65,6 +80,11 @@ function problemsOfIssue(schema: z.ZodType, value: unknown, issue: Issue): reado
       message: unknownKey(key, expectedKeysAt(schema, path, value)),
     }));
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const words = fixedWordsOf(issue.errors);
+    if (words !== null) {
+      const found = valueAt(value, path);
+      return [{ path, isKey: false, message: expectedOneOf(words, found, gotOf(found)) }];
+    }
     const [inner] = nearestBranch(issue.errors);
     if (inner !== undefined)
       return problemsOfIssue(schema, value, { ...inner, path: [...path, ...inner.path] });
@@ -85,8 +105,22 @@ function nearestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return branches.reduce((best, branch) => (depthOf(branch) > depthOf(best) ? branch : best));
 }
 
+/** What may be written where every branch is one fixed value, such as the levels; null: it is another union. */
+function fixedWordsOf(branches: readonly (readonly Issue[])[]): readonly string[] | null {
+  const words = branches.map(([only, ...others]) =>
+    only?.code === "invalid_value" && only.path.length === 0 && others.length === 0
+      ? only.values.map(String)
+      : null,
+  );
+  return words.every((values) => values !== null) ? words.flat() : null;
+}
+
+function gotOf(found: unknown): string {
+  return found === undefined ? "but it is missing" : `got ${quote(found)}`;
+}
+
 function wordIssue(issue: Issue, found: unknown): string {
-  const got = found === undefined ? "but it is missing" : `got ${quote(found)}`;
+  const got = gotOf(found);
   switch (issue.code) {
     case "invalid_type":
       if (!issue.message.startsWith("Invalid ")) return `${issue.message}, ${got}`;

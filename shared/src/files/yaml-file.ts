@@ -26,7 +26,14 @@ import {
 } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { isLongerInUtf8 } from "../values/utf8.ts";
-import { type FileProblem, type FoundProblem, formatPath, PROBLEMS_MAX, problemsOf } from "./file-problem.ts";
+import {
+  candidatesOf,
+  countProblems,
+  type FileProblem,
+  type FoundProblem,
+  formatPath,
+  PROBLEMS_MAX,
+} from "./file-problem.ts";
 import {
   isRestOfText,
   MAYBE_REST_OF_TEXT,
@@ -39,6 +46,8 @@ import {
 export interface FileRefusal {
   readonly reason: "file-malformed";
   readonly problems: readonly FileProblem[];
+  /** how many more there are */
+  readonly leftCount: number;
 }
 
 const PARSER = { prettyErrors: false, uniqueKeys: false, logLevel: "error", version: "1.2" } as const;
@@ -63,8 +72,8 @@ export function parseYamlFile<T>(text: string, schema: z.ZodType<T>): Result<T, 
   const { value, problemAt } = yaml.value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return ok(parsed.data);
-  const problems = problemsOf(schema, value, parsed.error).map(problemAt);
-  return refuseFile(problems.sort((left, right) => left.line - right.line || left.column - right.column));
+  const problems = candidatesOf(schema, value, parsed.error).map(problemAt);
+  return refuseFile(inTextOrder(problems), countProblems(parsed.error));
 }
 
 /** Reads a text without a schema, within the same bounds. */
@@ -74,8 +83,8 @@ export function readYaml(text: string): Result<YamlText, FileRefusal> {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, ...PARSER });
-    const problems = [...syntaxProblems(document, lines), ...wrongKeys(document, lines)];
-    if (problems.length > 0) return refuseFile(problems.slice(0, PROBLEMS_MAX));
+    const problems = [...syntaxProblems(document, lines), ...wrongNames(document, lines)];
+    if (problems.length > 0) return refuseFile(inTextOrder(problems));
     const value: unknown = document.toJS({ maxAliasCount: YAML_ALIASES_MAX });
     const problemAt = (found: FoundProblem): FileProblem => ({
       path: formatPath(found.path),
@@ -90,12 +99,18 @@ export function readYaml(text: string): Result<YamlText, FileRefusal> {
   }
 }
 
-function refuseFile(problems: readonly FileProblem[]): Result<never, FileRefusal> {
-  return refuse({ reason: "file-malformed", problems });
+/** Problems as a person meets them. */
+export function inTextOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
+  return problems.toSorted((left, right) => left.line - right.line || left.column - right.column);
+}
+
+function refuseFile(found: readonly FileProblem[], count: number = found.length): Result<never, FileRefusal> {
+  const problems = found.slice(0, PROBLEMS_MAX);
+  return refuse({ reason: "file-malformed", problems, leftCount: count - problems.length });
 }
 
 function syntaxProblems(document: Document, lines: LineCounter): readonly FileProblem[] {
-  return [...document.errors, ...document.warnings].slice(0, PROBLEMS_MAX).map(({ code, pos, message }) => ({
+  return [...document.errors, ...document.warnings].map(({ code, pos, message }) => ({
     path: "",
     ...placeOf(lines, pos[0]),
     message: withHint(`this is not valid YAML: ${message.split("\n", 1)[0] ?? ""}`, syntaxHint(code)),
@@ -135,10 +150,18 @@ function findExcess(text: string): FileProblem | null {
   return null;
 }
 
-function wrongKeys(document: Document, lines: LineCounter): readonly FileProblem[] {
+function wrongNames(document: Document, lines: LineCounter): readonly FileProblem[] {
   const problems: FileProblem[] = [];
+  const anchors = new Set<string>();
   visit(document, {
+    // in the order of the text, so that an anchor is known before what repeats it
+    Alias(_key, { source, range }) {
+      const message = `there is no \`&${source}\` before this \`*${source}\``;
+      if (!anchors.has(source)) problems.push({ path: "", ...placeOf(lines, range?.[0] ?? 0), message });
+    },
+    Value: (_key, { anchor }) => void anchors.add(anchor ?? ""),
     Map(_key, map) {
+      anchors.add(map.anchor ?? "");
       const seen = new Map<unknown, number>();
       for (const { key } of map.items) {
         const name: unknown = isScalar(key) ? key.value : undefined;
@@ -150,8 +173,7 @@ function wrongKeys(document: Document, lines: LineCounter): readonly FileProblem
           name === "__proto__"
             ? "this key can name nothing"
             : first !== undefined && `this key is there twice, first in line ${lines.linePos(first).line}`;
-        if (message !== false && problems.length < PROBLEMS_MAX)
-          problems.push({ path: String(name), ...placeOf(lines, offset), message });
+        if (message !== false) problems.push({ path: String(name), ...placeOf(lines, offset), message });
       }
     },
   });

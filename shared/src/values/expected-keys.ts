@@ -19,13 +19,16 @@ interface Node {
   readonly enum?: readonly unknown[];
 }
 
+/** A file may have many unknown keys, and a schema is turned once. */
+const ROOTS = new WeakMap<z.ZodType, Node>();
+
 /** Names the keys that may stand at `path`; `value` is the whole file, which decides between alternatives. */
 export function expectedKeysAt(
   schema: z.ZodType,
   path: readonly PropertyKey[],
   value: unknown,
 ): readonly string[] {
-  const root = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Node;
+  const root = rootOf(schema);
   let nodes = alternativesOf(root, root, value);
   let inner: unknown = value;
   for (const part of path) {
@@ -40,9 +43,22 @@ export function expectedKeysAt(
 /** The known word that a mistyped one is nearest to; null when none is near enough to be meant. */
 export function nearestOf(word: string, known: readonly string[]): string | null {
   const folded = foldedOf(word).slice(0, 64);
+  const swapped = known.find((name) => lettersOf(name) === lettersOf(folded));
+  if (swapped !== undefined) return swapped;
   const maxDistance = folded.length <= SHORT_WORD_CHARS_MAX ? 1 : Math.max(2, Math.floor(folded.length / 3));
   const nearest = closestMatch(folded, known.map(foldedOf), { maxDistance });
   return known.find((name) => foldedOf(name) === nearest) ?? null;
+}
+
+function rootOf(schema: z.ZodType): Node {
+  const root = ROOTS.get(schema) ?? (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Node);
+  ROOTS.set(schema, root);
+  return root;
+}
+
+// Two letters that changed places are two changes, too many for a short word.
+function lettersOf(word: string): string {
+  return Array.from(foldedOf(word)).toSorted().join("");
 }
 
 function foldedOf(word: string): string {

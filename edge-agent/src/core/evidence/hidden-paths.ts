@@ -18,7 +18,7 @@ type NamedPath = Omit<HiddenPath, "why">;
 const ELSEWHERE = "keep the file below /var/lib or /run";
 
 /** Every path of a catalogue that is hidden from an installed agent. */
-export function hiddenPathsOf({ services }: Catalogue): readonly HiddenPath[] {
+export function hiddenPathsOf({ services }: Pick<Catalogue, "services">): readonly HiddenPath[] {
   return services.flatMap((service, index) =>
     namedPathsOf(service).flatMap(({ at, path }) => {
       const why = whyHidden(path, at[0] === "pidFile");
