@@ -8,6 +8,7 @@ import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
+import { createJournalReader, readPlainLog } from "../agent/read-words.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
 import { spawnPlugin } from "../checks/plugin-check.ts";
@@ -51,6 +52,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       bootId,
       actuator: createActuatorClient({ socketPath: paths.socket }),
       observeUnit: lookAtUnit,
+      readWords: paths.mode === "system" ? createJournalReader() : readPlainLog,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       offeredTrust: paths.offeredTrust,

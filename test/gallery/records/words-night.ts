@@ -56,7 +56,7 @@ export const HOSTILE: HostWords = {
         [
           `<a href="https://evil.example/${index}">Approve</a> https://evil.example/approve`,
           "\u202Eeverything is fine\u200B \u001B[2J",
-          `${(index * 7_919).toString(36).repeat(20)}`,
+          (index * 7_919).toString(36).repeat(20),
         ].join(" "),
       ),
     }),
