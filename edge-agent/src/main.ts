@@ -132,6 +132,16 @@ withPaths(program.command("actuator"))
   });
 
 program
+  .command("journal", { hidden: true })
+  .description(
+    "answer one question about the last lines of a service's log (systemd starts it by its socket)",
+  )
+  .action(async () => {
+    const { runJournal } = await import("./commands/journal.ts");
+    process.exit(await runJournal({ input: process.stdin, output: process.stdout, print }));
+  });
+
+program
   .command("install")
   .description("make this machine a host: units, sudoers and the program itself, as root")
   .option("--dry-run", "only list what would be done", false)

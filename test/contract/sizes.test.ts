@@ -8,6 +8,8 @@ import {
   CONTROL_FRAME_BYTES_MAX,
   FACTS_PER_MESSAGE_MAX,
   INSTANT_MAX,
+  LAST_WORDS_BYTES_MAX,
+  LAST_WORDS_LINES_MAX,
   RESULTS_COUNTED_MAX,
   SERVICES_PER_HOST_MAX,
   SUMMARY_CHARS_MAX,
@@ -134,6 +136,17 @@ describe("reports", () => {
     expect(parsed({ failed: RESULTS_COUNTED_MAX, of: RESULTS_COUNTED_MAX })).toBe(true);
     expect(parsed({ failed: 1, of: RESULTS_COUNTED_MAX + 1 })).toBe(false);
     expect(parsed({ failed: 2, of: 1 })).toBe(false);
+  });
+
+  it("lines and bytes of last words", () => {
+    const words = laterAgentMessages["last-words"] as object;
+    const isTaken = (lines: readonly string[]) => parseAgentFrame(JSON.stringify({ ...words, lines })).ok;
+    expect(isTaken(Array.from({ length: LAST_WORDS_LINES_MAX }, () => "x"))).toBe(true);
+    expect(isTaken(Array.from({ length: LAST_WORDS_LINES_MAX + 1 }, () => "x"))).toBe(false);
+    // In UTF-8, with a line end between two.
+    const half = "é".repeat(LAST_WORDS_BYTES_MAX / 4 - 1);
+    expect(isTaken([half, `${half}xyz`])).toBe(true);
+    expect(isTaken([half, `${half}xyzq`])).toBe(false);
   });
 
   it("a summary's length", () => {

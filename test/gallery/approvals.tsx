@@ -21,6 +21,7 @@ import {
   WEB_1,
   yesOf,
 } from "./records/approval-night.tsx";
+import { HOSTILE, ONLY_EXIT, TOLD, TWICE, UNREAD } from "./records/words-night.ts";
 import { HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 const FREEZE = {
@@ -64,6 +65,11 @@ const waiting: readonly ShownState[] = [
       askedBy: { kind: "person", responder: "omar", why: "the certificate is new", incidentId: "inc_nginx" },
     }),
   }),
+  state("waiting-last-words", { lastWords: TOLD }),
+  state("waiting-last-words-twice", { lastWords: TWICE }),
+  state("waiting-last-words-exit", { lastWords: ONLY_EXIT }),
+  state("waiting-last-words-hostile", { lastWords: HOSTILE }),
+  state("waiting-last-words-unread", { lastWords: UNREAD }),
   state("waiting-long", LONG()),
   state("waiting-without-finding", { finding: null }),
 ];

@@ -28,6 +28,7 @@ import {
   STRIPS,
   WEB_1,
 } from "./records/known-host.ts";
+import { TOLD } from "./records/words-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState } from "./shown-state.ts";
 
 /** As long as nothing is heard, nothing is known. */
@@ -71,6 +72,7 @@ function host(name: string, changes: Partial<HostViewProps> = {}): ShownState {
     ],
     isOfSilentFleet: false,
     trust: THREE,
+    lastWords: { hostName: AGENTS_1.name, words: [] },
     ...changes,
     strips: changes.strips === undefined ? stripsOf(changes.state ?? hostOf()) : changes.strips,
   };
@@ -246,6 +248,7 @@ export const states: readonly ShownState[] = [
     host: WEB_1,
     state: FAILING,
     strips: null,
+    lastWords: TOLD,
     incidents: [
       incidentOf({ title: "nginx on web-1 is failing: process, answers", reason: "check-failing" }),
     ],

@@ -22,6 +22,7 @@ import {
   unansweredOf,
   WEB_1,
 } from "./records/incident-night.ts";
+import { HOSTILE, TWICE, UNREAD } from "./records/words-night.ts";
 import { ALICE, DAY_MS, HOUR_MS, MINUTE_MS, NOW, SECOND_MS, type ShownState, ZOE } from "./shown-state.ts";
 
 function stateOf(name: string, given: Partial<FoundIncident>, more: Partial<ShownIncident> = {}): ShownState {
@@ -373,6 +374,9 @@ export const states: readonly ShownState[] = [
       }),
     ],
   }),
+  stateOf("last-words", {}, { lastWords: [TWICE] }),
+  stateOf("last-words-hostile", {}, { lastWords: [HOSTILE] }),
+  stateOf("last-words-unread", {}, { lastWords: [UNREAD] }),
   stateOf("odd-texts", {
     incident: incidentOf({
       title: ODD.title,

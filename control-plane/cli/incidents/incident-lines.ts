@@ -6,6 +6,7 @@ import type { RouteOf } from "../../src/api/table/routes.ts";
 import type { Finding } from "../../src/core/desk/records/finding.ts";
 import type { Page } from "../../src/core/desk/records/page.ts";
 import { actorNameOf } from "../../src/core/words/actor.ts";
+import { exitWords } from "../../src/core/words/exit-words.ts";
 import { nameOf } from "../../src/core/words/subject.ts";
 import { ageOf, tableOf } from "../table.ts";
 
@@ -15,22 +16,14 @@ const FINDINGS_SHOWN_MAX = 20;
 const EXPLAINED_MAX = 5;
 const EVIDENCE_SHOWN_MAX = 5;
 
+type Shown = BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>;
+
 /**
  * What is printed of it: how it stands, what it holds with its evidence, what goes out next, what was asked, who was paged,
  * what was done.
  */
 export function linesOf(
-  {
-    approvals,
-    earlier,
-    findingCount,
-    findings,
-    holds,
-    hosts,
-    incident,
-    next,
-    pages,
-  }: BodyOf<RouteOf<"GET /v1/admin/incidents/:id">>,
+  { approvals, earlier, findingCount, findings, holds, hosts, incident, lastWords, next, pages }: Shown,
   now: number,
 ): readonly string[] {
   const { acknowledgedBy, openedAt, reason, severity, state, subject, timeline, title } = incident;
@@ -55,6 +48,7 @@ export function linesOf(
         ...(index < EXPLAINED_MAX ? evidenceLines(finding, now) : []),
       ]),
     ...(findingCount > FINDINGS_SHOWN_MAX ? [`and ${findingCount - FINDINGS_SHOWN_MAX} more findings`] : []),
+    ...lastWords.flatMap((told) => wordsLines(told, now)),
     ...next.map(
       ({ at, kind, to }) =>
         `next ${kind} to ${to.join(", ") || "nobody"}, ${at <= now ? "now" : `in ${ageOf(now, at)}`}`,
@@ -85,6 +79,20 @@ export function linesOf(
 function evidenceLines({ evidence }: Finding, now: number): readonly string[] {
   const newestFirst = evidence.slice(-EVIDENCE_SHOWN_MAX).toReversed();
   return newestFirst.map(({ at, text }) => `  ${ageOf(at, now)} ago: ${text}`);
+}
+
+/** As the host says; redacted there. */
+function wordsLines({ hostName, words }: Shown["lastWords"][number], now: number): readonly string[] {
+  if (words === null) return [`last words of ${hostName} could not be read: its shard does not answer`];
+  return words.flatMap(({ exit, lines, occasion, service, toldAt }) => {
+    const when = occasion === "failed" ? "when it failed" : "after an act on it failed";
+    const how = exit === null ? "" : `, ${exitWords(exit)}`;
+    const head = `last words of ${service} on ${hostName} ${when}, ${ageOf(toldAt, now)} ago${how}`;
+    return [
+      `${head}${lines.length === 0 ? ": no line of its log was told" : ":"}`,
+      ...lines.map((line) => `  ${line}`),
+    ];
+  });
 }
 
 function receiptOf({ createdAt, deliveredAt, deliveredBy, lastError, seenAt, state }: Page): string {

@@ -37,7 +37,7 @@ export type DeskReads = Pick<
 >;
 
 /** Questions to a shard. */
-export type ShardReads = Pick<HostShardRpc, "host" | "hostTraits">;
+export type ShardReads = Pick<HostShardRpc, "host" | "hostTraits" | "lastWords">;
 
 export interface Reads {
   readonly desk: DeskReads;

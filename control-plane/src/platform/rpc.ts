@@ -33,6 +33,7 @@ import type { ActRefusal } from "../core/desk/state/desk-events.ts";
 import type { RecordedSettings } from "../core/desk/state/recorded-settings.ts";
 import type { SilentFleet } from "../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../core/shard/host/shard-state.ts";
+import type { ToldWords } from "../core/shard/kept/told-words.ts";
 import type { Actor, Admin, Person } from "../core/words/actor.ts";
 import type { HostTraits } from "../core/words/host-traits.ts";
 import type { Role } from "../core/words/roles.ts";
@@ -103,6 +104,8 @@ export interface HostShardRpc {
   takeTrust(told: ToldTrust): Promise<void>;
   /** one host as it is now, with its last keepalive; null: it is not here */
   host(hostId: string): Promise<HostState | null>;
+  /** what the logs of these services of a host (null: of all) said last, the newest first within each */
+  lastWords(hostId: string, services: readonly string[] | null): Promise<readonly ToldWords[]>;
   /** what was kept of the shard's events, for replays */
   recordedEvents(asked: RecordedAsked): Promise<RecordedPart>;
   /** its hosts as they are now, as far as a replay needs them */

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { RelyingParty } from "@countersign/shared/wire/assertion";
 import { FailureClass } from "@countersign/shared/wire/failure-class";
 import { TrustMark } from "@countersign/shared/wire/fleet-trust";
+import { ExitStatus, WordsOccasion } from "@countersign/shared/wire/last-words";
 import {
   CheckResult,
   type ServiceReport,
@@ -31,6 +32,7 @@ import type {
   UnitStart,
 } from "../core/shard/host/shard-state.ts";
 import type { AttachedHost, StoredHost, StoredShard, Unsaved } from "../core/shard/kept/shard-stored.ts";
+import type { ToldWords, WordsOfService } from "../core/shard/kept/told-words.ts";
 import type { ToldTrust } from "../core/words/shard-word.ts";
 import { PersonAskingShape } from "./asked-shape.ts";
 import {
@@ -275,6 +277,23 @@ export const PendingGrantShape = shapeOf<PendingGrant>({
   envelope: Text.refine(isEnvelope),
   isUnsent: Flag.optional(),
   isRecalled: Flag.optional(),
+});
+
+export const ToldWordsShape = shapeOf<ToldWords>({
+  service: Text,
+  at: Instant,
+  toldAt: Instant,
+  occasion: WordsOccasion,
+  exit: ExitStatus.loose().nullable(),
+  lines: z.array(Text),
+  isCut: Flag,
+});
+
+export const WordsShape = shapeOf<WordsOfService>({
+  hostId: Text,
+  service: Text,
+  failed: ToldWordsShape.nullable(),
+  actFailed: ToldWordsShape.nullable(),
 });
 
 /** The shard's own row. */

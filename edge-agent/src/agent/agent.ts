@@ -16,9 +16,11 @@ import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
 import type { Identity } from "./identity.ts";
+import { startLastWords } from "./last-words.ts";
 import type { Log } from "./log.ts";
 import { createObey } from "./obey.ts";
 import { startOutcomeRelay } from "./outcome-relay.ts";
+import type { ReadWords } from "./read-words.ts";
 import { startTrustTelling, type TrustTelling } from "./trust-relay.ts";
 
 /** Results that end together travel together. */
@@ -35,6 +37,7 @@ export interface AgentOptions {
   readonly actuator: ActuatorClient;
   readonly observeUnit: ObserveUnit;
   readonly checkPlugin: CheckPlugin;
+  readonly readWords: ReadWords;
   readonly positions: LedgerPositions;
   /** where a version of the fleet's trust is kept that root may accept */
   readonly offeredTrust: string;
@@ -59,8 +62,10 @@ export function startAgent(options: AgentOptions): Agent {
   let reported: Reported = NOTHING_REPORTED;
 
   const report = () => {
+    const observed = evidence.observed();
+    words.look(observed);
     if (!connection.isWelcomed()) return;
-    const plan = planReport(evidence.observed(), reported, performance.now());
+    const plan = planReport(observed, reported, performance.now());
     reported = plan.reported;
     for (const frame of framesOf(plan, Date.now())) connection.send(frame, again.start);
   };
@@ -87,11 +92,18 @@ export function startAgent(options: AgentOptions): Agent {
     isWelcomed: () => connection.isWelcomed(),
     send: (message, onRefused) => connection.send(message, onRefused),
   });
+  const words = startLastWords({
+    ...options,
+    read: options.readWords,
+    send: (each) => connection.send(each),
+  });
   const outcomes = startOutcomeRelay({
     actuator,
     log,
-    send: (outcome, onRefused) =>
-      connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
+    send: (outcome, onRefused) => {
+      words.noteOutcome(outcome);
+      return connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused);
+    },
   });
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
   const isEarned = () =>
@@ -109,6 +121,7 @@ export function startAgent(options: AgentOptions): Agent {
       reportAll();
       evidence.facts.onWelcome();
       outcomes.wake();
+      words.onWelcome();
       trust.wake();
     },
     onOrder: obey,
@@ -122,7 +135,7 @@ export function startAgent(options: AgentOptions): Agent {
     isLoopSound: () => !connection.isWelcomed() || isEarned(),
     stop: () => {
       clearInterval(digestTimer);
-      for (const part of [soon, again, checks, evidence, outcomes, trust, connection]) part.stop();
+      for (const part of [soon, again, checks, evidence, outcomes, words, trust, connection]) part.stop();
     },
   };
 }

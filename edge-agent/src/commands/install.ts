@@ -17,6 +17,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ACTUATOR_USER, renderSudoers } from "../core/actuator/sudoers.ts";
+import { JOURNAL_SOCKET_UNIT, JOURNAL_UNIT, JOURNAL_USER } from "../core/evidence/journal-units.ts";
 import { PLUGIN_USER, placeOf, pluginsOf, renderHostUnits } from "../core/evidence/plugin-units.ts";
 import {
   ACTUATOR_SOCKET,
@@ -55,6 +56,8 @@ export interface InstallOptions {
   /** the self-contained build to install; absent: the program that runs now */
   readonly bundle?: string;
 }
+
+const OWN_UNITS = [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT, JOURNAL_SOCKET_UNIT, JOURNAL_UNIT];
 
 const COMMAND_TEXT = `#!/bin/sh\nexec ${INSTALLED_NODE} ${INSTALLED_AGENT} "$@"\n`;
 
@@ -147,6 +150,7 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
     },
     userStep(AGENT_USER),
     userStep(ACTUATOR_USER),
+    userStep(JOURNAL_USER),
     ...(pluginSockets.length === 0 ? [] : [userStep(PLUGIN_USER)]),
     copyStep(process.execPath, INSTALLED_NODE, 0o755),
     copyStep(bundle, INSTALLED_AGENT, 0o644),
@@ -162,15 +166,22 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
       // Not those of plugins: one program that is missing would keep all else from being installed. Its check says so, and
       // doctor.
       what: "have systemd check the units",
-      run: () =>
-        verifyUnits([AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT].map((name) => join(UNIT_DIR, name))),
+      run: () => verifyUnits(OWN_UNITS.map((name) => join(UNIT_DIR, name))),
     },
     sudoersStep(renderSudoers(catalogue)),
     {
-      what: `enable ${[AGENT_UNIT, ACTUATOR_SOCKET, ...(pluginSockets.length === 0 ? [] : [`the sockets of ${pluginSockets.length} plugins`])].join(", ")}`,
+      what: `enable ${[AGENT_UNIT, ACTUATOR_SOCKET, JOURNAL_SOCKET_UNIT, ...(pluginSockets.length === 0 ? [] : [`the sockets of ${pluginSockets.length} plugins`])].join(", ")}`,
       run: async () => {
         await runTool(["systemctl", "daemon-reload"]);
-        await runTool(["systemctl", "enable", "--now", ACTUATOR_SOCKET, ...pluginSockets, AGENT_UNIT]);
+        await runTool([
+          "systemctl",
+          "enable",
+          "--now",
+          ACTUATOR_SOCKET,
+          JOURNAL_SOCKET_UNIT,
+          ...pluginSockets,
+          AGENT_UNIT,
+        ]);
       },
     },
   ];

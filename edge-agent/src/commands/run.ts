@@ -8,6 +8,7 @@ import { takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady, startWatchdog } from "../agent/notify.ts";
+import { createJournalReader, readPlainLog } from "../agent/read-words.ts";
 import { readBootedAt, readBootId } from "../boot-id.ts";
 import { EXACT_LOOK_TIMEOUT_MS } from "../checks/check-loop.ts";
 import { createPluginAsker } from "../checks/installed-plugin.ts";
@@ -60,6 +61,7 @@ export async function runAgent(
       observeUnit: watchUnits(
         createActuatorClient({ socketPath: paths.socket, timeoutMs: EXACT_LOOK_TIMEOUT_MS }).observe,
       ),
+      readWords: paths.mode === "system" ? createJournalReader() : readPlainLog,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       offeredTrust: paths.offeredTrust,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { formatDuration } from "@countersign/shared/values/duration";
 import { askToLeave } from "../agent/control-socket.ts";
 import { ACTUATOR_USER } from "../core/actuator/sudoers.ts";
+import { JOURNAL_SOCKET_UNIT, JOURNAL_UNIT, JOURNAL_USER } from "../core/evidence/journal-units.ts";
 import { PLUGIN_FOLDER, PLUGIN_USER } from "../core/evidence/plugin-units.ts";
 import {
   ACTUATOR_SOCKET,
@@ -61,12 +62,14 @@ async function sayGoodbye(print: Print): Promise<void> {
 async function removeInstalled(print: Print): Promise<void> {
   await remove(SUDOERS_FILE, print);
   // Not there, or never enabled: then there is nothing to stop.
-  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET]) await tryTool(["systemctl", "disable", "--now", unit]);
+  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, JOURNAL_SOCKET_UNIT])
+    await tryTool(["systemctl", "disable", "--now", unit]);
   await tryTool(["systemctl", "stop", ACTUATOR_UNIT]);
   const plugins = await findPluginUnits();
   await removePluginUnits(plugins);
   for (const name of plugins) print.line(`removed ${join(UNIT_DIR, name)}`);
-  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT]) await remove(join(UNIT_DIR, unit), print);
+  for (const unit of [AGENT_UNIT, ACTUATOR_SOCKET, ACTUATOR_UNIT, JOURNAL_SOCKET_UNIT, JOURNAL_UNIT])
+    await remove(join(UNIT_DIR, unit), print);
   await removeSessionDropins(print);
   await runTool(["systemctl", "daemon-reload"]);
   await remove(INSTALLED_COMMAND, print);
@@ -78,7 +81,7 @@ async function removeState(print: Print): Promise<void> {
   const { configDir, actuatorStateDir, agentStateDir } = pathsOf();
   for (const path of [configDir, actuatorStateDir, agentStateDir, "/var/lib/private/countersign-agent"])
     await remove(path, print);
-  const users = [ACTUATOR_USER, AGENT_USER, PLUGIN_USER];
+  const users = [ACTUATOR_USER, AGENT_USER, JOURNAL_USER, PLUGIN_USER];
   for (const user of users) await tryTool(["userdel", user]);
   await tryTool(["groupdel", SOCKET_GROUP]);
   print.line(`removed the users ${users.join(", ")} and the group ${SOCKET_GROUP}`);

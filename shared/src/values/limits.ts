@@ -67,6 +67,14 @@ export const TOLD_SPAN_MS_MAX = 366 * 24 * 3_600_000;
 export const RESULTS_COUNTED_MAX = 10;
 /** A check's one-line summary, in characters. */
 export const SUMMARY_CHARS_MAX = 300;
+/** Last words of a service: lines of its log, and their bytes with a line end between two. */
+export const LAST_WORDS_LINES_MAX = 20;
+export const LAST_WORDS_BYTES_MAX = 4 * 1024;
+/** Last words that one host may have kept, for good and at once: a failure and a failed act of each of its services. */
+export const HOST_WORDS_PER_MINUTE_MAX = 8;
+export const HOST_WORDS_BURST_MAX = 64;
+/** How long a shard keeps them. */
+export const LAST_WORDS_AGE_MAX_MS = 30 * 24 * 3_600_000;
 /** Hosts one shard holds. */
 export const HOSTS_PER_SHARD_MAX = 1_000;
 /**

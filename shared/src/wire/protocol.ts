@@ -11,6 +11,8 @@
 //   2  2026-11-29  what is signed: `propose`, `proposal`, `proposal-refused`, `grant`, and the new `trust` and `trust-answer`, are of version 2; all else
 //                  stays as it is. A host says in its hello (`signing`) that it reads them; to one that does not, none is sent: it is
 //                  connected and watched, and nothing can be asked of it.
+//   1  2026-11-30  new message `last-words`, for people alone. A control plane from before refuses it (`message-unknown`) and goes on; it
+//                  costs that control plane nothing else.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";
@@ -34,6 +36,7 @@ import { RelyingParty } from "./assertion.ts";
 import { Envelope } from "./envelope.ts";
 import { Fact } from "./fact.ts";
 import { FleetTrustVersion, SignedTrust, TrustMark } from "./fleet-trust.ts";
+import { lastWordsFields } from "./last-words.ts";
 import { Outcome } from "./outcome.ts";
 import { Asker, AskReason } from "./proposal.ts";
 import { ServiceReport } from "./service-report.ts";
@@ -167,6 +170,8 @@ export const AgentMessage = z.discriminatedUnion("type", [
   }),
   /** spooled until `outcome-acknowledged` names its sequence; may arrive more than once */
   z.strictObject({ version, type: z.literal("outcome"), outcome: Outcome }),
+  /** what a service's log said last, when it failed or an act on it did; lost where nobody is connected */
+  z.strictObject({ version, type: z.literal("last-words"), ...lastWordsFields }),
   /** an announced absence: reboot, upgrade, stop */
   z.strictObject({
     version,

@@ -270,7 +270,7 @@ describe("a GET", () => {
     type Act = Exclude<keyof IncidentDeskRpc, keyof DeskReads>;
     expectTypeOf<"act" | "applyPolicy" | "endSignIn">().toExtend<Act>();
     expectTypeOf<Exclude<keyof HostShardRpc, keyof ShardReads>>().toEqualTypeOf<
-      Exclude<keyof HostShardRpc, "host" | "hostTraits">
+      Exclude<keyof HostShardRpc, "host" | "hostTraits" | "lastWords">
     >();
     expectTypeOf<keyof ViewBound["Bindings"]>().toEqualTypeOf<"POLICY" | "PUBLIC_URL">();
     expectTypeOf<keyof ViewBound["Variables"]>().toEqualTypeOf<

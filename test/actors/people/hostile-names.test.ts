@@ -208,6 +208,7 @@ describe("one card that cannot be made", () => {
     known: [],
     strips: null,
     isOfSilentFleet: false,
+    lastWords: { hostName: "agents-1", words: [] },
     trust: null,
   };
   const textOf = async (view: unknown) => [await html`${view}`].join("");

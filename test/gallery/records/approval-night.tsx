@@ -291,6 +291,7 @@ export function shownOf(
     earlier: [OMARS],
     cannotRun: null,
     health: healthOf(),
+    lastWords: { hostName: "web-1", words: [] },
     readers: {
       reader: "alice",
       names: new Map([

@@ -219,6 +219,7 @@ export function shownOf(found: FoundIncident, given: Partial<ShownIncident> = {}
     takenForMs: HOUR_MS,
     acknowledgeToken: "a-token-of-the-gallery",
     traits: null,
+    lastWords: [],
     ...given,
   };
 }

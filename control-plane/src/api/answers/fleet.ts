@@ -4,6 +4,7 @@ import { byAdmin } from "../../core/words/actor.ts";
 import { deskOf } from "../../http/context.ts";
 import { listedHost, listHosts as readHostList } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
+import { wordsOfHost, wordsOfIncident } from "../../http/last-words-now.ts";
 import { readsOf } from "../../http/reads.ts";
 import { parsePublicUrl } from "../../public-url.ts";
 import type { RouteOf } from "../table/routes.ts";
@@ -19,10 +20,13 @@ export const showHost: Answer<RouteOf<"GET /v1/admin/hosts/:id">> = async ({ par
   const reads = readsOf(c.env);
   const found = await reads.desk.hostAt(params.id);
   if (found === null) return refuse({ reason: "host-unknown" });
-  const asked = await hostNow(reads.shard, found.host);
+  const [asked, lastWords] = await Promise.all([
+    hostNow(reads.shard, found.host),
+    wordsOfHost(reads.shard, found.host, null),
+  ]);
   const host = asked.ok ? asked.value : null;
   const listed = host === null ? await listedHost(reads, params.id) : null;
-  return reply(200, { host, listed, open: found.open });
+  return reply(200, { host, listed, open: found.open, lastWords });
 };
 
 /** The form is a person's: what is answered here acts on nothing. */
@@ -73,6 +77,8 @@ export const listIncidents: Answer<RouteOf<"GET /v1/admin/incidents">> = async (
 };
 
 export const showIncident: Answer<RouteOf<"GET /v1/admin/incidents/:id">> = async ({ params }, c) => {
-  const found = await deskOf(c.env).incident(params.id);
-  return found === null ? refuse({ reason: "not-found" }) : reply(200, found);
+  const reads = readsOf(c.env);
+  const found = await reads.desk.incident(params.id);
+  if (found === null) return refuse({ reason: "not-found" });
+  return reply(200, { ...found, lastWords: await wordsOfIncident(reads, found) });
 };

@@ -7,6 +7,7 @@ import type { Holds } from "../../core/desk/paging/holds.ts";
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { SilentFleet } from "../../core/desk/state/silent-fleet.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { HostWords } from "../../core/shard/kept/told-words.ts";
 import type {
   HostCounts as ListedCounts,
   HostList,
@@ -27,6 +28,7 @@ import {
   UnreadableShape,
 } from "../../stored/desk-shapes.ts";
 import { Count, Flag, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
+import { ToldWordsShape } from "../../stored/shard-shapes.ts";
 import { NeededWhy, Person, Why } from "./asked-by.ts";
 import { routesOf } from "./route.ts";
 
@@ -91,6 +93,14 @@ const SilentFleetShape = shapeOf<SilentFleet>({ hosts: z.array(FleetHostShape), 
 
 const PutAsideShape = shapeOf<PutAsideRow>({ kind: Text, id: Text, at: Instant, problem: Text, text: Text });
 
+const HostWordsShape = shapeOf<HostWords>({
+  hostName: Text,
+  words: z
+    .array(ToldWordsShape)
+    .nullable()
+    .describe("as the host tells them, redacted there; null: its shard does not answer"),
+});
+
 export const FLEET_ROUTES = routesOf({
   "GET /v1/admin/hosts": {
     right: "admin-token",
@@ -117,6 +127,7 @@ export const FLEET_ROUTES = routesOf({
         host: HostShape.nullable().describe("null: its shard does not answer, or does not know it yet"),
         listed: HostRowShape.nullable().describe("where its shard does not answer, what was listed last"),
         open: z.array(IncidentShape),
+        lastWords: HostWordsShape.describe("what the logs of its services said last"),
       }),
     },
     problems: ["host-unknown"],
@@ -196,6 +207,9 @@ export const FLEET_ROUTES = routesOf({
         ),
         earlier: z.array(ApprovalShape).describe("tried on the same service for other incidents"),
         asks: z.array(AskShape).describe("what people asked hosts for in it, within the hour"),
+        lastWords: z
+          .array(HostWordsShape)
+          .describe("what the logs of its services said last, of its first hosts"),
         isArchived: Flag.describe("it has been over for more than an hour: nothing is added to it any more"),
       }),
     },

@@ -132,6 +132,10 @@ export class HostShard extends DurableObject<ActorEnv> implements HostShardRpc {
     return host === undefined ? null : this.#withKeepalive(host);
   }
 
+  async lastWords(hostId: string, services: readonly string[] | null): ReturnType<HostShardRpc["lastWords"]> {
+    return this.#shell.store.words.of(hostId, services, Date.now());
+  }
+
   async recordedEvents(asked: RecordedAsked): Promise<RecordedPart> {
     const { history, ports } = this.#storage.parts;
     return ports.rows.exists() ? history.readNow(asked, Date.now()) : { rows: [], isEnd: true };

@@ -9,6 +9,7 @@ import {
   StoredHostShape,
   ToldPolicyShape,
   ToldTrustShape,
+  WordsShape,
 } from "../../stored/shard-shapes.ts";
 import { SignalShape } from "../../stored/signal-shape.ts";
 import { OUTBOX_SHAPES } from "../outbox-shapes.ts";
@@ -22,6 +23,7 @@ export const SHARD_RECORD_SHAPES: RecordShapes<ShardRecords> = {
   "proven-from": Text,
   retired: z.literal(true),
   grant: PendingGrantShape,
+  words: WordsShape,
   name: Text,
   version: Text,
   policy: ToldPolicyShape,

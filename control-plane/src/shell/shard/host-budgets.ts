@@ -4,6 +4,7 @@ import {
   chargeChanges,
   drawHello,
   drawNote,
+  drawWords,
   type FrameVerdict,
   fullBudget,
   type HostBudget,
@@ -51,6 +52,13 @@ export class HostBudgets {
   /** Draws a connection of a host that has proven its key; false: it has begun too many. */
   drawHello(hostId: string, now: number): boolean {
     const budget = drawHello(this.#of(hostId, now), now);
+    if (budget !== null) this.#budgets.set(hostId, budget);
+    return budget !== null;
+  }
+
+  /** Draws last words to be kept; false: they are too many. */
+  drawWords(hostId: string, now: number): boolean {
+    const budget = drawWords(this.#of(hostId, now), now);
     if (budget !== null) this.#budgets.set(hostId, budget);
     return budget !== null;
   }

@@ -2,7 +2,7 @@
 // not push out one that shows life. Proving, and reading a frame, is done before this.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
-import type { Connection } from "../../core/shard/host/shard-state.ts";
+import type { Connection, HostState } from "../../core/shard/host/shard-state.ts";
 import { eventOf } from "./shard-frames.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { ShardShell } from "./shard-shell.ts";
@@ -36,6 +36,10 @@ export class ShardArrivals {
     const effects = this.#shell.decide({ kind: "connected", hostId, connection }, () => {
       store.hosts.saveCatalogue(hostId, connection.catalogue);
       store.hosts.saveProvenFrom(hostId, addressGroup);
+      store.words.keepOnly(
+        hostId,
+        connection.catalogue.map(({ service }) => service),
+      );
     });
     const { keepaliveMs, lateAfterMs } = policies.announced().liveness;
     this.#ports.sockets.send(hostId, {
@@ -58,11 +62,22 @@ export class ShardArrivals {
     const host = this.#shell.state.hosts.get(hostId);
     // Retired, and we died before its socket was closed.
     if (host === undefined) return refuse({ reason: "host-unknown" });
+    if (message.type === "last-words") this.#keepWords(host, message);
     const reading = eventOf(host, message, this.#ports.clock.now);
     if (!reading.ok) return reading;
     if (reading.value === null) this.#shell.deliver();
     else this.#shell.take(reading.value);
     return ok(null);
+  }
+
+  /** No event: no decision sees them. What is over the host's budget, or of a service that it does not list, is dropped. */
+  #keepWords(host: HostState, message: Extract<AgentMessage, { type: "last-words" }>): void {
+    const { hostId } = host;
+    const { now } = this.#ports.clock;
+    const { type: _type, version: _version, ...words } = message;
+    const isListed = host.connection?.catalogue.some(({ service }) => service === words.service) === true;
+    if (isListed && this.#shell.budgets.drawWords(hostId, now))
+      this.#shell.store.words.keep(hostId, words, now);
   }
 
   /** A frame was refused; `frameHash` names it to the agent, null: it was not read. */

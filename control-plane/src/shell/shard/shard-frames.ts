@@ -53,6 +53,9 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
     }
     case "outcome":
       return ok({ kind: "outcome", hostId, outcome: message.outcome });
+    // Kept beside what is decided by (shard-arrivals.ts).
+    case "last-words":
+      return ok(null);
     case "leaving":
       return ok({
         kind: "leaving",

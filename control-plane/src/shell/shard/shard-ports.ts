@@ -7,6 +7,7 @@ import type { Connection, PendingGrant, SecondOpinion } from "../../core/shard/h
 import type { planHostRows } from "../../core/shard/kept/host-rows.ts";
 import type { RecordedEvent } from "../../core/shard/kept/recording.ts";
 import type { AttachedHost, StoredHost, StoredShard } from "../../core/shard/kept/shard-stored.ts";
+import type { WordsOfService } from "../../core/shard/kept/told-words.ts";
 import type { hostDueAt, ownDueAt, sharedDueAt } from "../../core/shard/shard-alarm.ts";
 import type { KnownPolicy, OfferedTrust, ToldPolicy, ToldTrust } from "../../core/words/shard-word.ts";
 import type { Signal } from "../../core/words/signal.ts";
@@ -29,6 +30,8 @@ export interface ShardRecords extends ProjectionRecords, PutAsideRecords {
   /** a host whose key is refused for good */
   readonly retired: true;
   readonly grant: PendingGrant;
+  /** of one service, by its host and name */
+  readonly words: WordsOfService;
   readonly name: string;
   /** of the code that ran last */
   readonly version: string;

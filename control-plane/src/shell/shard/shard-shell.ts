@@ -214,6 +214,7 @@ export class ShardShell {
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
     this.askPolicy();
     this.trust.ask();
+    this.store.words.expire(this.#ports.clock.now);
     this.deliver();
     return { connected, unconfirmedSinceAt, unprojectedSinceAt };
   }
@@ -240,7 +241,7 @@ export class ShardShell {
     const { hosts } = this.store;
     this.#makeOnce(shard);
     if (hosts.isRetired(hostId)) return;
-    this.take({ kind: "host-retired", hostId }, () => hosts.retire(hostId));
+    this.take({ kind: "host-retired", hostId }, () => this.store.retire(hostId));
     this.#sweeps.drop(hostId);
     this.#ports.sockets.closeAllOf(hostId, "host-unknown");
   }

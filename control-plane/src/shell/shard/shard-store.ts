@@ -30,12 +30,14 @@ import type { PutAside } from "../put-aside.ts";
 import { HostRecords } from "./host-records.ts";
 import { ONLY, type ShardPorts, type ShardRecords } from "./shard-ports.ts";
 import type { SurvivingSocket } from "./surviving-socket.ts";
+import { WordsRecords } from "./words-records.ts";
 
 /** Lifts are repeated within minutes of the desk's own life; their keys are kept far longer. */
 const LIFT_KEY_TTL_MS = 30 * 24 * 3_600_000;
 
 export class ShardStore {
   readonly hosts: HostRecords;
+  readonly words: WordsRecords;
   readonly #ports: ShardPorts;
   readonly #rows: Rows<ShardRecords>;
   readonly #aside: PutAside<OtherRecordKind>;
@@ -46,6 +48,7 @@ export class ShardStore {
     this.#rows = ports.rows;
     this.#aside = ports.aside;
     this.hosts = new HostRecords(ports.rows, ports.aside);
+    this.words = new WordsRecords(ports.rows);
   }
 
   /** Restores the state from rows and, by host id, from the sockets that outlived hibernation. */
@@ -58,6 +61,12 @@ export class ShardStore {
       epoch,
       nextSequence: 1,
     };
+  }
+
+  /** Puts a mark in the place of all that is kept of a host; call inside the storage step that takes it. */
+  retire(hostId: string): void {
+    this.hosts.retire(hostId);
+    this.words.dropAll(hostId);
   }
 
   saveName(shard: string): void {

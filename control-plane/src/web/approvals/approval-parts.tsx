@@ -2,6 +2,8 @@
 import type { Child } from "hono/jsx";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { Lane, type LanePoint } from "../look/lane.tsx";
+import { LastWords } from "../look/last-words.tsx";
+import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";
 import { conditionOf } from "./act-words.ts";
 import { ApprovalBadge } from "./approval-badge.tsx";
@@ -78,6 +80,17 @@ export function Card(props: {
       </h2>
       {children}
     </section>
+  );
+}
+
+/** What its log said last, near enough to the answer to be read before it. */
+export function WordsCard({ approval, frame, lastWords }: ShownApproval) {
+  if (lastWords === null) return null;
+  const allAt = `/incidents/${encodeURIComponent(approval.incidentId)}#words`;
+  return (
+    <OwnCard what="Last words">
+      <LastWords told={[lastWords]} now={frame.now} allAt={allAt} />
+    </OwnCard>
   );
 }
 

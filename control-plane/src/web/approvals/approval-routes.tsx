@@ -5,6 +5,7 @@ import type { Context } from "hono";
 import { ok } from "@countersign/shared/values/result";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { hostNow } from "../../http/host-now.ts";
+import { wordsInIncident } from "../../http/last-words-now.ts";
 import type { Reads } from "../../http/reads.ts";
 import { trustOf } from "../../http/trust-now.ts";
 import type { IncidentDeskRpc } from "../../platform/rpc.ts";
@@ -127,9 +128,10 @@ async function openOr(c: Context<ViewBound>, approvalId: string): Promise<ShownA
 async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApproval> {
   const { frame, reads } = c.var;
   const { approval, cannotRun, earlier, finding, incident } = found;
-  const [older, answer, { mayApprove, policy, signing, trust }] = await Promise.all([
+  const [older, answer, lastWords, { mayApprove, policy, signing, trust }] = await Promise.all([
     olderOf(c.req.query("instead"), approval, reads.desk),
     hostAnswer(reads, approval),
+    wordsInIncident(reads, approval.subject, incident),
     signingNow(c, approval),
   ]);
   const reader = frame.signIn.responder;
@@ -143,6 +145,7 @@ async function shownOf(c: Context<ViewBound>, found: Found): Promise<ShownApprov
     earlier,
     cannotRun,
     health: healthNow(answer, approval.subject.service),
+    lastWords,
     readers: {
       reader,
       names: new Map(policy.responders.map(({ id, name }) => [id, name])),

@@ -9,7 +9,7 @@ import { wholeSpanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
 import { isDown, nounOf } from "./act-words.ts";
 import { AgainBar } from "./approval-bar.tsx";
-import { Card, Command, Head, NextSteps, titleLine, WaitsLane } from "./approval-parts.tsx";
+import { Card, Command, Head, NextSteps, titleLine, WaitsLane, WordsCard } from "./approval-parts.tsx";
 import { askAgainPathOf, statusOf } from "./approval-words.ts";
 import { DoneBeforeCard } from "./done-before-card.tsx";
 import { failureKindOf } from "./failure-kind.ts";
@@ -52,6 +52,7 @@ export function FailedView({ paging, shown }: OverProps) {
               </p>
             )}
           </Card>
+          <WordsCard {...shown} />
           <Card id="next" heading="What to do next">
             <NextSteps steps={steps} />
             <p class="small soft">{heldWords(shown)}</p>

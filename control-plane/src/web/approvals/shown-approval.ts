@@ -8,6 +8,7 @@ import type { Incident } from "../../core/desk/records/incident.ts";
 import type { CannotRun } from "../../core/desk/state/cannot-run.ts";
 import { isWell } from "../../core/shard/host/services.ts";
 import type { HostState, Liveness, ServiceState } from "../../core/shard/host/shard-state.ts";
+import type { HostWords } from "../../core/shard/kept/told-words.ts";
 import type { Frame } from "../frame/layout.tsx";
 import type { Signing } from "./signing/who-must-sign.ts";
 import type { Readers } from "./who.ts";
@@ -26,6 +27,8 @@ export interface ShownApproval {
   readonly cannotRun: CannotRun | null;
   /** as its shard knows service and host at this moment */
   readonly health: HealthNow;
+  /** what its log said last; null: its host is gone */
+  readonly lastWords: HostWords | null;
   readonly readers: Readers;
   /** who must sign it by passkey, and what its reader can do about it; null: nobody has to */
   readonly signing: Signing | null;

@@ -8,6 +8,7 @@ import { byPerson } from "../../core/words/actor.ts";
 import { listedHost, listHosts, listTags } from "../../http/host-list.ts";
 import { hostNow } from "../../http/host-now.ts";
 import { readOwnStrips, readStripsOf } from "../../http/host-strips.ts";
+import { wordsOfHost } from "../../http/last-words-now.ts";
 import { policyNow } from "../../http/policy-now.ts";
 import { trustOf } from "../../http/trust-now.ts";
 import type { Visitor } from "../../http/visitor.ts";
@@ -74,12 +75,13 @@ export const hostRoutes: readonly PeopleRoute[] = [
     if (found === null) return sendNotFound(c, frame);
     const { argvs, host, isOfSilentFleet, open: incidents } = found;
     const ids = incidents.slice(0, INCIDENTS_NOW_MAX).map(({ incidentId }) => incidentId);
-    const [asked, known, brakes, policy, { trust }] = await Promise.all([
+    const [asked, known, brakes, policy, { trust }, lastWords] = await Promise.all([
       hostNow(reads.shard, host),
       ids.length === 0 ? [] : reads.desk.incidentsNow(ids),
       reads.desk.brakes(),
       policyNow(reads.desk, c.env.POLICY),
       trustOf(reads.desk),
+      wordsOfHost(reads.shard, host, null),
     ]);
     const state = asked.ok ? asked.value : null;
     const row = state === null ? await listedHost(reads, hostId) : null;
@@ -98,6 +100,7 @@ export const hostRoutes: readonly PeopleRoute[] = [
       argvs,
       isOfSilentFleet,
       trust,
+      lastWords,
     };
     const downSinceAt = state === null ? (row?.sinceAt ?? null) : silentSinceOf(state);
     const own = { ...host, services: servicesOn({ row, state }), downSinceAt, isTold: state !== null };

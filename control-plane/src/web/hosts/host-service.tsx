@@ -2,12 +2,14 @@
 import { namedAt } from "@countersign/shared/values/named";
 import { HEALTHY, serviceConditionOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { HostWords } from "../../core/shard/kept/told-words.ts";
 import { hostedSubject } from "../../core/words/subject.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import { FreezeLine } from "../brakes/brake-lines.tsx";
 import { freezePathOf, silencePathOf } from "../brakes/brake-paths.ts";
 import { type Brakes, freezeOf } from "../brakes/brakes-on.ts";
 import type { People } from "../brakes/who.ts";
+import { LastWords } from "../look/last-words.tsx";
 import { May } from "../look/may.tsx";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
@@ -30,12 +32,14 @@ export interface HostServiceProps {
   readonly people: People;
   /** its last 24 hours; null: nothing is kept of them */
   readonly strip: readonly StripSpan[] | null;
+  /** what its log said last */
+  readonly words: HostWords;
   readonly now: number;
 }
 
 /** Its card. */
 export function HostService(props: HostServiceProps) {
-  const { brakes, host, now, people, service, strip } = props;
+  const { brakes, host, now, people, service, strip, words } = props;
   const entry = host.connection?.catalogue.find((listed) => listed.service === service);
   const checks = checkLinesOf(host, service);
   const own = brakes.freezes.find(({ scope }) => scope.kind === "service" && scope.service === service);
@@ -59,6 +63,7 @@ export function HostService(props: HostServiceProps) {
         now={now}
       />
       <Pictures checks={checks} now={now} />
+      <Words words={words} now={now} />
       <May needs="answer">
         <p class="links small">
           {entry !== undefined && entry.actions.length > 0 && (
@@ -71,6 +76,16 @@ export function HostService(props: HostServiceProps) {
         </p>
       </May>
     </article>
+  );
+}
+
+function Words({ now, words }: Pick<HostServiceProps, "now" | "words">) {
+  if (words.words === null || words.words.length === 0) return null;
+  return (
+    <details>
+      <summary>Last words</summary>
+      <LastWords told={[words]} now={now} isInner />
+    </details>
   );
 }
 

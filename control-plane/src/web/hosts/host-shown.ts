@@ -7,6 +7,7 @@ import type { IncidentNow } from "../../core/desk/incidents-now.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { serviceNamesOf } from "../../core/shard/host/host-condition.ts";
 import type { HostState } from "../../core/shard/host/shard-state.ts";
+import type { HostWords } from "../../core/shard/kept/told-words.ts";
 import type { RegisteredHost } from "../../platform/desk/desk-hosts.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { HostRow } from "../../read-side/listed-host.ts";
@@ -40,6 +41,8 @@ export interface HostViewProps {
   readonly isOfSilentFleet: boolean;
   /** who may approve, the newest version; null: nobody may yet */
   readonly trust: KnownTrust | null;
+  /** what the logs of its services said last */
+  readonly lastWords: HostWords;
 }
 
 /** The names of its services, as far as they are known. */

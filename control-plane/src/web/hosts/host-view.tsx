@@ -72,7 +72,7 @@ export function HostView(props: HostViewProps) {
 }
 
 function Services(props: HostViewProps) {
-  const { frame, policy, state, strips } = props;
+  const { frame, lastWords, policy, state, strips } = props;
   const services = servicesOn(props);
   if (state === null) return <ListedServices row={props.row} />;
   if (services.length === 0)
@@ -93,6 +93,10 @@ function Services(props: HostViewProps) {
             host={state}
             people={policy}
             strip={strips?.get(service) ?? null}
+            words={{
+              ...lastWords,
+              words: lastWords.words?.filter((words) => words.service === service) ?? [],
+            }}
             now={frame.now}
           />
         </OwnCard>

@@ -7,6 +7,7 @@ import { isHosted, placeNameOf, serviceOf } from "../../core/words/subject.ts";
 import { listIncidents } from "../../http/desk-lists.ts";
 import { hostNow } from "../../http/host-now.ts";
 import { traitsOf } from "../../http/host-traits.ts";
+import { wordsOfIncident } from "../../http/last-words-now.ts";
 import { type FoundIncident, postMortemOf } from "../../http/post-mortem.ts";
 import type { Reads } from "../../http/reads.ts";
 import { loadFirstGood, loadPolicy } from "../../policy/load-policy.ts";
@@ -94,11 +95,12 @@ async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<Sho
   const { incidentId, place, reason, subject } = found.incident;
   const isOfMany = isShared(place);
   const service = serviceOf(subject);
-  const [policy, acknowledgeToken, traits, listed] = await Promise.all([
+  const [policy, acknowledgeToken, traits, listed, lastWords] = await Promise.all([
     policyInForce(c),
     csrfTokenOf(visitor, { purpose: "acknowledge", subject: incidentId }),
     isOfMany ? traitsFor(reads, found) : null,
     isOfMany ? null : listedService(reads, found),
+    wordsOfIncident(reads, found),
   ]);
   const host = isOfMany || !isHosted(subject) ? null : placeNameOf(subject);
   return {
@@ -121,6 +123,7 @@ async function shownOf(c: Context<ViewBound>, found: FoundIncident): Promise<Sho
     acknowledgeToken,
     whoMayAnswer: frame.roles.includes("answer") ? null : peopleWith("answer", policy),
     traits,
+    lastWords,
   };
 }
 

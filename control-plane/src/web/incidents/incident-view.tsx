@@ -2,6 +2,8 @@
 // was paged, what it means and what was done. Pure. It has no field, so that it is fetched anew while something moves; what
 // is written is written on a view of its own.
 import { Layout } from "../frame/layout.tsx";
+import { LastWords } from "../look/last-words.tsx";
+import { OwnCard } from "../look/own-card.tsx";
 import { FleetHosts } from "./fleet-hosts.tsx";
 import { IncidentBar } from "./incident-bar.tsx";
 import { IncidentFindings } from "./incident-findings.tsx";
@@ -37,6 +39,9 @@ export function IncidentView({ shown }: { readonly shown: ShownIncident }) {
           <IncidentLane found={found} now={frame.now} />
           <IncidentShares shown={shown} />
           <IncidentFindings shown={shown} />
+          <OwnCard what="Last words">
+            <LastWords told={shown.lastWords} now={frame.now} />
+          </OwnCard>
           <IncidentTried shown={shown} />
         </div>
         <div>

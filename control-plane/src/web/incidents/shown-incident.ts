@@ -1,4 +1,5 @@
 // What a view of an incident is made of: all that the desk says of it, who reads, and the tokens of its forms. Pure types.
+import type { HostWords } from "../../core/shard/kept/told-words.ts";
 import type { HostTraits } from "../../core/words/host-traits.ts";
 import type { FoundIncident } from "../../http/post-mortem.ts";
 import type { Frame } from "../frame/layout.tsx";
@@ -21,4 +22,6 @@ export interface ShownIncident {
   readonly whoMayAnswer?: readonly string[] | null;
   /** hosts that have the service, where many share the incident; null: not asked, or not known */
   readonly traits: readonly HostTraits[] | null;
+  /** what the logs of its services said last */
+  readonly lastWords: readonly HostWords[];
 }

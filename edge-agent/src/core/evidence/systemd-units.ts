@@ -5,6 +5,7 @@
 // RestrictNamespaces, RestrictRealtime, RestrictSUIDSGID, LockPersonality, MemoryDenyWriteExecute and SystemCall* implies it
 // (systemd.exec(5)). Its protection is to have no network, few lines of code and exact sudoers lines.
 import { ACTUATOR_USER } from "../actuator/sudoers.ts";
+import { JOURNAL_SOCKET_UNIT, journalUnits } from "./journal-units.ts";
 import { folderOf, plainPathOf } from "./plain-path.ts";
 
 /** The group whose members may connect to the actuator's socket: the agent. */
@@ -59,6 +60,7 @@ export function renderUnits(
     { name: AGENT_UNIT, text: agentUnit(alone, homeLines(watched)) },
     { name: ACTUATOR_SOCKET, text: actuatorSocket() },
     { name: ACTUATOR_UNIT, text: actuatorUnit(command) },
+    ...journalUnits(command, AGENT_USER),
   ];
 }
 
@@ -77,8 +79,8 @@ function agentUnit(command: string, home: string): string {
   return `# Made by \`countersign-agent install\`.
 [Unit]
 Description=Countersign agent (network side)
-Wants=${ACTUATOR_SOCKET}
-After=network.target ${ACTUATOR_SOCKET}
+Wants=${ACTUATOR_SOCKET} ${JOURNAL_SOCKET_UNIT}
+After=network.target ${ACTUATOR_SOCKET} ${JOURNAL_SOCKET_UNIT}
 ConditionPathExists=/var/lib/countersign-agent/identity.json
 StartLimitIntervalSec=0
 

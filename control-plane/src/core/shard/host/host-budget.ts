@@ -1,4 +1,4 @@
-// What one host may cost the others: frames and bytes on its connection, connections, changes that people read of, notes. Pure.
+// What one host may cost the others: frames and bytes on its connection, connections, changes that people read of, notes, last words. Pure.
 // What a reader would get wrong: a frame that is over is dropped whole and unread, so that shard and desk never disagree about half of
 // one; what is told *because of* a frame is charged afterwards, and holds back the next frame. The first time that something fires within
 // an hour costs nothing: a host on which everything fails at once is in trouble and no nuisance. Held in memory alone: an eviction gives
@@ -15,6 +15,8 @@ import {
   HOST_HELLOS_PER_MINUTE_MAX,
   HOST_NOTES_BURST_MAX,
   HOST_NOTES_PER_MINUTE_MAX,
+  HOST_WORDS_BURST_MAX,
+  HOST_WORDS_PER_MINUTE_MAX,
 } from "@countersign/shared/values/limits";
 import type { Signal } from "../../words/signal.ts";
 import { FLEET, placeNameOf, subjectKeyOf } from "../../words/subject.ts";
@@ -27,6 +29,7 @@ const BYTES_BEFORE_CLOSE = times(BYTES, FLOOD_CLOSE_FACTOR);
 const HELLOS: Allowance = { burstMax: HOST_HELLOS_BURST_MAX, perSecond: HOST_HELLOS_PER_MINUTE_MAX / 60 };
 const CHANGES: Allowance = { burstMax: HOST_CHANGES_BURST_MAX, perSecond: HOST_CHANGES_PER_MINUTE_MAX / 60 };
 const NOTES: Allowance = { burstMax: HOST_NOTES_BURST_MAX, perSecond: HOST_NOTES_PER_MINUTE_MAX / 60 };
+const WORDS: Allowance = { burstMax: HOST_WORDS_BURST_MAX, perSecond: HOST_WORDS_PER_MINUTE_MAX / 60 };
 /** What fired before this is told for free again. */
 const FIRED_KEPT_MS = 3_600_000;
 /** Findings remembered of one host; one more costs as if it were known. */
@@ -41,6 +44,7 @@ export interface HostBudget {
   readonly hellos: Left;
   readonly changes: Left;
   readonly notes: Left;
+  readonly words: Left;
   /** when what fired was told first, by service and reason */
   readonly firedAt: ReadonlyMap<string, number>;
   /** notes that were dropped since the last one that was told */
@@ -61,6 +65,7 @@ export function fullBudget(now: number): HostBudget {
     hellos: full(HELLOS),
     changes: full(CHANGES),
     notes: full(NOTES),
+    words: full(WORDS),
     firedAt: new Map(),
     notesDropped: 0,
   };
@@ -86,6 +91,12 @@ export function judgeFrame(
 export function drawHello(budget: HostBudget, now: number): HostBudget | null {
   const hellos = drawn(leftNow(budget.hellos, HELLOS, now), 1);
   return hellos === null ? null : { ...budget, hellos };
+}
+
+/** Draws last words to be kept, each of which writes a row; null: the host has told too many. */
+export function drawWords(budget: HostBudget, now: number): HostBudget | null {
+  const words = drawn(leftNow(budget.words, WORDS, now), 1);
+  return words === null ? null : { ...budget, words };
 }
 
 /** Charges what a host's event made the shard tell. */

@@ -8,7 +8,7 @@ import { wholeSpanOf } from "../../look/place-time.ts";
 import { repeatsOf } from "../../look/repeats.ts";
 import { Age, Clock } from "../../look/time.tsx";
 import { AnswerBar, type AnswerTokens } from "../approval-bar.tsx";
-import { Card, Command, Head, HostName, titleLine } from "../approval-parts.tsx";
+import { Card, Command, Head, HostName, titleLine, WordsCard } from "../approval-parts.tsx";
 import { type ApprovalStatus, askerAsks, lookedAtWords, renewedWords } from "../approval-words.ts";
 import { CANNOT_RUN, CannotRunCard, hindranceOf, isUnheard } from "../cannot-run.tsx";
 import { DoneBeforeCard } from "../done-before-card.tsx";
@@ -66,6 +66,7 @@ export function WaitingView(props: {
         <div>
           <Why {...shown} />
           <Command approval={approval} verb={cannotRun ? "Would run" : "Runs"} hasCondition />
+          <WordsCard {...shown} />
           <SignaturesCard {...shown} />
           <AnswersCard shown={shown} canTake={tokens.take !== null} />
         </div>

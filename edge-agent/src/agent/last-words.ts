@@ -1,0 +1,87 @@
+// Tells the last words of a service when it fails, and after an act on it failed. Not pure. Nothing waits for them and nothing is kept of them
+// but the newest of each service while nobody is connected, which goes out with the next welcome.
+import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
+import type { LastWords, WordsOccasion } from "@countersign/shared/wire/last-words";
+import type { Outcome } from "@countersign/shared/wire/outcome";
+import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
+import type { ServiceReport } from "@countersign/shared/wire/service-report";
+import { afterLook, isFailingNow, NOTHING_TOLD, type TellState } from "../core/words/when-to-tell.ts";
+import type { SendMessage } from "./connection.ts";
+import type { ReadWords } from "./read-words.ts";
+
+/** A log is written a moment after its process is gone, and systemd's own line after that. */
+const SETTLE_MS = 1_000;
+const OUTCOMES_SEEN_MAX = 64;
+
+export interface LastWordsTelling {
+  /** what was seen of all services */
+  readonly look: (observed: readonly ServiceReport[]) => void;
+  /** an outcome, which may come more than once */
+  readonly noteOutcome: (outcome: Outcome) => void;
+  readonly onWelcome: () => void;
+  readonly stop: () => void;
+}
+
+/** Starts telling; services whose catalogue switches it off are never asked about. */
+export function startLastWords(options: {
+  readonly catalogue: Catalogue;
+  readonly read: ReadWords;
+  readonly send: SendMessage;
+}): LastWordsTelling {
+  const { catalogue, read, send } = options;
+  const services = new Map<string, ServiceSpec>(
+    catalogue.services.flatMap((service) => (service.lastWords === false ? [] : [[service.name, service]])),
+  );
+  const states = new Map<string, TellState>();
+  const unsent = new Map<string, LastWords>();
+  const timers = new Set<NodeJS.Timeout>();
+  const outcomesSeen = new Set<string>();
+
+  const deliver = (words: LastWords) => {
+    const isSent = send({ version: PROTOCOL_VERSION, type: "last-words", ...words });
+    if (isSent) unsent.delete(words.service);
+    else unsent.set(words.service, words);
+  };
+  const tell = (service: ServiceSpec, occasion: WordsOccasion) => {
+    const at = Date.now();
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void read(service).then((answer) => {
+        if (answer.exit === null && answer.lines.length === 0) return;
+        deliver({ service: service.name, at, occasion, ...answer, lines: [...answer.lines] });
+      });
+    }, SETTLE_MS);
+    timers.add(timer);
+  };
+
+  return {
+    look: (observed) => {
+      const now = performance.now();
+      for (const report of observed) {
+        const service = services.get(report.service);
+        if (service === undefined) continue;
+        const before = states.get(report.service) ?? NOTHING_TOLD;
+        const { isDue, state } = afterLook(before, { isFailing: isFailingNow(report), now });
+        states.set(report.service, state);
+        if (isDue) tell(service, "failed");
+      }
+    },
+    noteOutcome: ({ sequence, status, service: name, startedAt }) => {
+      const key = `${sequence} ${startedAt}`;
+      const service = services.get(name ?? "");
+      if (service === undefined || outcomesSeen.has(key)) return;
+      outcomesSeen.add(key);
+      for (const oldest of outcomesSeen) {
+        if (outcomesSeen.size <= OUTCOMES_SEEN_MAX) break;
+        outcomesSeen.delete(oldest);
+      }
+      if (status === "failed" || status === "timed-out") tell(service, "act-failed");
+    },
+    onWelcome: () => {
+      for (const words of unsent.values()) deliver(words);
+    },
+    stop: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
