@@ -2,7 +2,7 @@
 //   1. whose unit file an administrator or a user put there (/etc/systemd, /usr/local, a home), or
 //   2. that came with a package, has a process now or failed, and is not on the list of what every machine has.
 // What a timer starts is a job of that timer. Pure. What a reader would get wrong: what is left out is listed, never hidden.
-import { OWN_UNIT_PATTERN } from "@countersign/shared/host/catalogue";
+import { OWN_UNIT_PATTERN } from "@countersign/shared/host/sudo-word";
 import type { FoundUnit } from "./observations.ts";
 
 export type Worth = "own" | "packaged" | "job" | "base" | "nothing";
