@@ -12,9 +12,15 @@ import {
   encodeActuatorFrame,
   parseActuatorAnswer,
 } from "./actuator-protocol.ts";
-import type { SeenUnit } from "./core/evidence/unit-state.ts";
 
 type AnswerOf<Type extends ActuatorAnswer["type"]> = Extract<ActuatorAnswer, { type: Type }>;
+
+type ToldSetting = NonNullable<AnswerOf<"observed">["setting"]>;
+
+/** A service as it was seen: what `SeenUnit` of the core is. */
+interface SeenService extends Pick<AnswerOf<"observed">, "state" | "omitted"> {
+  readonly setting?: Omit<ToldSetting, "isForgotten"> & { readonly isForgotten?: true };
+}
 
 /** What an agent may ask. Every method throws when the actuator cannot be reached, answers badly or says `failed`. */
 export interface ActuatorClient {
@@ -35,7 +41,7 @@ export interface ActuatorClient {
    * container. One look a second for each service: who asks sooner waits, and who asks meanwhile gets the same answer. What cannot be seen
    * is `unknown`; throws also for a service that the catalogue does not have.
    */
-  readonly observe: (service: string) => Promise<SeenUnit>;
+  readonly observe: (service: string) => Promise<SeenService>;
   /** Which version of the fleet's trust it believes. */
   readonly trust: () => Promise<TrustMark | null>;
   /** Has it believe the next version. */
@@ -73,7 +79,7 @@ export function createActuatorClient(options: {
       expectType(await ask(socketPath, { type: "audit" }, timeoutMs), ["audited"]).executable,
     observe: async (service) => {
       const answer = expectType(await ask(socketPath, { type: "observe", service }, timeoutMs), ["observed"]);
-      return seenUnitOf(answer);
+      return seenServiceOf(answer);
     },
     trust: async () => expectType(await ask(socketPath, { type: "trust" }, timeoutMs), ["trust"]).trust,
     applyTrust: async (signed) =>
@@ -81,7 +87,7 @@ export function createActuatorClient(options: {
   };
 }
 
-function seenUnitOf({ omitted, setting, state }: AnswerOf<"observed">): SeenUnit {
+function seenServiceOf({ omitted, setting, state }: AnswerOf<"observed">): SeenService {
   if (setting === null) return { state, omitted };
   const { isForgotten, ...known } = setting;
   return { state, omitted, setting: isForgotten === undefined ? known : { ...known, isForgotten } };

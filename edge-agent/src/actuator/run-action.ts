@@ -5,7 +5,7 @@ import { execa } from "execa";
 /** Output kept of a command, for its outcome's detail. */
 const OUTPUT_CHARS_MAX = 4_096;
 /** What a command wrote is read for so long after its end: a daemon that it left behind may hold the pipes for ever. */
-const DRAIN_MS = 100;
+const DRAIN_MS = 500;
 
 export interface RunEnd {
   readonly how: "exited" | "not-started" | "timed-out";

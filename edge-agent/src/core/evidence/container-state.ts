@@ -35,13 +35,13 @@ export function parseInspected(text: string): SeenUnit {
   const { id, pid, restartCount } = inspected;
   // An engine writes the year 1 where it never was started, which is no instant.
   const startedAt = parseInstant(inspected.startedAt);
-  const standing = standingOf(inspected);
+  const told = inWordsOfSystemd(inspected);
   return takeUnit({
-    ...standing,
+    ...told,
     restartCount,
     invocationId: startedAt === null ? "" : sha256Hex(`${id} ${inspected.startedAt}`).slice(0, 32),
     mainPid: pid,
-    activeEnterAt: standing.activeState === "active" ? startedAt : null,
+    activeEnterAt: told.activeState === "active" ? startedAt : null,
     memoryCurrentBytes: null,
   });
 }
@@ -95,9 +95,9 @@ export function saysNoSuchContainer(complaint: string): boolean {
   return /no such (?:container|object)/i.test(complaint);
 }
 
-type Standing = Pick<UnitState, "activeState" | "subState" | "result">;
+type Words = Pick<UnitState, "activeState" | "subState" | "result">;
 
-function standingOf(inspected: Inspected): Standing {
+function inWordsOfSystemd(inspected: Inspected): Words {
   const { status } = inspected;
   switch (status) {
     case "running":
