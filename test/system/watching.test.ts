@@ -34,7 +34,7 @@ describeOnMachine("the watch over units", () => {
     const [host] = await fleet.hosts();
     return namedAt(host?.services, name)?.report.unit ?? null;
   };
-  const asked = async () => (await fleet.machine.run(["cat", ASKED])).split("\n").length - 1;
+  const asked = async () => Number.parseInt(await fleet.machine.run(["wc", "-l", ASKED]), 10);
   /** How long until a unit is told to be so. */
   const toldAfter = async (isTold: (unit: UnitState) => boolean): Promise<number> => {
     const since = Date.now();
