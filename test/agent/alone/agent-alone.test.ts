@@ -78,7 +78,7 @@ describe("the agent alone", () => {
     const peer = await newPeer();
     await enrolDirectly(host, peer.url);
     await copyFile(inject("agentBundle"), join(folder, "countersign-agent.mjs"));
-    const agent = newAgent(host, { program: alone });
+    const agent = newAgent(host, { program: [alone] });
     await until(() => agent.stderr().includes("Connected to"), "the connection");
     expect(agent.stderr()).toContain("Watching 1 services");
     expect(await agent.stop()).toMatchObject({ code: 0 });
@@ -90,7 +90,7 @@ describe("the agent alone", () => {
     const whole = await readFile(inject("agentBundle"), "utf8");
     const broken = 'if (process.argv[2] === "catalogue-value") process.exit(1);';
     await writeFile(join(folder, "countersign-agent.mjs"), whole.replace("\n", `\n${broken}\n`));
-    const agent = newAgent(host, { program: alone });
+    const agent = newAgent(host, { program: [alone] });
     await until(() => agent.stderr().includes("Connected to"), "the connection");
     expect(await agent.stop()).toMatchObject({ code: 0 });
   });
