@@ -118,7 +118,7 @@ withPaths(program.command("run"))
   .action(async (flags: PathFlags) => {
     const { runAgent } = await import("./commands/run.ts");
     const { loadCatalogue } = await import("./files/load-catalogue.ts");
-    report(await runAgent(pathsFrom(flags), loadCatalogue), EXIT.configuration);
+    report(await runAgent(pathsFrom(flags), { loadCatalogue }), EXIT.configuration);
     // Checks that hang must not keep a stopped agent alive.
     process.exit();
   });

@@ -26,10 +26,11 @@ export function runBriefly({ argv, environment, outputBytesMax }: BriefRun): Pro
       { env: environment, maxBuffer: outputBytesMax, killSignal: "SIGKILL" },
       (error, stdout) => {
         clearTimeout(timer);
-        stuck.delete(key);
         resolve(error === null ? stdout : null);
       },
     );
+    // Not when its pipes are closed: something that it has left behind may hold them.
+    child.once("exit", () => stuck.delete(key));
     child.stdin?.end();
     const timer = setTimeout(() => {
       stuck.add(key);

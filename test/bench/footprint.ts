@@ -188,8 +188,8 @@ async function startFurtherAgent({ admin, machine }: Fleet, unit: string): Promi
   await machine.write(`${folder}/etc/catalogue.yaml`, CATALOGUE, 0o644);
   const shown = await machine.run(["systemctl", "cat", "countersign-agent.service"]);
   const command = /^ExecStart=(.*)$/m.exec(shown)?.[1]?.split(" ") ?? [];
-  const environment = /^Environment=(.*)$/m.exec(shown)?.[1] ?? "";
-  const options = [`--unit=${unit}`, `--setenv=${environment}`];
+  const environment = /^Environment=(.*)$/m.exec(shown)?.[1]?.split(" ") ?? [];
+  const options = [`--unit=${unit}`, ...environment.map((pair) => `--setenv=${pair}`)];
   await machine.run(["systemd-run", ...options, "--collect", ...command, ...flags]);
 }
 

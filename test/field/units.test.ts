@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { judgeUnit } from "../../edge-agent/src/core/evidence/judge-unit.ts";
 import { parseUnitShow, startersToAsk, withStarters } from "../../edge-agent/src/core/evidence/unit-state.ts";
+import { sectionsOf } from "../../edge-agent/src/core/watching/shown-units.ts";
 import { UNIT_READINGS, UNITS_FOLDER } from "./unit-readings.ts";
 
 const shownFolder = join(UNITS_FOLDER, "shown");
@@ -19,6 +20,16 @@ test.each(Object.entries(UNIT_READINGS))("%s", (unit, reading) => {
   const { severity, status, summary } = judgeUnit(seen, { unit });
   expect({ severity, status }).toEqual({ severity: reading.severity, status: reading.status });
   expect(summary).toContain(reading.says);
+});
+
+test("what one systemctl shows of them all is the same, each by its own name", () => {
+  const units = Object.keys(UNIT_READINGS);
+  const texts = units.map((unit) => readFileSync(join(shownFolder, `${unit}.txt`), "utf8").trim());
+  const sections = sectionsOf(`${texts.join("\n\n")}\n`, units);
+  expect([...sections.keys()]).toEqual(units);
+  units.forEach((unit, index) =>
+    expect(parseUnitShow(sections.get(unit) ?? "", unit)).toEqual(parseUnitShow(texts[index] ?? "", unit)),
+  );
 });
 
 test("nothing was shown that has no reading", () => {

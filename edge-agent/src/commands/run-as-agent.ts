@@ -30,9 +30,9 @@ export async function runAsAgent(
     path === undefined ? undefined : resolve(path),
   );
   const program = [process.execPath, ...process.execArgv, whole] as const;
-  const load: LoadCatalogue = async (path, mode) =>
+  const loadCatalogue: LoadCatalogue = async (path, mode) =>
     (await loadCatalogueByChild(path, mode, program)) ?? (await loadHere(path, mode));
-  const ended = await runAgent(pathsOf({ configDir, stateDir, socket }), load).catch(fail);
+  const ended = await runAgent(pathsOf({ configDir, stateDir, socket }), { loadCatalogue }).catch(fail);
   if (!ended.ok) say(ended.error.sentence);
   // Checks that hang must not keep a stopped agent alive.
   return process.exit(ended.ok ? EXIT.ok : EXIT.configuration);

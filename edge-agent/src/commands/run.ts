@@ -28,7 +28,7 @@ export type LoadCatalogue = (path: string, mode: Mode) => Promise<Result<Catalog
 /** Runs until a signal ends it (ok), or until it finds that it cannot work. */
 export async function runAgent(
   paths: HostPaths,
-  loadCatalogue: LoadCatalogue,
+  { loadCatalogue }: { readonly loadCatalogue: LoadCatalogue },
 ): Promise<Result<null, CommandRefusal>> {
   const identity = await loadEnrolled(paths);
   if (!identity.ok) return identity;

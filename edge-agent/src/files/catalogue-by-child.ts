@@ -15,7 +15,7 @@ const Printed = z.discriminatedUnion("ok", [
   z.strictObject({ ok: z.literal(true), value: Catalogue }),
   z.strictObject({
     ok: z.literal(false),
-    error: z.strictObject({ reason: z.string().max(80), sentence: z.string().max(4_000) }),
+    error: z.object({ reason: z.string().max(80), sentence: z.string().max(4_000) }),
   }),
 ]);
 

@@ -69,9 +69,8 @@ function createSystemWatch({ now, places, showUnits }: WatchParts): (unit: strin
   const gathered = gather(lookAt);
   return async (unit) => {
     const last = looks.get(unit) ?? null;
-    const isService = unit.endsWith(".service");
-    if (last !== null && !isLookDue(last, signsOf(unit), { isSystems: true, isService }, now()))
-      return last.seen;
+    const watched = { at: now(), isSystems: true, isService: unit.endsWith(".service") };
+    if (last !== null && !isLookDue(last, signsOf(unit), watched)) return last.seen;
     return (await gathered(unit)).get(unit) ?? UNSEEN;
   };
 }
@@ -99,8 +98,8 @@ function createExactWatch(parts: WatchParts): (target: WatchTarget) => Promise<S
   };
   return async (target) => {
     const last = looks.get(target.name) ?? null;
-    const watched = { isSystems: false, isService: target.unit?.endsWith(".service") ?? true };
-    if (last !== null && !isLookDue(last, signsOf(target), watched, now())) return last.seen;
+    const watched = { at: now(), isSystems: false, isService: target.unit?.endsWith(".service") ?? true };
+    if (last !== null && !isLookDue(last, signsOf(target), watched)) return last.seen;
     const going = running.get(target.name) ?? lookAt(target).finally(() => running.delete(target.name));
     running.set(target.name, going);
     return await going;

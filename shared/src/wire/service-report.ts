@@ -47,10 +47,7 @@ export const UnitState = z.strictObject({
   startTimeoutMs: Count.max(TOLD_SPAN_MS_MAX).nullable().optional(),
   /** InactiveExitTimestamp: when it last began to start; absent: not known */
   inactiveExitAt: Instant.optional(),
-  /**
-   * ControlGroup; absent: it has none now, or it is not known. Nobody reads it yet: the signs of memory find the group by
-   * the main process, and units of users, which will come, have theirs elsewhere
-   */
+  /** ControlGroup; absent: it has none now, or it is not known. By it the agent sees whether a unit without a main process has any */
   controlGroup: z.string().max(300).optional(),
 });
 export type UnitState = z.infer<typeof UnitState>;

@@ -88,12 +88,15 @@ export function startCommand(
     /** a module hook that changes one of its sources, which then run in place of the bundle */
     readonly hook?: string;
     readonly env?: NodeJS.ProcessEnv;
+    /** another program than the host command, after Node's own flags */
+    readonly program?: readonly string[];
     /** what it reads from standard input; absent: nothing */
     readonly input?: string;
   } = {},
 ): AgentProcess {
   const { hook } = options;
-  const program = hook === undefined ? [inject("agentBundle")] : ["--import", hook, AGENT_ENTRY];
+  const program =
+    hook === undefined ? (options.program ?? [inject("agentBundle")]) : ["--import", hook, AGENT_ENTRY];
   const child = spawn(process.execPath, [...program, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, NOTIFY_SOCKET: undefined, ...options.env },

@@ -25,6 +25,8 @@ export interface ExactLook {
 }
 
 export interface Watched {
+  /** now, by the clock of the looks */
+  readonly at: number;
   /** of the machine's own systemd: to look at it is cheap */
   readonly isSystems: boolean;
   /** has a process or an invocation link whenever it is active, as services have and timers do not */
@@ -32,7 +34,8 @@ export interface Watched {
 }
 
 /** Whether the last exact look may no longer be true. */
-export function isLookDue(last: ExactLook | null, now: UnitSigns, watched: Watched, at: number): boolean {
+export function isLookDue(last: ExactLook | null, now: UnitSigns, watched: Watched): boolean {
+  const { at } = watched;
   if (last === null || at - last.at >= LOOK_MAX_AGE_MS || at < last.at) return true;
   if (!isSettled(last.seen, watched)) return true;
   const { mainPid } = last.seen.state;
@@ -51,7 +54,7 @@ function hasSign({ invocation, isPopulated }: UnitSigns): boolean {
 
 // What is on its way to another state changes without a sign. One that failed may be reset without one; where to look is cheap, it is
 // not waited for.
-function isSettled({ setting, state }: SeenUnit, { isSystems }: Watched): boolean {
+function isSettled({ setting, state }: SeenUnit, { isSystems }: Pick<Watched, "isSystems">): boolean {
   if (setting?.hasJob === true) return false;
   if (state.activeState === "failed") return !isSystems;
   return state.activeState === "active" || state.activeState === "inactive";

@@ -1,3 +1,4 @@
+// Which signs of a unit make a look at it necessary, one by one; and what is taken out of one answer about several.
 import { describe, expect, it, test } from "vitest";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { UNKNOWN_UNIT_STATE } from "../../../../edge-agent/src/core/evidence/unit-state.ts";
@@ -25,7 +26,7 @@ function lookAt(state: Partial<UnitState>, signs: Partial<UnitSigns> = {}, hasJo
 }
 
 function isDue(look: ExactLook, now: Partial<UnitSigns> = {}, watched = SERVICE, at = 2_000): boolean {
-  return isLookDue(look, { ...look.signs, ...now }, watched, at);
+  return isLookDue(look, { ...look.signs, ...now }, { ...watched, at });
 }
 
 describe("what makes a look at a unit necessary", () => {
@@ -92,7 +93,7 @@ describe("what makes a look at a unit necessary", () => {
     expect(isDue(look, {}, SERVICE, look.at + LOOK_MAX_AGE_MS)).toBe(true);
     expect(isDue(look, {}, SERVICE, look.at - 1)).toBe(true);
     expect(LOOK_MAX_AGE_MS + 5_000).toBeLessThanOrEqual(60_000);
-    expect(isLookDue(null, SIGNS, SERVICE, 0)).toBe(true);
+    expect(isLookDue(null, SIGNS, { ...SERVICE, at: 0 })).toBe(true);
   });
 });
 
