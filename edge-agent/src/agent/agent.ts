@@ -15,6 +15,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
+import type { FactSpool } from "./fact-spool.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { createObey } from "./obey.ts";
@@ -36,6 +37,7 @@ export interface AgentOptions {
   readonly observeUnit: ObserveUnit;
   readonly checkPlugin: CheckPlugin;
   readonly positions: LedgerPositions;
+  readonly spool: FactSpool;
   /** where a version of the fleet's trust is kept that root may accept */
   readonly offeredTrust: string;
   readonly log: Log;

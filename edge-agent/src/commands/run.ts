@@ -5,6 +5,7 @@ import { createActuatorClient } from "../actuator-client.ts";
 import { lookAtUnit } from "../actuator/observe-unit.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
+import { openFactSpool } from "../agent/fact-spool.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady, startWatchdog } from "../agent/notify.ts";
@@ -39,11 +40,13 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
     format: process.stderr.isTTY ? "plain" : "json",
     now: Date.now,
   });
+  if (locked.value.warning !== null) log.state("warning", "state", locked.value.warning);
   const bootId = await readBootId();
   const boot = { bootId, bootedAt: readBootedAt() };
   const positions = await openLedgerPositions(paths.ledgerPositions, boot, (error) =>
     log.state("warning", "evidence", describeFailure(error)),
   );
+  const spool = await openFactSpool(paths.waitingFacts, log);
   return await new Promise((resolve) => {
     const agent = startAgent({
       identity: identity.value,
@@ -53,6 +56,7 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       observeUnit: lookAtUnit,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
+      spool,
       offeredTrust: paths.offeredTrust,
       log,
       onHopeless: (sentence) => {
