@@ -5,10 +5,10 @@ import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { enrolDirectly, type HostDirectories, writeCatalogue } from "./peers/agent-process.ts";
-import { type ControlPlanePeer, startControlPlanePeer } from "./peers/control-plane-peer.ts";
-import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { pause, until } from "./peers/until.ts";
+import { enrolDirectly, type HostDirectories, writeCatalogue } from "../peers/agent-process.ts";
+import { type ControlPlanePeer, startControlPlanePeer } from "../peers/control-plane-peer.ts";
+import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { pause, until } from "../peers/until.ts";
 
 const SPOOLED_WITHIN_MS = 30_000;
 const run = promisify(execFile);

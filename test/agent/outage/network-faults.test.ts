@@ -6,11 +6,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BACKOFF_MAX_MS, SLOW_FROM_ATTEMPT } from "../../edge-agent/src/core/connection/backoff.ts";
-import { enrolDirectly, writeCatalogue } from "./peers/agent-process.ts";
-import { type DoorState, httpAnswer, newDoor } from "./peers/door.ts";
-import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { pause, until } from "./peers/until.ts";
+import { BACKOFF_MAX_MS, SLOW_FROM_ATTEMPT } from "../../../edge-agent/src/core/connection/backoff.ts";
+import { enrolDirectly, writeCatalogue } from "../peers/agent-process.ts";
+import { type DoorState, httpAnswer, newDoor } from "../peers/door.ts";
+import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { pause, until } from "../peers/until.ts";
 
 /** Long enough for several tries, short enough that the slow pace does not begin. */
 const FAULT_MS = 4_000;
