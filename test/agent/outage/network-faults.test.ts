@@ -135,17 +135,20 @@ test("a name that cannot be looked up any more is outlasted too", async () => {
   await writeCatalogue(host, catalogueOf(checked.port));
   const agent = newAgent(host, { hook });
   const first = await peer.connection(0);
-  for (const [index, code] of ["EAI_AGAIN", "ENOTFOUND"].entries()) {
+  const faults = [
+    ["EAI_AGAIN", "cannot be looked up"],
+    ["ENOTFOUND", "There is no address"],
+  ] as const;
+  for (const [index, [code, words]] of faults.entries()) {
     await writeFile(gone, code);
     peer.connections[index]?.close(1012);
-    await pause(3_000);
+    await until(() => agent.stderr().includes(words), words, BACK_WITHIN_MS);
     await writeFile(gone, "");
     await until(() => peer.connections[index + 1], "the connection", BACK_WITHIN_MS);
   }
   expect(first.closed).not.toBeNull();
   const texts = agent.events("connection").map(({ text }) => String(text));
-  expect(texts.filter((text) => text.includes("cannot be looked up"))).toHaveLength(1);
-  expect(texts.filter((text) => text.includes("There is no address"))).toHaveLength(1);
+  for (const [, words] of faults) expect(texts.filter((text) => text.includes(words))).toHaveLength(1);
 }, 60_000);
 
 test("a server that welcomes and closes at once, two thousand times, leaves a few lines and no memory", async () => {
