@@ -23,6 +23,8 @@ export interface HostPaths {
   readonly identity: string;
   /** how far the agent has read and told its services' ledgers */
   readonly ledgerPositions: string;
+  /** facts that the agent could not tell yet */
+  readonly waitingFacts: string;
   /** the version of the fleet's trust that the control plane offered, for root to accept */
   readonly offeredTrust: string;
   readonly actuatorStateDir: string;
@@ -61,6 +63,7 @@ export function pathsOf(overrides: PathOverrides = {}): HostPaths {
     agentStateDir,
     identity: join(agentStateDir, "identity.json"),
     ledgerPositions: join(agentStateDir, "ledgers.json"),
+    waitingFacts: join(agentStateDir, "waiting-facts.ndjson"),
     offeredTrust: join(agentStateDir, "offered-trust.json"),
     actuatorStateDir,
     trustChain: join(actuatorStateDir, "trust-chain.json"),

@@ -15,6 +15,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
+import type { FactSpool } from "./fact-spool.ts";
 import type { Identity } from "./identity.ts";
 import { startLastWords } from "./last-words.ts";
 import type { Log } from "./log.ts";
@@ -39,6 +40,7 @@ export interface AgentOptions {
   readonly checkPlugin: CheckPlugin;
   readonly readWords: ReadWords;
   readonly positions: LedgerPositions;
+  readonly spool: FactSpool;
   /** where a version of the fleet's trust is kept that root may accept */
   readonly offeredTrust: string;
   readonly log: Log;

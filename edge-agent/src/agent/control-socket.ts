@@ -10,6 +10,7 @@ import * as z from "zod";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
 import type { CommandRefusal } from "../core/command-refusal.ts";
+import { systemFailureOf } from "../failure.ts";
 
 const LINE_CHARS_MAX = 1_024;
 const ASK_TIMEOUT_MS = 5_000;
@@ -33,9 +34,30 @@ type Obey = (request: ControlRequest) => boolean;
 
 const Answer = z.strictObject({ told: z.boolean() });
 
-/** Listens, or says that another agent already does. The process keeps it until it ends. */
-export async function takeControlSocket(stateDir: string, obey: Obey): Promise<Result<null, CommandRefusal>> {
-  const path = socketPathOf(stateDir);
+/** A state directory that nothing can be written to, however often it is tried. */
+const UNWRITABLE = ["EROFS", "ENOSPC", "EDQUOT"];
+
+/**
+ * Listens, or says that another agent already does. The process keeps it until it ends. Where the disk takes no new file it goes on without, with
+ * a `warning`: a host whose disk is full or read-only needs its watcher more than ever, and a second one is sent away by the control plane.
+ */
+export async function takeControlSocket(
+  stateDir: string,
+  obey: Obey,
+): Promise<Result<{ readonly warning: string | null }, CommandRefusal>> {
+  try {
+    const taken = await takeSocket(socketPathOf(stateDir), stateDir, obey);
+    return taken.ok ? ok({ warning: null }) : taken;
+  } catch (error) {
+    const code = systemFailureOf(error)?.code ?? "";
+    if (!UNWRITABLE.includes(code)) throw error;
+    return ok({
+      warning: `Nothing can be written to ${stateDir} (${code}): this host is watched, but \`countersign-agent leave\` does not reach its agent until that is mended and the agent started anew.`,
+    });
+  }
+}
+
+async function takeSocket(path: string, stateDir: string, obey: Obey): Promise<Result<null, CommandRefusal>> {
   if (await tryListen(path, obey)) return ok(null);
   if (await isAnswered(path))
     return refuse({

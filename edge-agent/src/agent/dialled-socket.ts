@@ -86,7 +86,7 @@ export class DialledSocket {
     this.#handshakeTimer = setTimeout(() => this.#abort({ kind: "handshake-timeout" }), HANDSHAKE_TIMEOUT_MS);
     this.#socket.on("message", (data: Buffer, isBinary: boolean) => this.#read(data, isBinary));
     this.#socket.on("unexpected-response", (request: ClientRequest, response: IncomingMessage) => {
-      const retryAfterMs = retryAfterMsOf(response.headers);
+      const retryAfterMs = retryAfterMsOf(response.headers["retry-after"]);
       this.#end({ kind: "http", status: response.statusCode ?? 0, retryAfterMs });
       response.resume();
       request.destroy();

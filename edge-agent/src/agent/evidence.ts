@@ -13,6 +13,7 @@ import { startPrivilegeAudit } from "../evidence/privilege-audit.ts";
 import { sourcesOf, undeclaredIn } from "../evidence/sources.ts";
 import type { SendMessage } from "./connection.ts";
 import { createFactRelay, type FactRelay } from "./fact-relay.ts";
+import type { FactSpool } from "./fact-spool.ts";
 import type { Log } from "./log.ts";
 
 export interface EvidenceSide {
@@ -34,6 +35,7 @@ export function startEvidence(
     readonly catalogue: Catalogue;
     readonly actuator: ActuatorClient;
     readonly positions: LedgerPositions;
+    readonly spool: FactSpool;
     readonly log: Log;
   },
   beside: {
@@ -43,9 +45,9 @@ export function startEvidence(
     readonly send: SendMessage;
   },
 ): EvidenceSide {
-  const { catalogue, actuator, positions, log } = options;
+  const { catalogue, actuator, positions, spool, log } = options;
   const { checks, onReading, isWelcomed, send } = beside;
-  const facts = createFactRelay({ positions, log, isWelcomed, send });
+  const facts = createFactRelay({ positions, spool, log, isWelcomed, send });
   const sources = sourcesOf(catalogue, {
     unitNow: (name) => checks.observed().find(({ service }) => service === name)?.unit ?? null,
     positionOf: positions.of,

@@ -1,6 +1,7 @@
 // Carries evidence to the control plane: readings go into the book (core/evidence/evidence-book.ts), facts come out in frames as soon as a
 // connection takes them. A fact is forgotten when a keepalive that was sent after it is answered. Of a frame that the control plane refuses
 // the halves are sent again, until the fact that it does not understand is alone: that one is given up. Not pure.
+import type { Fact } from "@countersign/shared/wire/fact";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
 import type { CheckResult } from "@countersign/shared/wire/service-report";
 import {
@@ -18,6 +19,7 @@ import {
 } from "../core/evidence/evidence-book.ts";
 import {
   confirmSent,
+  enqueue,
   type FactQueue,
   giveUpSent,
   markSent,
@@ -27,6 +29,7 @@ import {
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import type { SendMessage } from "./connection.ts";
 import type { OnRefused } from "./dialled-socket.ts";
+import type { FactSpool } from "./fact-spool.ts";
 import type { Log } from "./log.ts";
 
 /** Readings that end together travel together. */
@@ -49,15 +52,17 @@ export interface FactRelay {
   readonly stop: () => void;
 }
 
-/** Makes a relay; `send` says whether a welcomed connection took the message. */
-export function createFactRelay(options: {
+interface FactRelayOptions {
   readonly send: SendMessage;
   readonly isWelcomed: () => boolean;
   readonly positions: LedgerPositions;
+  readonly spool: FactSpool;
   readonly log: Log;
-}): FactRelay {
-  const { send, isWelcomed, positions, log } = options;
-  let book: EvidenceBook = EMPTY_EVIDENCE;
+}
+
+/** Makes a relay; `send` says whether a welcomed connection took the message. */
+export function createFactRelay({ send, isWelcomed, positions, spool, log }: FactRelayOptions): FactRelay {
+  let book = bookOf(spool.kept);
   let heldUntil = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -65,6 +70,7 @@ export function createFactRelay(options: {
     const settled = settledPositions({ ...book, queue: step(book.queue) });
     book = settled.book;
     positions.settle(settled.positions);
+    spool.follow(book.queue);
   };
   const flush = () => {
     timer = undefined;
@@ -117,8 +123,14 @@ export function createFactRelay(options: {
     stop: () => {
       clearTimeout(timer);
       positions.stop();
+      spool.stop();
     },
   };
+}
+
+/** What an agent before this one could not tell comes first. */
+function bookOf(kept: readonly Fact[]): EvidenceBook {
+  return { ...EMPTY_EVIDENCE, queue: enqueue(EMPTY_EVIDENCE.queue, kept) };
 }
 
 function sayGivenUp(kind: string, log: Log): void {

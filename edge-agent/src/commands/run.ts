@@ -5,6 +5,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { createActuatorClient } from "../actuator-client.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
 import { takeControlSocket } from "../agent/control-socket.ts";
+import { openFactSpool } from "../agent/fact-spool.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady, startWatchdog } from "../agent/notify.ts";
@@ -47,11 +48,13 @@ export async function runAgent(
     format: process.stderr.isTTY ? "plain" : "json",
     now: Date.now,
   });
+  if (locked.value.warning !== null) log.state("warning", "state", locked.value.warning);
   const bootId = await readBootId();
   const boot = { bootId, bootedAt: readBootedAt() };
   const positions = await openLedgerPositions(paths.ledgerPositions, boot, (error) =>
     log.state("warning", "evidence", describeFailure(error)),
   );
+  const spool = await openFactSpool(paths.waitingFacts, log);
   return await new Promise((resolve) => {
     const agent = startAgent({
       identity: identity.value,
@@ -64,6 +67,7 @@ export async function runAgent(
       readWords: paths.mode === "system" ? createJournalReader() : readPlainLog,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
+      spool,
       offeredTrust: paths.offeredTrust,
       log,
       onHopeless: (sentence) => {

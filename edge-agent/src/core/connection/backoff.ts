@@ -31,19 +31,9 @@ export function backoffMs(pace: Pace, attempt: number, random: number): number {
 /** What a server asks us to wait is heard up to this: a host must not be made silent for an hour by one header. */
 export const RETRY_AFTER_MS_MAX = 60_000;
 
-/**
- * What `Retry-After` asks for, in milliseconds and within its bound; null: nothing that can be read. A date is taken against the `Date` of the
- * same answer, so that this host's clock has no part in it (RFC 9110, 10.2.3).
- */
-export function retryAfterMsOf(headers: {
-  readonly "retry-after"?: string | undefined;
-  readonly date?: string | undefined;
-}): number | null {
-  const text = headers["retry-after"] ?? "";
-  const askedMs = /^[0-9]{1,9}$/.test(text)
-    ? Number(text) * 1_000
-    : Date.parse(text) - Date.parse(headers.date ?? "");
-  return askedMs >= 0 ? Math.min(RETRY_AFTER_MS_MAX, askedMs) : null;
+/** What `Retry-After` asks for in seconds, as milliseconds and within its bound; null: nothing, or a date, which would need a right clock. */
+export function retryAfterMsOf(header: string | undefined): number | null {
+  return /^[0-9]{1,9}$/.test(header ?? "") ? Math.min(RETRY_AFTER_MS_MAX, Number(header) * 1_000) : null;
 }
 
 /** The wait of a pace, and never less than what was asked for; the pace's own jitter comes on top, so that not all come back at once. */

@@ -96,7 +96,8 @@ export function takeReading(
   const isHung = overdueSinceAt !== null || (before?.overdueSinceAt ?? null) !== null;
   const blindness = service !== null ? [gapOf(service, sources, now), said] : isHung ? [said] : [];
   // First what happened, then how things stand after it.
-  const happened = { ...book, sources, queue: enqueue(book.queue, reading.events) };
+  const mark = ledger === undefined ? {} : ({ isInLedger: true } as const);
+  const happened = { ...book, sources, queue: enqueue(book.queue, reading.events, mark) };
   const told = tellStates(happened, [...reading.states, ...blindness]);
   const { queue } = told;
   const pending =
@@ -218,7 +219,9 @@ function withResult(book: EvidenceBook, service: string, now: number): EvidenceB
   const summary = summaryOf(problems.length === 0 ? "all of it can be read" : problems.join("; "));
   const hangingSince = troubles.flatMap(({ overdueSinceAt }) => overdueSinceAt ?? []);
   const overdue = hangingSince.length === 0 ? {} : { overdueSinceAt: Math.min(...hangingSince) };
-  const isFresh = before !== undefined && now - before.finishedAt < EVIDENCE_RESULT_EVERY_MS;
+  // A clock that was set back must not keep a result from being renewed until it has caught up.
+  const isFresh =
+    before !== undefined && now >= before.finishedAt && now - before.finishedAt < EVIDENCE_RESULT_EVERY_MS;
   if (isFresh && before.summary === summary && before.overdueSinceAt === overdue.overdueSinceAt)
     return book.results;
   return new Map(book.results).set(service, {

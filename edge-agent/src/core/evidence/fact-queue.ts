@@ -5,17 +5,19 @@ import { AGENT_FRAME_BYTES_MAX, FACTS_PER_MESSAGE_MAX } from "@countersign/share
 import type { Fact } from "@countersign/shared/wire/fact";
 import { type AgentMessage, PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 
-/** Facts kept at once; the oldest sample, or else the oldest fact, gives way. */
+/** Facts kept at once; the oldest of those that matter least gives way. */
 export const FACTS_QUEUED_MAX = 512;
 /** Keepalives on their way at once; the connection is given up long before. */
 const MARKS_MAX = 16;
 
 type FactsMessage = Extract<AgentMessage, { type: "facts" }>;
 
-interface QueuedFact {
+export interface QueuedFact {
   /** counts from 1; grows with each fact of this process */
   readonly sequence: number;
   readonly fact: Fact;
+  /** a ledger holds it, which is read again from where it was told; absent: nothing else does */
+  readonly isInLedger?: true;
 }
 
 export interface FactQueue {
@@ -32,10 +34,16 @@ export interface FactQueue {
 
 export const EMPTY_QUEUE: FactQueue = { facts: [], through: 0, sentThrough: 0, marks: [], droppedCount: 0 };
 
-/** Adds facts at the end. */
-export function enqueue(queue: FactQueue, facts: readonly Fact[]): FactQueue {
+/** Adds facts at the end; `mark` says what holds of each of them. */
+export function enqueue(
+  queue: FactQueue,
+  facts: readonly Fact[],
+  mark: Pick<QueuedFact, "isInLedger"> = {},
+): FactQueue {
   if (facts.length === 0) return queue;
-  const added = facts.map((fact, index): QueuedFact => ({ sequence: queue.through + index + 1, fact }));
+  const added = facts.map((fact, index): QueuedFact => {
+    return { sequence: queue.through + index + 1, fact, ...mark };
+  });
   const all = [...queue.facts, ...added];
   const excess = Math.max(0, all.length - FACTS_QUEUED_MAX);
   return {
@@ -46,18 +54,54 @@ export function enqueue(queue: FactQueue, facts: readonly Fact[]): FactQueue {
   };
 }
 
-// Samples repeat themselves; what happened once does not.
+// Samples repeat themselves, how things stand is told anew; what happened once is not.
 function withoutLeast(facts: readonly QueuedFact[], excess: number): readonly QueuedFact[] {
   let kept = facts;
   for (let count = 0; count < excess; count += 1) {
-    const sample = kept.findIndex(({ fact }) => isSample(fact));
-    kept = kept.toSpliced(Math.max(0, sample), 1);
+    const least = Math.min(...kept.map(({ fact }) => weightOf(fact)));
+    kept = kept.toSpliced(
+      kept.findIndex(({ fact }) => weightOf(fact) === least),
+      1,
+    );
   }
   return kept;
 }
 
-function isSample({ kind }: Fact): boolean {
-  return kind === "work" || kind === "pressure" || kind === "latency";
+/** Whether it tells what happened, which nobody tells again, and not how things stand or a sample. */
+export function isHappening(fact: Fact): boolean {
+  return weightOf(fact) >= 2;
+}
+
+/** How long a fact is kept when there are too many: 0 gives way first. */
+function weightOf({ kind }: Fact): 0 | 1 | 2 | 3 {
+  switch (kind) {
+    case "work":
+    case "pressure":
+    case "latency":
+      return 0;
+    case "session-running":
+    case "reading":
+    case "privilege":
+    case "credential":
+    case "code":
+    case "identity":
+    case "heartbeats-expected":
+      return 1;
+    case "credential-use":
+    case "config-changed":
+    case "provider":
+    case "heartbeat":
+    case "fallback":
+    case "drill":
+    case "log":
+      return 2;
+    case "session":
+    case "restart":
+    case "oom-kill":
+    case "attempt":
+    case "health":
+      return 3;
+  }
 }
 
 /** What is to be sent now, in frames that each fit, and the queue after it was sent. */
@@ -79,8 +123,8 @@ function stateDropped(queue: FactQueue, now: number): FactQueue {
   const text = `${queue.droppedCount} facts were dropped on the host: more than ${FACTS_QUEUED_MAX} waited to be sent`;
   const note: Fact = { kind: "log", service: null, at: now, text };
   const { facts, through } = queue;
-  // In a full queue the note takes the place of the oldest fact.
-  const kept = facts.length < FACTS_QUEUED_MAX ? facts : facts.slice(1);
+  // In a full queue the note takes the place of the one that matters least.
+  const kept = facts.length < FACTS_QUEUED_MAX ? facts : withoutLeast(facts, 1);
   return {
     ...queue,
     facts: [...kept, { sequence: through + 1, fact: note }],

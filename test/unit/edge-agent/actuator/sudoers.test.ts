@@ -241,6 +241,8 @@ describe("units", () => {
   test("the agent has every protection, the actuator none that would stop sudo", () => {
     expect(units.get("countersign-agent.service")).toMatch(IMPLIES_NO_NEW_PRIVILEGES);
     expect(units.get("countersign-agent.service")).toContain("NoNewPrivileges=yes");
+    // Ended by SIGABRT, it must leave no image of its memory, which holds the host's key.
+    expect(units.get("countersign-agent.service")).toMatch(/^WatchdogSec=3min$[^]*^LimitCORE=0$/m);
     expect(units.get("countersign-actuator.service")).not.toMatch(IMPLIES_NO_NEW_PRIVILEGES);
     expect(units.get("countersign-actuator.service")).toContain("PrivateNetwork=yes");
     expect(units.get("countersign-actuator.service")).not.toContain("CAP_SYS_ADMIN");

@@ -39,21 +39,19 @@ test("never waits longer than its cap", () => {
 });
 
 test.each([
-  [{ "retry-after": "7" }, 7_000],
-  [{ "retry-after": "0" }, 0],
-  [{ "retry-after": "60" }, RETRY_AFTER_MS_MAX],
-  [{ "retry-after": "61" }, RETRY_AFTER_MS_MAX],
-  [{ "retry-after": "999999999" }, RETRY_AFTER_MS_MAX],
-  [{ "retry-after": "9999999999" }, null],
-  [{ "retry-after": "-1" }, null],
-  [{ "retry-after": "soon" }, null],
-  [{ "retry-after": "" }, null],
-  [{}, null],
-  [{ "retry-after": "Mon, 30 Nov 2026 12:00:09 GMT", date: "Mon, 30 Nov 2026 12:00:00 GMT" }, 9_000],
-  [{ "retry-after": "Mon, 30 Nov 2026 12:00:00 GMT", date: "Mon, 30 Nov 2026 12:00:09 GMT" }, null],
-  [{ "retry-after": "Mon, 30 Nov 2026 12:00:09 GMT" }, null],
-])("of %j is heard %s", (headers, expected) => {
-  expect(retryAfterMsOf(headers)).toBe(expected);
+  ["7", 7_000],
+  ["0", 0],
+  ["60", RETRY_AFTER_MS_MAX],
+  ["61", RETRY_AFTER_MS_MAX],
+  ["999999999", RETRY_AFTER_MS_MAX],
+  ["9999999999", null],
+  ["-1", null],
+  ["soon", null],
+  ["", null],
+  [undefined, null],
+  ["Mon, 30 Nov 2026 12:00:09 GMT", null],
+])("Retry-After %j is heard as %s", (header, expected) => {
+  expect(retryAfterMsOf(header)).toBe(expected);
 });
 
 test("what was asked for is kept, and the jitter comes on top", () => {

@@ -120,3 +120,23 @@ describe("frames", () => {
     }
   });
 });
+
+test("in a full queue samples give way first, then how things stand, then what happened; sessions and kills last", () => {
+  const kill = (at: number): Fact => ({ kind: "oom-kill", service: "web", at, by: "kernel" });
+  const running = (at: number): Fact => ({ kind: "session-running", service: "web", at, startedAt: null });
+  const quarter = FACTS_QUEUED_MAX / 4;
+  const kinds = [kill, drill, running, work];
+  let queue = enqueue(
+    EMPTY_QUEUE,
+    kinds.flatMap((make) => many(quarter, make)),
+  );
+  for (const given of ["work", "session-running", "drill"]) {
+    queue = enqueue(queue, many(quarter, kill));
+    expect(
+      queue.facts.some(({ fact }) => fact.kind === given),
+      given,
+    ).toBe(false);
+  }
+  expect(new Set(factsIn(queue).map(({ kind }) => kind))).toEqual(new Set(["oom-kill"]));
+  expect(queue.facts).toHaveLength(FACTS_QUEUED_MAX);
+});

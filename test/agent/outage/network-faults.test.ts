@@ -6,11 +6,11 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BACKOFF_MAX_MS, SLOW_FROM_ATTEMPT } from "../../edge-agent/src/core/connection/backoff.ts";
-import { enrolDirectly, writeCatalogue } from "./peers/agent-process.ts";
-import { type DoorState, httpAnswer, newDoor } from "./peers/door.ts";
-import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { pause, until } from "./peers/until.ts";
+import { BACKOFF_MAX_MS, SLOW_FROM_ATTEMPT } from "../../../edge-agent/src/core/connection/backoff.ts";
+import { enrolDirectly, writeCatalogue } from "../peers/agent-process.ts";
+import { type DoorState, httpAnswer, newDoor } from "../peers/door.ts";
+import { atEnd, catalogueOf, newAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { pause, until } from "../peers/until.ts";
 
 /** Long enough for several tries, short enough that the slow pace does not begin. */
 const FAULT_MS = 4_000;
@@ -135,17 +135,20 @@ test("a name that cannot be looked up any more is outlasted too", async () => {
   await writeCatalogue(host, catalogueOf(checked.port));
   const agent = newAgent(host, { hook });
   const first = await peer.connection(0);
-  for (const [index, code] of ["EAI_AGAIN", "ENOTFOUND"].entries()) {
+  const faults = [
+    ["EAI_AGAIN", "cannot be looked up"],
+    ["ENOTFOUND", "There is no address"],
+  ] as const;
+  for (const [index, [code, words]] of faults.entries()) {
     await writeFile(gone, code);
     peer.connections[index]?.close(1012);
-    await pause(3_000);
+    await until(() => agent.stderr().includes(words), words, BACK_WITHIN_MS);
     await writeFile(gone, "");
     await until(() => peer.connections[index + 1], "the connection", BACK_WITHIN_MS);
   }
   expect(first.closed).not.toBeNull();
   const texts = agent.events("connection").map(({ text }) => String(text));
-  expect(texts.filter((text) => text.includes("cannot be looked up"))).toHaveLength(1);
-  expect(texts.filter((text) => text.includes("There is no address"))).toHaveLength(1);
+  for (const [, words] of faults) expect(texts.filter((text) => text.includes(words))).toHaveLength(1);
 }, 60_000);
 
 test("a server that welcomes and closes at once, two thousand times, leaves a few lines and no memory", async () => {
