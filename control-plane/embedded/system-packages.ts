@@ -1,7 +1,7 @@
 // Debian packages that a real systemd machine (and, for the tests, the browser) needs: which are missing, and installing them. Only
 // ever called for by name (`--host systemd`, or CI=true), never by itself.
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 /** Program that proves a package, by package. */
@@ -15,7 +15,12 @@ const PROGRAM_OF = {
   chromium: "chromium",
   "monitoring-plugins-basic": "check_disk",
 } as const;
-export type DebianPackage = keyof typeof PROGRAM_OF;
+/** File that proves a package without a program. */
+const FILE_OF = {
+  "libpam-systemd": "/usr/share/pam-configs/systemd",
+  "dbus-user-session": "/usr/lib/systemd/user/dbus.socket",
+} as const;
+export type DebianPackage = keyof typeof PROGRAM_OF | keyof typeof FILE_OF;
 
 export const MACHINE_PACKAGES: readonly DebianPackage[] = [
   "systemd",
@@ -30,13 +35,22 @@ export const MACHINE_PACKAGES: readonly DebianPackage[] = [
 export const SYSTEM_TEST_PACKAGES: readonly DebianPackage[] = [
   ...MACHINE_PACKAGES,
   "monitoring-plugins-basic",
+  // users' own systemds
+  "libpam-systemd",
+  "dbus-user-session",
 ];
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
-/** The packages among these whose program is not on this machine. */
+/** The packages among these whose program or file is not on this machine. */
 export function missingPackages(packages: readonly DebianPackage[]): DebianPackage[] {
-  return packages.filter((name) => !hasProgram(PROGRAM_OF[name]));
+  return packages.filter(
+    (name) => !(name in FILE_OF ? existsSync(proofOf(name)) : hasProgram(proofOf(name))),
+  );
+}
+
+function proofOf(name: DebianPackage): string {
+  return { ...PROGRAM_OF, ...FILE_OF }[name];
 }
 
 /** Says whether a program is on this machine. */

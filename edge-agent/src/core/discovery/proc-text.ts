@@ -62,9 +62,7 @@ export function containersIn(
 }
 
 /** What `docker ps --no-trunc --format '{{.ID}}\t{{.Names}}\t{{.Image}}\t{{.Ports}}'` printed. */
-export function listedContainersIn(
-  text: string,
-): readonly {
+export function listedContainersIn(text: string): readonly {
   readonly id: string;
   readonly name: string;
   readonly image: string;
