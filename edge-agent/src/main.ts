@@ -34,6 +34,8 @@ const program = new Command("countersign-agent")
     "after",
     `
 Examples:
+  sudo countersign-agent discover --output catalogue.yaml
+  sudo countersign-agent discover --merge
   sudo countersign-agent install
   sudo countersign-agent enroll --url https://countersign.example.org --token-file -
   sudo countersign-agent trust accept
@@ -208,6 +210,36 @@ program
     const { NO_WRAPPER_ANY_MORE } = await import("./commands/session-dropin.ts");
     report(refuse({ reason: "usage", sentence: NO_WRAPPER_ANY_MORE }), EXIT.usage);
   });
+
+program
+  .command("discover")
+  .description(
+    "look at this host and propose a catalogue (reads only; as root it sees all). With --merge exit 1 means: there is a difference",
+  )
+  .option(
+    "--merge [file]",
+    "only what this catalogue lacks, and what of it is gone (default: /etc/countersign/catalogue.yaml)",
+  )
+  .option("--output <file>", "write it to this file, which must not be there yet")
+  .option("--force", "write over the file of --output", false)
+  .option("--json", "print the answer as JSON", false)
+  .action(
+    async ({
+      merge,
+      ...flags
+    }: {
+      merge?: string | true;
+      output?: string;
+      force: boolean;
+      json: boolean;
+    }) => {
+      const { runDiscover } = await import("./commands/discover.ts");
+      const file = merge === true ? pathsOf({}).catalogue : merge;
+      const ended = await runDiscover({ ...flags, ...(file === undefined ? {} : { merge: file }), print });
+      report(ended, EXIT.usage);
+      if (ended.ok) process.exitCode = ended.value;
+    },
+  );
 
 program
   .command("catalogue")

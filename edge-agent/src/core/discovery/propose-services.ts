@@ -69,6 +69,8 @@ interface Candidate {
 /** A unit that every machine with systemd has: a catalogue without any service is none. */
 const STAND_IN = "systemd-journald.service";
 const RANKS: Readonly<Record<Exclude<Worth, "base" | "nothing">, number>> = { own: 1, packaged: 3, job: 4 };
+/** Kind of a file that is no user's. */
+export const CERTIFICATE = "certificate";
 const TITLE_CHARS_MAX = 80;
 const PORTS_CHECKED_MAX = 3;
 
@@ -123,7 +125,8 @@ export function proposeServices(seen: Observations, known = NOTHING_KNOWN): Disc
   const nameless = seen.containers
     .filter(({ name }) => name === null)
     .map(({ id, engine }) => `container ${id.slice(0, 12)}: ${engine} could not be asked for its name`);
-  return { services, passedOver: [...passedOver, ...nameless, ...baseOf(seen)], notes: twoManagersOf(seen) };
+  const notes = [...twoManagersOf(seen), ...certificatesOf(seen)];
+  return { services, passedOver: [...passedOver, ...nameless, ...baseOf(seen)], notes };
 }
 
 /** What stands in a catalogue of a host on which nothing was found. */
@@ -301,6 +304,16 @@ function problemOf(draft: ServiceDraft): string | null {
   if (!parsed.success) return visibleText(parsed.error.issues[0]?.message ?? "not of its shape");
   const [hidden] = hiddenPathsOf({ services: [parsed.data] });
   return hidden === undefined ? null : hidden.why;
+}
+
+function certificatesOf({ files }: Observations): readonly string[] {
+  const paths = files.filter(({ kind }) => kind === CERTIFICATE).map(({ path }) => path);
+  return paths
+    .toSorted(compare)
+    .map(
+      (path) =>
+        `A certificate of certbot: ${path}. Its folder is closed to all but root: watch a copy that a hook makes (docs/evidence.md, "What cannot be read").`,
+    );
 }
 
 function baseOf({ units }: Observations): readonly string[] {
