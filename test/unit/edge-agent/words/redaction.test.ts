@@ -155,10 +155,10 @@ describe("whatever stands around", () => {
       }),
       { numRuns: 1_000 },
     );
-    for (const piece of ["password", "a@", "-----BEGIN A", "://", "token: ", "A1a/", "\u001B["]) {
+    for (const piece of ["password", "a@", "a.", "a://", "token: ", "A1a/", "x-key", "\u001B["]) {
       const startedAt = performance.now();
       redacted(piece.repeat(8_000));
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(performance.now() - startedAt).toBeLessThan(500);
     }
   });
 });
