@@ -12,7 +12,7 @@ const SECRET = "hunter2-tulip-Zq";
 const check = (name: string) => ({
   name: "lives",
   kind: "plugin",
-  argv: ["/usr/bin/test", "-e", `/run/lives/${name}`],
+  argv: ["/usr/bin/grep", "-h", "OK", `/run/lives/${name}`],
   every: "1s",
 });
 const CATALOGUE = JSON.stringify({
@@ -53,7 +53,8 @@ describeOnMachine("last words of a real host", () => {
     fleet = await startFleet(demoPolicy("fast"));
     const { machine } = fleet;
     await machine.run(["install", "-d", "-m", "755", "/run/lives", "/etc/systemd/user"]);
-    for (const name of ["shop", "quiet", "gateway"]) await machine.run(["touch", `/run/lives/${name}`]);
+    for (const name of ["shop", "quiet", "gateway"])
+      await machine.run(["tee", `/run/lives/${name}`], "LIVES OK\n");
     await machine.write("/etc/shop.key", "tulip-of-the-file\n", 0o644);
     await machine.write("/etc/systemd/system/shop.service", dying("shop", SAYS), 0o644);
     await machine.write("/etc/systemd/system/quiet.service", dying("quiet", "echo not-for-anybody"), 0o644);
