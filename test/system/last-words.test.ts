@@ -31,7 +31,14 @@ const CATALOGUE = JSON.stringify({
       lastWords: false,
       checks: [{ name: "unit", kind: "unit", every: "1s" }],
     },
-    { name: "gateway", unit: "gateway.service", manager: "user", user: "wendy", checks: [check("gateway")] },
+    {
+      name: "gateway",
+      unit: "gateway.service",
+      manager: "user",
+      user: "wendy",
+      checks: [check("gateway")],
+      evidence: { credentials: [{ name: "key", path: "/etc/shop.key" }] },
+    },
   ],
 });
 /** It lives while a file is there, then says why it dies: each time it is started without the file, too. */
