@@ -21,7 +21,10 @@ function serve(port: number, host: string, directory: string | null): void {
     response.writeHead(isHealth || request.url === "/" ? 200 : 404, { "content-type": "text/plain" });
     response.end(isHealth ? "ok\n" : `Demo service, pid ${process.pid}, up ${Date.now() - startedAt} ms\n`);
   });
-  server.listen(port, host);
+  // Its last words, since it is killed and can say nothing more.
+  server.listen(port, host, () =>
+    process.stdout.write(`Demo service listens on port ${port}, pid ${process.pid}\n`),
+  );
   if (directory === null) return;
   writeFileSync(fileOf(directory, "demo.pid"), `${process.pid}\n`);
   // A daemon has no parent to die with: it ends by itself when the demo host that wanted it is gone.

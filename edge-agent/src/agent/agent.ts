@@ -11,7 +11,7 @@ import type { CheckPlugin } from "../checks/plugin-check.ts";
 import { framesOf } from "../core/connection/reporting.ts";
 import type { LedgerPositions } from "../evidence/ledger-positions.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, openConnection, type SendMessage } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
@@ -94,19 +94,9 @@ export function startAgent(options: AgentOptions): Agent {
     isWelcomed: () => connection.isWelcomed(),
     send: (message, onRefused) => connection.send(message, onRefused),
   });
-  const words = startLastWords({
-    ...options,
-    read: options.readWords,
-    send: (each) => connection.send(each),
-  });
-  const outcomes = startOutcomeRelay({
-    actuator,
-    log,
-    send: (outcome, onRefused) => {
-      words.noteOutcome(outcome);
-      return connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused);
-    },
-  });
+  const { outcomes, words } = startTelling(options, (message, onRefused) =>
+    connection.send(message, onRefused),
+  );
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
   const isEarned = () =>
     isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported });
@@ -121,10 +111,8 @@ export function startAgent(options: AgentOptions): Agent {
     onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
     onWelcome: () => {
       reportAll();
-      evidence.facts.onWelcome();
-      outcomes.wake();
-      words.onWelcome();
-      trust.wake();
+      for (const part of [evidence.facts, words]) part.onWelcome();
+      for (const part of [outcomes, trust]) part.wake();
     },
     onOrder: obey,
     onHopeless: options.onHopeless,
@@ -140,6 +128,19 @@ export function startAgent(options: AgentOptions): Agent {
       for (const part of [soon, again, checks, evidence, outcomes, words, trust, connection]) part.stop();
     },
   };
+}
+
+/** Outcomes of acts, and what the log of a service said last when it failed, or an act on it did. */
+function startTelling({ actuator, catalogue, log, readWords }: AgentOptions, send: SendMessage) {
+  const words = startLastWords({ catalogue, read: readWords, send });
+  const outcomes = startOutcomeRelay({
+    actuator,
+    log,
+    send: words.noting((outcome, onRefused) =>
+      send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
+    ),
+  });
+  return { outcomes, words };
 }
 
 /** What commands on this host have told. */

@@ -7,17 +7,20 @@ import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { afterLook, isFailingNow, NOTHING_TOLD, type TellState } from "../core/words/when-to-tell.ts";
 import type { SendMessage } from "./connection.ts";
+import type { startOutcomeRelay } from "./outcome-relay.ts";
 import type { ReadWords } from "./read-words.ts";
 
 /** A log is written a moment after its process is gone, and systemd's own line after that. */
 const SETTLE_MS = 1_000;
 const OUTCOMES_SEEN_MAX = 64;
 
+type SendOutcome = Parameters<typeof startOutcomeRelay>[0]["send"];
+
 export interface LastWordsTelling {
   /** what was seen of all services */
   readonly look: (observed: readonly ServiceReport[]) => void;
-  /** an outcome, which may come more than once */
-  readonly noteOutcome: (outcome: Outcome) => void;
+  /** sees each outcome that is sent, which may come more than once */
+  readonly noting: (sendOutcome: SendOutcome) => SendOutcome;
   readonly onWelcome: () => void;
   readonly stop: () => void;
 }
@@ -54,6 +57,18 @@ export function startLastWords(options: {
     timers.add(timer);
   };
 
+  const noteOutcome = ({ sequence, status, service: name, startedAt }: Outcome) => {
+    const key = `${sequence} ${startedAt}`;
+    const service = services.get(name ?? "");
+    if (service === undefined || outcomesSeen.has(key)) return;
+    outcomesSeen.add(key);
+    for (const oldest of outcomesSeen) {
+      if (outcomesSeen.size <= OUTCOMES_SEEN_MAX) break;
+      outcomesSeen.delete(oldest);
+    }
+    if (status === "failed" || status === "timed-out") tell(service, "act-failed");
+  };
+
   return {
     look: (observed) => {
       const now = performance.now();
@@ -66,16 +81,9 @@ export function startLastWords(options: {
         if (isDue) tell(service, "failed");
       }
     },
-    noteOutcome: ({ sequence, status, service: name, startedAt }) => {
-      const key = `${sequence} ${startedAt}`;
-      const service = services.get(name ?? "");
-      if (service === undefined || outcomesSeen.has(key)) return;
-      outcomesSeen.add(key);
-      for (const oldest of outcomesSeen) {
-        if (outcomesSeen.size <= OUTCOMES_SEEN_MAX) break;
-        outcomesSeen.delete(oldest);
-      }
-      if (status === "failed" || status === "timed-out") tell(service, "act-failed");
+    noting: (sendOutcome) => (outcome, onRefused) => {
+      noteOutcome(outcome);
+      return sendOutcome(outcome, onRefused);
     },
     onWelcome: () => {
       for (const words of unsent.values()) deliver(words);

@@ -4,15 +4,16 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
+import { WordsRead } from "@countersign/shared/wire/last-words";
 import { boundedLines } from "../core/words/bounded-lines.ts";
-import { ANSWER_BYTES_MAX, JOURNAL_SOCKET, JournalAnswer, NO_WORDS } from "../core/words/journal-answer.ts";
+import { ANSWER_BYTES_MAX, JOURNAL_SOCKET, NO_WORDS } from "../core/words/journal-answer.ts";
 import { redactedLines } from "../core/words/redaction.ts";
 
 /** The helper allows itself less. */
 const ANSWER_TIMEOUT_MS = 15_000;
 const LOG_BYTES_MAX = 16 * 1024;
 
-export type ReadWords = (service: ServiceSpec) => Promise<JournalAnswer>;
+export type ReadWords = (service: ServiceSpec) => Promise<WordsRead>;
 
 /** Asks the helper by the service's name. */
 export function createJournalReader(path = JOURNAL_SOCKET): ReadWords {
@@ -20,7 +21,7 @@ export function createJournalReader(path = JOURNAL_SOCKET): ReadWords {
     new Promise((resolve) => {
       const socket = connect(path);
       let text = "";
-      const end = (answer: JournalAnswer) => {
+      const end = (answer: WordsRead) => {
         socket.destroy();
         resolve(answer);
       };
@@ -36,9 +37,9 @@ export function createJournalReader(path = JOURNAL_SOCKET): ReadWords {
     });
 }
 
-function parsed(text: string): JournalAnswer {
+function parsed(text: string): WordsRead {
   try {
-    return JournalAnswer.safeParse(JSON.parse(text)).data ?? NO_WORDS;
+    return WordsRead.safeParse(JSON.parse(text)).data ?? NO_WORDS;
   } catch {
     return NO_WORDS;
   }

@@ -6,13 +6,9 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 import type { Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
+import type { WordsRead } from "@countersign/shared/wire/last-words";
 import { boundedLines } from "../core/words/bounded-lines.ts";
-import {
-  type JournalAnswer,
-  NO_WORDS,
-  parseQuestion,
-  QUESTION_BYTES_MAX,
-} from "../core/words/journal-answer.ts";
+import { NO_WORDS, parseQuestion, QUESTION_BYTES_MAX } from "../core/words/journal-answer.ts";
 import { journalArgv, parseJournal } from "../core/words/journal.ts";
 import { valuesIn } from "../core/words/known-values.ts";
 import { redactedLines } from "../core/words/redaction.ts";
@@ -36,7 +32,7 @@ export async function runJournal(
   return EXIT.ok;
 }
 
-async function answerTo(question: string, catalogueFile: string, print: Print): Promise<JournalAnswer> {
+async function answerTo(question: string, catalogueFile: string, print: Print): Promise<WordsRead> {
   try {
     const name = parseQuestion(question);
     if (!name.ok) throw new Error("Read the question: it is not the name of a service");
@@ -56,7 +52,7 @@ function serviceIn({ services }: Catalogue, name: string): ServiceSpec | null {
   return service === undefined || service.lastWords === false ? null : service;
 }
 
-async function wordsOf(service: ServiceSpec, print: Print): Promise<JournalAnswer> {
+async function wordsOf(service: ServiceSpec, print: Print): Promise<WordsRead> {
   const argv = journalArgv(service, service.user === undefined ? null : await uidOf(service.user));
   if (argv === null) return NO_WORDS;
   const { exit, lines } = parseJournal(await outputOf(argv));

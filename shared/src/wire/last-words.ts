@@ -37,5 +37,13 @@ export const lastWordsFields = {
   /** a line was cut, or lines before these were left out for their length */
   isCut: z.boolean(),
 };
+/** As they are read on the host: neither of whom, nor when. */
+export const WordsRead = z.strictObject({
+  exit: lastWordsFields.exit,
+  lines: lastWordsFields.lines,
+  isCut: lastWordsFields.isCut,
+});
+export type WordsRead = z.infer<typeof WordsRead>;
+
 const LastWords = z.strictObject(lastWordsFields);
 export type LastWords = z.infer<typeof LastWords>;

@@ -1,7 +1,6 @@
 // How the journal is asked for one service of the catalogue, and how its answer is read. Pure.
 // What a reader would get wrong: who may write which field. What begins with `_` journald itself has set; everything else any process may
 // claim, so each match holds one such field. The end of a process is told by systemd (EXIT_CODE, EXIT_STATUS), as its own manager logged it.
-import * as z from "zod";
 import { engineOf } from "@countersign/shared/host/action-argv";
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
 import { ExitStatus } from "@countersign/shared/wire/last-words";
@@ -41,14 +40,6 @@ function matchesOf({ container, manager, unit }: ServiceSpec, uid: number | null
     : [name, "_SYSTEMD_UNIT=docker.service"];
 }
 
-/** A text, the bytes of what is none, or null for one that is too long for the journal's own JSON. */
-const Message = z.union([z.string(), z.array(z.int().min(0).max(255)), z.null()]);
-const Entry = z.looseObject({
-  MESSAGE: Message.optional(),
-  EXIT_CODE: z.string().optional(),
-  EXIT_STATUS: z.string().optional(),
-});
-
 export interface JournalWords {
   /** oldest first, as they are: not redacted */
   readonly lines: readonly string[];
@@ -57,30 +48,37 @@ export interface JournalWords {
 
 /** Reads what `journalctl --output=json` printed; a line that is none is passed over. */
 export function parseJournal(output: string): JournalWords {
-  const entries = output.split("\n").flatMap((line) => {
-    const entry = Entry.safeParse(parsed(line));
-    return entry.success ? [entry.data] : [];
-  });
-  const lines = entries.flatMap(({ MESSAGE }) => linesOf(MESSAGE));
-  const ends = entries.flatMap(({ EXIT_CODE: code, EXIT_STATUS: status }) => {
-    if (code === undefined || status === undefined) return [];
-    const exit = ExitStatus.safeParse({ code, status: Number(status) });
+  const entries = output.split("\n").map(entryIn);
+  const ends = entries.flatMap((entry) => {
+    const exit = ExitStatus.safeParse({
+      code: entry.get("EXIT_CODE"),
+      status: numberIn(entry.get("EXIT_STATUS")),
+    });
     return exit.success ? [exit.data] : [];
   });
+  const lines = entries.flatMap((entry) => (entry.has("MESSAGE") ? linesOf(entry.get("MESSAGE")) : []));
   return { lines, exit: ends.at(-1) ?? null };
 }
 
-function linesOf(message: z.infer<typeof Message> | undefined): readonly string[] {
-  if (message === undefined) return [];
+/** A text, the bytes of what is none, or null for one that is too long for the journal's own JSON. */
+function linesOf(message: unknown): readonly string[] {
   if (message === null) return ["(a line that is too long to be shown)"];
-  const text = typeof message === "string" ? message : new TextDecoder().decode(Uint8Array.from(message));
-  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+  const text = Array.isArray(message)
+    ? new TextDecoder().decode(Uint8Array.from(message.map(Number)))
+    : message;
+  return typeof text === "string" ? text.split(/\r?\n/).filter((line) => line.trim() !== "") : [];
 }
 
-function parsed(line: string): unknown {
+function numberIn(text: unknown): number {
+  return typeof text === "string" && text !== "" ? Number(text) : Number.NaN;
+}
+
+/** The fields of one entry; none: it is no entry. */
+function entryIn(line: string): ReadonlyMap<string, unknown> {
   try {
-    return JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
   } catch {
-    return null;
+    return new Map();
   }
 }

@@ -19,20 +19,20 @@ const TERMINAL = /[\u001B\u009B](?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u00
 /** What cannot be seen, and so could stand within a secret without being seen. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Names whose value is one: also as a part of a longer name, as in `DB_PASSWORD`. */
-const NAME = String.raw`[\w.-]*(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|cookie|api[-_ ]?key|access[-_ ]?key|auth[-_ ]?key|private[-_ ]?key|encryption[-_ ]?key|signing[-_ ]?key|session[-_ ]?(?:id|key)|signature|bearer|otp)[\w.-]*`;
+/** Names whose value is one, also as the end of a longer name (`DB_PASSWORD`). Each count is bounded: a log must not choose how long this takes. */
+const NAME = String.raw`(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credential|cookie|(?:api|access|auth|private|encryption|signing)[-_ ]?key|session[-_ ]?(?:id|key)|signature|bearer|otp)[\w.-]{0,40}`;
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
 const RULES: readonly Rule[] = [
   // Headers: all that follows.
   [
-    /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|auth|secret)[\w-]*)(["']?\s*[:=]\s*).*/gi,
+    /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,40}?(?:key|token|auth|secret)[\w-]{0,40})(["']?\s*[:=]\s*).*/gi,
     `$1$2${REDACTED}`,
   ],
   [/\b(bearer|basic|digest|negotiate)\s+["']?[\w+/=.~:-]{6,}/gi, `$1 ${REDACTED}`],
   // Who and by what, in an address: up to the last @ before a blank.
-  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s"'<>]*@/gi, `$1${REDACTED}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s"'<>]*@/gi, `$1${REDACTED}@`],
   [
     /\b(hooks\.slack\.com\/|discord(?:app)?\.com\/api\/webhooks\/|api\.telegram\.org\/)\S+/gi,
     `$1${REDACTED}`,
@@ -48,7 +48,7 @@ const RULES: readonly Rule[] = [
     `$1${REDACTED}`,
   ],
   [new RegExp(String.raw`(${NAME}["']?[:=])(?!\\?["'])\S+`, "gi"), `$1${REDACTED}`],
-  [new RegExp(String.raw`(--?${NAME}\s+)(?!-)\S+`, "gi"), `$1${REDACTED}`],
+  [new RegExp(String.raw`(?<=-[\w.-]{0,40})(${NAME}\s+)(?!-)\S+`, "gi"), `$1${REDACTED}`],
   // Forms by which those who give them out have made them known.
   [/\b(?:sk|pk|rk|ak)[-_][\w-]{8,}/g, REDACTED],
   [
@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
   [/\b\d{6,12}:[\w-]{30,}/g, REDACTED],
   // Whose mail it is says nothing of the failure; the instance of a unit is no mail.
   [
-    /[\w.+%-]+@(?![\w.-]+\.(?:service|socket|timer|target|slice|scope|mount)\b)((?:[\w-]+\.)+[a-z]{2,})/gi,
+    /[\w.+%-]{1,64}@(?![\w.-]{1,200}\.(?:service|socket|timer|target|slice|scope|mount)\b)((?:[\w-]{1,63}\.){1,8}[a-z]{2,24})/gi,
     `${REDACTED}@$1`,
   ],
 ];

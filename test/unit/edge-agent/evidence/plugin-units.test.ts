@@ -108,7 +108,9 @@ describe("rendered units", () => {
   });
 
   test("of the agent and the actuator let the kernel end what grows beside them, and the agent last", () => {
-    const texts = renderUnits({ node: "/n", agent: "/a" }).filter(({ name }) => name.endsWith(".service"));
+    const texts = renderUnits({ node: "/n", agent: "/a" }).filter(({ name }) =>
+      /^countersign-(?:agent|actuator)\.service$/.test(name),
+    );
     expect(texts.map(({ text }) => text.includes("\nOOMPolicy=continue\n"))).toEqual([true, true]);
     expect(texts[0]?.text).toContain("\nOOMScoreAdjust=-500\n");
   });
