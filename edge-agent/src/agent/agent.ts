@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
 import { NOTHING_REPORTED, planReport, type Reported } from "@countersign/shared/host/report-plan";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, type RunName, startCheckLoop } from "../checks/check-loop.ts";
@@ -15,6 +16,7 @@ import { type Connection, openConnection } from "./connection.ts";
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
+import { startExamination } from "./examination.ts";
 import type { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
 import { createObey } from "./obey.ts";
@@ -38,6 +40,8 @@ export interface AgentOptions {
   readonly positions: LedgerPositions;
   /** where a version of the fleet's trust is kept that root may accept */
   readonly offeredTrust: string;
+  /** how doctor looks at this host with the agent's eyes; absent: it does not */
+  readonly examination?: { readonly argv: readonly string[] | null; readonly rootFindings: string };
   readonly log: Log;
   readonly onHopeless: (sentence: string) => void;
 }
@@ -47,6 +51,8 @@ export interface Agent {
   readonly leave: (request: LeaveRequest) => boolean;
   /** Tells which version of the fleet's trust is believed; false when nobody can be told, and the next hello does. */
   readonly tellTrust: () => boolean;
+  /** Takes in what root's doctor found; false when nobody can be told now. */
+  readonly takeExamined: (findings: readonly ExaminedFinding[]) => boolean;
   /** Ends all; a stop that nobody announced counts as silence, by design. */
   readonly stop: () => void;
 }
@@ -92,6 +98,11 @@ export function startAgent(options: AgentOptions): Agent {
       connection.send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
   });
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
+  const examination = startExamination({
+    ...(options.examination ?? { argv: null, rootFindings: null }),
+    log,
+    send: (message, onRefused) => connection.send(message, onRefused),
+  });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
@@ -107,6 +118,7 @@ export function startAgent(options: AgentOptions): Agent {
       evidence.facts.onWelcome();
       outcomes.wake();
       trust.wake();
+      examination.onWelcome();
     },
     onOrder: obey,
     onHopeless: options.onHopeless,
@@ -115,9 +127,14 @@ export function startAgent(options: AgentOptions): Agent {
 
   return {
     ...announcementsOn(connection, trust),
+    takeExamined: (findings) => {
+      examination.takeRoots(findings);
+      return connection.isWelcomed();
+    },
     stop: () => {
       clearInterval(digestTimer);
-      for (const part of [soon, again, checks, evidence, outcomes, trust, connection]) part.stop();
+      for (const part of [soon, again, checks, evidence, outcomes, trust, examination, connection])
+        part.stop();
     },
   };
 }

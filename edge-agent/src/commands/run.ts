@@ -4,7 +4,7 @@ import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { createActuatorClient } from "../actuator-client.ts";
 import { lookAtUnit } from "../actuator/observe-unit.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
-import { takeControlSocket } from "../agent/control-socket.ts";
+import { type ControlRequest, takeControlSocket } from "../agent/control-socket.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
 import { notifyReady } from "../agent/notify.ts";
@@ -15,22 +15,23 @@ import type { CommandRefusal } from "../core/command-refusal.ts";
 import { openLedgerPositions } from "../evidence/ledger-positions.ts";
 import { describeFailure } from "../failure.ts";
 import { loadCatalogue } from "../files/load-catalogue.ts";
-import type { HostPaths } from "../paths.ts";
+import { flagsOf, type HostPaths } from "../paths.ts";
 
 /** How long a stopping agent waits for its last frames to leave. */
 const STOP_MS = 300;
 
 /** Runs until a signal ends it (ok), or until it finds that it cannot work. */
-export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRefusal>> {
+export async function runAgent(
+  paths: HostPaths,
+  self: readonly string[] | null = null,
+): Promise<Result<null, CommandRefusal>> {
   const identity = await loadEnrolled(paths);
   if (!identity.ok) return identity;
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
   if (!catalogue.ok) return catalogue;
   const holder: { agent: Agent | null } = { agent: null };
-  const locked = await takeControlSocket(
-    paths.agentStateDir,
-    (request) =>
-      (request.type === "leave" ? holder.agent?.leave(request) : holder.agent?.tellTrust()) ?? false,
+  const locked = await takeControlSocket(paths.agentStateDir, (request) =>
+    obeyCommand(holder.agent, request),
   );
   if (!locked.ok) return locked;
 
@@ -53,6 +54,10 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
       observeUnit: lookAtUnit,
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
+      examination: {
+        argv: self === null ? null : [...self, "doctor", "--as-agent", "--json", ...flagsOf(paths)],
+        rootFindings: paths.rootFindings,
+      },
       offeredTrust: paths.offeredTrust,
       log,
       onHopeless: (sentence) => {
@@ -74,6 +79,18 @@ export async function runAgent(paths: HostPaths): Promise<Result<null, CommandRe
     });
     notifyReady();
   });
+}
+
+function obeyCommand(agent: Agent | null, request: ControlRequest): boolean {
+  if (agent === null) return false;
+  switch (request.type) {
+    case "leave":
+      return agent.leave(request);
+    case "trust":
+      return agent.tellTrust();
+    case "examined":
+      return agent.takeExamined(request.findings);
+  }
 }
 
 async function loadEnrolled(paths: HostPaths): Promise<Result<Identity, CommandRefusal>> {

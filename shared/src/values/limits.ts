@@ -63,6 +63,8 @@ export const TOLD_SPAN_MS_MAX = 366 * 24 * 3_600_000;
 export const RESULTS_COUNTED_MAX = 10;
 /** A check's one-line summary, in characters. */
 export const SUMMARY_CHARS_MAX = 300;
+/** What a host's doctor found and tells: findings of one examination. The first ones go before the last. */
+export const EXAMINED_FINDINGS_MAX = 64;
 /** Hosts one shard holds. */
 export const HOSTS_PER_SHARD_MAX = 1_000;
 /**

@@ -11,6 +11,7 @@
 //   2  2026-11-29  what is signed: `propose`, `proposal`, `proposal-refused`, `grant`, and the new `trust` and `trust-answer`, are of version 2; all else
 //                  stays as it is. A host says in its hello (`signing`) that it reads them; to one that does not, none is sent: it is
 //                  connected and watched, and nothing can be asked of it.
+//   1  2026-11-30  new message `examined`. A control plane from before refuses it, and the agent tells it no more on that connection.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";
@@ -32,6 +33,7 @@ import { ok, refuse, type Result } from "../values/result.ts";
 import { encodeUtf8, isLongerInUtf8 } from "../values/utf8.ts";
 import { RelyingParty } from "./assertion.ts";
 import { Envelope } from "./envelope.ts";
+import { ExaminedFindings } from "./examined.ts";
 import { Fact } from "./fact.ts";
 import { FleetTrustVersion, SignedTrust, TrustMark } from "./fleet-trust.ts";
 import { Outcome } from "./outcome.ts";
@@ -167,6 +169,8 @@ export const AgentMessage = z.discriminatedUnion("type", [
   }),
   /** spooled until `outcome-acknowledged` names its sequence; may arrive more than once */
   z.strictObject({ version, type: z.literal("outcome"), outcome: Outcome }),
+  /** what the host's own doctor found wrong or could not see; none: all was proven. When that changes, and once a day */
+  z.strictObject({ version, type: z.literal("examined"), at: Instant, findings: ExaminedFindings }),
   /** an announced absence: reboot, upgrade, stop */
   z.strictObject({
     version,

@@ -56,6 +56,7 @@ function withoutUnsound(message: AgentMessage, keep: Keep): AgentMessage | null 
         : { ...message, refusal: { ...refusal, detail: summaryOf(refusal.detail) } };
     }
     case "hello":
+    case "examined":
     case "proposal":
     case "leaving":
       return null;
