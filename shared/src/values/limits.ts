@@ -65,6 +65,9 @@ export const RESULTS_COUNTED_MAX = 10;
 export const SUMMARY_CHARS_MAX = 300;
 /** What a host's doctor found and tells: findings of one examination. The first ones go before the last. */
 export const EXAMINED_FINDINGS_MAX = 64;
+/** Of one host's findings a shard keeps so many characters of JSON, and takes so many changes of them in an hour. */
+export const EXAMINATION_CHARS_MAX = 16_000;
+export const EXAMINATIONS_PER_HOUR_MAX = 60;
 /** Hosts one shard holds. */
 export const HOSTS_PER_SHARD_MAX = 1_000;
 /**
