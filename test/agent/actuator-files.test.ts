@@ -240,6 +240,8 @@ describe("doctor and render", () => {
       "trust wrong",
       "freeze ok",
       "actuator wrong",
+      "disk: agent ok",
+      "check: web unit wrong",
     ]);
   });
   test("doctor reads each counter, and says what is wrong with it in the agent's words", async () => {

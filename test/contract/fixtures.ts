@@ -88,7 +88,10 @@ export const agentMessages = {
   ...load<Messages>(1, "agent-messages-facts.json"),
 };
 /** Second examples, of messages that got optional fields later. */
-export const laterAgentMessages = load<Messages>(1, "agent-messages-evidence.json");
+export const laterAgentMessages = {
+  ...load<Messages>(1, "agent-messages-evidence.json"),
+  ...load<Messages>(1, "agent-messages-examined.json"),
+};
 export const controlMessages = {
   ...load<Messages>(1, "control-messages.json"),
   ...load<Messages>(1, "control-messages-refused.json"),

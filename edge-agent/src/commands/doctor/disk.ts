@@ -13,11 +13,13 @@ export const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
 export const agentDiskExaminer: Examiner = {
   eyes: "agent",
+  isOfHost: true,
   examine: async ({ paths }) => [await examineFolder("agent", paths.agentStateDir)],
 };
 
 export const actuatorDiskExaminer: Examiner = {
   eyes: "root",
+  isOfHost: true,
   examine: async ({ paths }) =>
     (await canLook(paths)) ? [await examineFolder("actuator", paths.actuatorStateDir)] : [],
 };

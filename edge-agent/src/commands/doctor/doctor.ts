@@ -2,6 +2,7 @@
 // but root could have changed what this host believes. Reads only. Each finding is a sentence, with the exact command that mends it.
 // What a reader would get wrong: it has several pairs of eyes. As root it has the agent's own process look at what only that sees; as the
 // agent (`--as-agent`) it says nothing of what is root's to see.
+import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { visibleLines } from "@countersign/shared/values/visible-text";
 import { tellExamined } from "../../agent/control-socket.ts";
 import { EXIT } from "../../failure.ts";
@@ -10,7 +11,7 @@ import type { HostPaths } from "../../paths.ts";
 import type { Print } from "../print.ts";
 import { lookAsAgent } from "./agent-eyes.ts";
 import { EXAMINERS } from "./examiner-list.ts";
-import type { Examiner, Eyes } from "./examiner.ts";
+import { editCatalogue, type Examiner, type Eyes, type Scene } from "./examiner.ts";
 import { type Finding, toTell, well, wrong } from "./finding.ts";
 import { printFindings } from "./printed.ts";
 import { isRoot } from "./systemd.ts";
@@ -22,6 +23,15 @@ export interface DoctorOptions {
   readonly asAgent?: boolean;
   readonly print: Print;
 }
+
+/** Nothing of a service can be looked at where nobody says which there are. */
+const NO_CATALOGUE: Catalogue = {
+  version: 1,
+  probePort: null,
+  tags: [],
+  services: [],
+  budget: { restartsMax: 1, window: 1 },
+};
 
 /** Examines this host and prints what it found; exit code 0 only when everything was seen and is right. */
 export async function runDoctor({ asAgent = false, json, paths, print }: DoctorOptions): Promise<number> {
@@ -35,25 +45,25 @@ export async function runDoctor({ asAgent = false, json, paths, print }: DoctorO
 /** All that these eyes see. As root the agent that runs is told, so that the desk hears of it too. */
 export async function examineHost(paths: HostPaths, asAgent = false): Promise<readonly Finding[]> {
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
-  if (!catalogue.ok) return [wrong("catalogue", catalogue.error.sentence, `sudoedit ${paths.catalogue}`)];
-  const scene = { paths, catalogue: catalogue.value };
+  const read = catalogue.ok
+    ? well("catalogue", `${catalogue.value.services.length} services in ${paths.catalogue}`)
+    : wrong("catalogue", catalogue.error.sentence, editCatalogue(paths));
   const hasEyes = eyesOf(paths, asAgent);
-  const own = await examineAll(
-    EXAMINERS.filter(
-      ({ eyes, isOfInstalled }) => hasEyes.has(eyes) && (isOfInstalled !== true || paths.mode === "system"),
-    ),
-    scene,
+  const examiners = EXAMINERS.filter(
+    ({ eyes, isOfHost, isOfInstalled }) =>
+      hasEyes.has(eyes) &&
+      (isOfInstalled !== true || paths.mode === "system") &&
+      (isOfHost === true || catalogue.ok),
   );
-  if (asAgent || paths.mode === "process") return [wellRead(scene), ...own];
-  const seenByAgent = await lookAsAgent();
-  if (isRoot())
-    await tellExamined(paths.agentStateDir, toTell(own.filter(({ isWatched }) => isWatched !== true)));
-  const known = new Set(own.map(keyOf));
-  return [
-    wellRead(scene),
-    ...own,
-    ...seenByAgent.filter((finding) => !known.has(keyOf(finding)) && finding.check !== "catalogue"),
+  const own = [
+    read,
+    ...(await examineAll(examiners, { paths, catalogue: catalogue.ok ? catalogue.value : NO_CATALOGUE })),
   ];
+  if (asAgent || paths.mode === "process") return own;
+  const seenByAgent = await lookAsAgent();
+  if (isRoot()) await tellExamined(paths.agentStateDir, toTell(own));
+  const known = new Set(own.map(keyOf));
+  return [...own, ...seenByAgent.filter((finding) => !known.has(keyOf(finding)))];
 }
 
 // Whoever tries an agent by hand is all three.
@@ -62,20 +72,13 @@ function eyesOf({ mode }: HostPaths, asAgent: boolean): ReadonlySet<Eyes> {
   return new Set<Eyes>(asAgent ? ["anyone", "agent"] : ["anyone", "root"]);
 }
 
-async function examineAll(
-  examiners: readonly Examiner[],
-  scene: Parameters<Examiner["examine"]>[0],
-): Promise<readonly Finding[]> {
+async function examineAll(examiners: readonly Examiner[], scene: Scene): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const { examine, isWatched } of examiners) {
     const found = await examine(scene);
     findings.push(...(isWatched === true ? found.map((finding) => ({ ...finding, isWatched })) : found));
   }
   return findings;
-}
-
-function wellRead({ catalogue, paths }: Parameters<Examiner["examine"]>[0]): Finding {
-  return well("catalogue", `${catalogue.services.length} services in ${paths.catalogue}`);
 }
 
 function keyOf({ check, service }: Finding): string {

@@ -23,6 +23,8 @@ export interface Examiner {
   readonly isOfInstalled?: true;
   /** the agent watches the same all the time and tells it by itself: it is not told once more as something to mend */
   readonly isWatched?: true;
+  /** it asks nothing of the catalogue, and looks also where that cannot be read */
+  readonly isOfHost?: true;
   readonly examine: (scene: Scene) => Promise<readonly Finding[]>;
 }
 

@@ -35,10 +35,10 @@ export function ofService(service: string, finding: Finding): Finding {
   return { ...finding, service };
 }
 
-/** What of them the desk is told: nothing that is right. */
+/** What of them the desk is told: nothing that is right, nor what the agent tells it anyway. */
 export function toTell(findings: readonly Finding[]): readonly ExaminedFinding[] {
-  const bad = findings.flatMap(({ check, detail, mend, service, status }) =>
-    status === "ok" ? [] : [{ check, service, status, detail, mend }],
+  const bad = findings.flatMap(({ check, detail, isWatched, mend, service, status }) =>
+    status === "ok" || isWatched === true ? [] : [{ check, service, status, detail, mend }],
   );
   return boundedFindings(bad);
 }

@@ -14,6 +14,7 @@ const ACTUATOR_TIMEOUT_MS = 5_000;
 /** A person did that on purpose, and the desk is told of it otherwise. */
 export const freezeExaminer: Examiner = {
   eyes: "anyone",
+  isOfHost: true,
   isWatched: true,
   examine: async ({ paths: { frozen } }) => [
     (await readFreeze(frozen))
@@ -28,6 +29,7 @@ export const freezeExaminer: Examiner = {
 
 export const actuatorExaminer: Examiner = {
   eyes: "anyone",
+  isOfHost: true,
   isWatched: true,
   examine: async ({ paths }) => [await examineActuator(paths.socket)],
 };

@@ -11,9 +11,6 @@ import {
   stopRestarting,
   systemctlMend,
 } from "@countersign/shared/host/mend";
-import { tryTool } from "../../run-tool.ts";
-import { eachService, type Examiner } from "./examiner.ts";
-import { type Finding, well, wrong } from "./finding.ts";
 import {
   type CronLine,
   cronLinesIn,
@@ -21,7 +18,10 @@ import {
   pm2EntriesIn,
   programOf,
   type Started,
-} from "./second-managers.ts";
+} from "../../core/second-managers.ts";
+import { tryTool } from "../../run-tool.ts";
+import { eachService, type Examiner } from "./examiner.ts";
+import { type Finding, well, wrong } from "./finding.ts";
 import { askSystemd, isRoot } from "./systemd.ts";
 import { LINGER_FOLDER } from "./user-managers.ts";
 

@@ -19,6 +19,7 @@ const CHECK = "control plane";
 
 export const reachExaminer: Examiner = {
   eyes: "agent",
+  isOfHost: true,
   examine: async ({ paths }) => {
     const identity = await loadIdentity(paths.identity).catch(() => null);
     if (identity === null) return [unknown("identity", `${paths.identity} cannot be read by this user`)];
