@@ -12,6 +12,7 @@ import {
   encodeActuatorFrame,
   parseActuatorAnswer,
 } from "./actuator-protocol.ts";
+import type { SeenUnit } from "./core/evidence/unit-state.ts";
 
 type AnswerOf<Type extends ActuatorAnswer["type"]> = Extract<ActuatorAnswer, { type: Type }>;
 
@@ -29,6 +30,12 @@ export interface ActuatorClient {
   readonly status: () => Promise<ActuatorStatus>;
   /** Which actions it could execute now. */
   readonly audit: () => Promise<AnswerOf<"audited">["executable"]>;
+  /**
+   * How a service of the catalogue stands now, seen by root where nobody else can see it exactly: a unit of a user's own systemd, a
+   * container. One look a second for each service: who asks sooner waits, and who asks meanwhile gets the same answer. What cannot be seen
+   * is `unknown`; throws also for a service that the catalogue does not have.
+   */
+  readonly observe: (service: string) => Promise<SeenUnit>;
   /** Which version of the fleet's trust it believes. */
   readonly trust: () => Promise<TrustMark | null>;
   /** Has it believe the next version. */
@@ -64,10 +71,20 @@ export function createActuatorClient(options: {
     status: async () => expectType(await ask(socketPath, { type: "status" }, timeoutMs), ["status"]).status,
     audit: async () =>
       expectType(await ask(socketPath, { type: "audit" }, timeoutMs), ["audited"]).executable,
+    observe: async (service) => {
+      const answer = expectType(await ask(socketPath, { type: "observe", service }, timeoutMs), ["observed"]);
+      return seenUnitOf(answer);
+    },
     trust: async () => expectType(await ask(socketPath, { type: "trust" }, timeoutMs), ["trust"]).trust,
     applyTrust: async (signed) =>
       expectType(await ask(socketPath, { type: "apply-trust", signed }, timeoutMs), ["trust"]),
   };
+}
+
+function seenUnitOf({ omitted, setting, state }: AnswerOf<"observed">): SeenUnit {
+  if (setting === null) return { state, omitted };
+  const { isForgotten, ...known } = setting;
+  return { state, omitted, setting: isForgotten === undefined ? known : { ...known, isForgotten } };
 }
 
 function expectType<Type extends ActuatorAnswer["type"]>(

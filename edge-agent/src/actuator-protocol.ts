@@ -4,6 +4,7 @@
 // Version history (both ends are one installed build, but an upgrade may run old and new side by side for a moment):
 //   1  2026-11-22  first version
 //   2  2026-11-29  `propose` carries who asks and why; `trust` and `apply-trust`, and their answer
+//      2026-11-30  `observe` and `observed`: an actuator from before refuses the frame, and what only it sees stays unknown
 import * as z from "zod";
 import { ItemName, Nonce } from "@countersign/shared/values/ids";
 import {
@@ -12,12 +13,14 @@ import {
   OUTCOMES_PER_ANSWER_MAX,
   PROPOSAL_BYTES_MAX,
   SUMMARY_CHARS_MAX,
+  UNIT_PARTS_MAX,
 } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { Envelope } from "@countersign/shared/wire/envelope";
 import { FleetTrustVersion, SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { Outcome, RefusalReason } from "@countersign/shared/wire/outcome";
 import { Asker, AskReason } from "@countersign/shared/wire/proposal";
+import { UnitState } from "@countersign/shared/wire/service-report";
 import { TRUST_REFUSALS } from "@countersign/shared/wire/trust-chain";
 
 export const ACTUATOR_PROTOCOL_VERSION = 2;
@@ -26,6 +29,7 @@ export const OUTCOMES_WAIT_MAX_MS = 25_000;
 
 const head = { version: z.literal(ACTUATOR_PROTOCOL_VERSION), id: z.int().min(0) };
 const Detail = z.string().max(SUMMARY_CHARS_MAX);
+const UNIT_FIELDS = Object.keys(UnitState.shape) as (keyof UnitState)[];
 
 export const ActuatorRequest = z.discriminatedUnion("type", [
   /** mint a proposal for one catalogue entry: answered `proposed` or `refused` */
@@ -54,6 +58,8 @@ export const ActuatorRequest = z.discriminatedUnion("type", [
   z.strictObject({ ...head, type: z.literal("status") }),
   /** which actions of the catalogue could be executed now */
   z.strictObject({ ...head, type: z.literal("audit") }),
+  /** how a service of the catalogue stands, exactly: answered `observed`, at most once a second for each service */
+  z.strictObject({ ...head, type: z.literal("observe"), service: ItemName }),
   /** which version of the fleet's trust it believes: answered `trust` */
   z.strictObject({ ...head, type: z.literal("trust") }),
   /** believe the next version, if it follows from that one: answered `trust` */
@@ -72,6 +78,16 @@ export const ActuatorStatus = z.strictObject({
   executionsRunning: z.int().min(0),
 });
 export type ActuatorStatus = z.infer<typeof ActuatorStatus>;
+
+/** What is seen of a unit beside its state, for this host's own judgement (core/evidence/unit-state.ts). */
+const Setting = z.strictObject({
+  remains: z.boolean(),
+  parts: z.array(z.string().max(200)).max(UNIT_PARTS_MAX),
+  isGivenUp: z.boolean(),
+  hasJob: z.boolean(),
+  changedAt: z.string().max(40),
+  isForgotten: z.literal(true).optional(),
+});
 
 export const ActuatorAnswer = z.discriminatedUnion("type", [
   z.strictObject({
@@ -98,6 +114,16 @@ export const ActuatorAnswer = z.discriminatedUnion("type", [
     ...head,
     type: z.literal("audited"),
     executable: z.array(z.strictObject({ service: ItemName, action: ItemName })).max(ACTIONS_PER_HOST_MAX),
+  }),
+  /** what could not be seen is unknown, and no failure */
+  z.strictObject({
+    ...head,
+    type: z.literal("observed"),
+    state: UnitState,
+    /** parts that were seen, and are no value that can be told */
+    omitted: z.array(z.enum(UNIT_FIELDS)),
+    /** null: it is no unit of systemd, or could not be seen */
+    setting: Setting.nullable(),
   }),
   z.strictObject({
     ...head,

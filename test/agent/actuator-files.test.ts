@@ -269,7 +269,9 @@ describe("doctor and render", () => {
     await load(YAML);
     const paths = pathsOf({ configDir: directory });
     expect(await runRender({ what: "sudoers", paths, print: to })).toBe(0);
-    expect(lines.join("\n")).toContain("NOPASSWD: /usr/bin/systemctl restart --no-block web.service");
+    expect(lines.join("\n")).toContain(
+      "NOPASSWD: NOSETENV: /usr/bin/systemctl restart --no-block web.service",
+    );
     expect(await runRender({ what: "units", paths, print: to })).toBe(0);
     expect(lines.join("\n")).toContain("PrivateNetwork=yes");
   });

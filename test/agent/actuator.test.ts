@@ -273,6 +273,23 @@ test("what a service touches to 1960 costs no act, of it or of any other service
   expect(await host.approve(await host.propose("web"))).toMatchObject({ type: "accepted" });
 });
 
+test("it is seen on request what a service of the catalogue is, once a second however many ask", async () => {
+  await host.start();
+  const { client } = host;
+  await writeFile(host.pidPath, `${process.pid}\n`);
+  expect((await client.observe("worker")).state).toMatchObject({
+    activeState: "active",
+    mainPid: process.pid,
+  });
+  await expect(client.observe("sshd")).rejects.toThrow("the catalogue has no service sshd");
+  await rm(host.pidPath);
+  const startedMs = performance.now();
+  // None of them is told what was: each answer is of a look after the file was gone.
+  const seen = await Promise.all(Array.from({ length: 8 }, () => client.observe("worker")));
+  expect(seen.map(({ state }) => state.activeState)).toEqual(Array(8).fill("inactive"));
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
+});
+
 test("the budget is refused at the proposal and at the grant", async () => {
   await host.writeCatalogue({ budget: 1 });
   await host.start();

@@ -5,6 +5,7 @@ import {
   ACTIONS_PER_HOST_MAX,
   ACTUATOR_FRAME_BYTES_MAX,
   OUTCOMES_PER_ANSWER_MAX,
+  UNIT_PARTS_MAX,
 } from "@countersign/shared/values/limits";
 import {
   encodeActuatorFrame,
@@ -41,6 +42,9 @@ describe("a line", () => {
       "a path for a name",
       '{"version":2,"id":1,"type":"propose","service":"../web","action":"restart","askedBy":{"kind":"rule","rule":"check-failing"},"reason":"why"}',
     ],
+    ["a unit to be seen", '{"version":2,"id":1,"type":"observe","unit":"web.service"}'],
+    ["a unit beside the service", '{"version":2,"id":1,"type":"observe","service":"web","user":"root"}'],
+    ["a path to be seen", '{"version":2,"id":1,"type":"observe","service":"../web"}'],
     [
       "a grant id that is a page",
       `{"version":2,"id":1,"type":"execute","grantId":"${"x".repeat(81)}","envelope":{}}`,
@@ -73,4 +77,41 @@ it("an audit's answer names every action that a host may have, and fits", () => 
     parseActuatorAnswer(encodeActuatorFrame(1, { type: "audited", executable: executable(count) }).trimEnd());
   expect(answering(ACTIONS_PER_HOST_MAX).ok).toBe(true);
   expect(answering(ACTIONS_PER_HOST_MAX + 1).ok).toBe(false);
+});
+
+describe("what was seen of a service", () => {
+  const state = {
+    activeState: "active",
+    subState: "running",
+    result: "success",
+    restartCount: 2,
+    invocationId: "1f".repeat(16),
+    mainPid: 4_711,
+    activeEnterAt: 1_795_996_800_000,
+    memoryCurrentBytes: null,
+    controlGroup: "/user.slice/user-1000.slice/user@1000.service/app.slice/openclaw-gateway.service",
+  } as const;
+  const setting = { remains: false, parts: [], isGivenUp: false, hasJob: false, changedAt: "123456" };
+  const answering = (body: object) =>
+    parseActuatorAnswer(JSON.stringify({ version: 2, id: 1, type: "observed", omitted: [], ...body }));
+
+  it("is asked by the service's name, and answered with its state", () => {
+    expect(parseActuatorRequest('{"version":2,"id":1,"type":"observe","service":"gateway"}').ok).toBe(true);
+    expect(answering({ state, setting })).toMatchObject({ ok: true, value: { state, setting } });
+    expect(answering({ state, setting: null }).ok).toBe(true);
+    expect(answering({ state, setting: { ...setting, isForgotten: true } }).ok).toBe(true);
+  });
+
+  it("carries nothing else, such as a container's environment", () => {
+    expect(answering({ state, setting, environment: ["TOKEN=x"] }).ok).toBe(false);
+    expect(answering({ state: { ...state, environment: [] }, setting }).ok).toBe(false);
+    expect(answering({ state, setting, omitted: ["environment"] }).ok).toBe(false);
+  });
+
+  it("names at most so many parts", () => {
+    const naming = (count: number) =>
+      answering({ state, setting: { ...setting, parts: Array(count).fill("db@1.service") } });
+    expect(naming(UNIT_PARTS_MAX).ok).toBe(true);
+    expect(naming(UNIT_PARTS_MAX + 1).ok).toBe(false);
+  });
 });

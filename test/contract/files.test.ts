@@ -28,8 +28,19 @@ const web = { name: "web", unit: "web.service", checks: [check], actions: [resta
 const catalogue = { version: 1, services: [web] };
 const inWeb = (change: object) => ({ version: 1, services: [{ ...web, ...change }] });
 const execOf = (...argv: string[]) => inWeb({ actions: [{ kind: "exec", name: "run", level: 4, argv }] });
+const execAs = (runAs: string, ...argv: string[]) =>
+  inWeb({ actions: [{ kind: "exec", name: "run", level: 4, argv, runAs }] });
+const inContainer = { kind: "container", name: "restart", verb: "restart", level: 4 };
+const container = { name: "n8n", container: { name: "n8n" }, checks: [check], actions: [inContainer] };
 
 describe("catalogue", () => {
+  it("takes a user's unit, a container, an act as somebody, and a name with an escape that is only watched", () => {
+    const escaped = inWeb({ unit: String.raw`web\x2dfront.service`, actions: [] });
+    const users = inWeb({ manager: "user", user: "bob", unit: "openclaw-gateway.service" });
+    for (const file of [escaped, users, execAs("bob", "/opt/act"), { version: 1, services: [container] }])
+      expect(complaintsOf(Catalogue, file)).toEqual([]);
+  });
+
   it("fills in its defaults", () => {
     expect(Catalogue.parse(catalogue)).toMatchObject({
       probePort: null,
@@ -83,7 +94,58 @@ describe("catalogue", () => {
     ["a space in a unit", inWeb({ unit: "web.service sshd.service" }), "services.0.unit"],
     ["an option for a unit", inWeb({ unit: "--force.service" }), "services.0.unit"],
     ["a unit without its type", inWeb({ unit: "web" }), "services.0.unit"],
-    ["an escape in a unit", inWeb({ unit: String.raw`web\x2d.service` }), "services.0.unit"],
+    ["an escape in a unit", inWeb({ unit: String.raw`web\2d.service` }), "services.0.unit"],
+    [
+      "an escape in a unit that is acted on",
+      inWeb({ unit: String.raw`web\x2d.service` }),
+      "services.0.actions.0.kind: sudo and sudo-rs read a backslash differently",
+    ],
+    [
+      "an escape in a user's unit, which is seen through sudo",
+      inWeb({ unit: String.raw`web\x2d.service`, manager: "user", user: "bob", actions: [] }),
+      "services.0.unit: sudo and sudo-rs",
+    ],
+    [
+      "a blank in an argv as root",
+      execAs("root", "/opt/act", "a b"),
+      "services.0.actions.0.argv.1: sudo takes",
+    ],
+    [
+      "a wildcard in an argv as bob",
+      execAs("bob", "/opt/act", "a*"),
+      "services.0.actions.0.argv.1: sudo takes",
+    ],
+    ["another user than a name", execAs("bob ALL", "/opt/act"), "services.0.actions.0.runAs"],
+    [
+      "systemctl as an argv of root",
+      execAs("root", "/usr/bin/systemctl", "stop", "a.service"),
+      "kind: systemctl",
+    ],
+    ["docker as an argv of root", execAs("root", "/usr/bin/docker", "rm", "web"), "kind: container"],
+    [
+      "an argv on the agent's own unit",
+      execOf("/opt/act", "--unit=countersign-agent.service"),
+      "services.0.actions.0.argv: the agent refuses",
+    ],
+    [
+      "a container of the agent's own",
+      { version: 1, services: [{ ...container, container: { name: "countersign-agent" } }] },
+      "services.0.container.name",
+    ],
+    ["a container's action without one", inWeb({ actions: [inContainer] }), "services.0.actions.0.kind"],
+    ["a container and a unit at once", inWeb({ container: { name: "web" } }), "services.0.container"],
+    [
+      "an option for a container",
+      { version: 1, services: [{ ...container, container: { name: "-f" } }] },
+      "name",
+    ],
+    [
+      "a container's restart at level 3",
+      { version: 1, services: [{ ...container, actions: [{ ...inContainer, level: 3 }] }] },
+      "level",
+    ],
+    ["a user's unit without its user", inWeb({ manager: "user" }), "services.0.manager"],
+    ["a user without a manager", inWeb({ user: "bob" }), "services.0.user"],
     ["the agent's own unit", inWeb({ unit: "countersign-agent.service" }), "services.0.unit"],
     ["unit and pid file at once", inWeb({ pidFile: "/run/web.pid" }), "services.0.pidFile"],
     ["systemctl without a unit", inWeb({ unit: undefined }), "services.0.actions.0.kind"],

@@ -5,6 +5,7 @@
 // second is admitted against what the first left behind). What root's files say is read in that same turn, signatures included: a grant
 // may have waited for long, and a key that was taken out of the trust meanwhile signs nothing any more. A next version of the fleet's trust
 // comes in by the same turns.
+import { OBSERVE_FLOOR_MS } from "@countersign/shared/values/limits";
 import { assert, ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { SignedTrust } from "@countersign/shared/wire/fleet-trust";
 import type { Grant } from "@countersign/shared/wire/grant";
@@ -23,6 +24,7 @@ import type { ExecutableAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { journalOutcome, reportLost, type UnnumberedOutcome } from "./report-lost.ts";
+import { type SharedLooks, shareLooks } from "./shared-looks.ts";
 import { applyTrust, believeNow, type TrustAnswer, tellTrust } from "./trust-keeper.ts";
 import { createTurns } from "./turns.ts";
 
@@ -44,12 +46,18 @@ export async function openActuator(ports: ActuatorPorts): Promise<Actuator> {
 export class Actuator {
   readonly #ports: ActuatorPorts;
   readonly #turns = createTurns();
+  readonly #looks: SharedLooks<SeenUnit>;
   readonly #running = new Set<Promise<void>>();
   #audit: Promise<readonly ExecutableAction[]> | null = null;
 
   /** Use `openActuator`. */
   constructor(ports: ActuatorPorts) {
     this.#ports = ports;
+    this.#looks = shareLooks({
+      now: () => ports.now().monotonicMs,
+      wait: ports.wait,
+      floorMs: OBSERVE_FLOOR_MS,
+    });
   }
 
   /** Mints a proposal for one catalogue entry. */
@@ -123,6 +131,23 @@ export class Actuator {
       lastSequence: journal.state().lastSequence,
       executionsRunning: this.#running.size,
     };
+  }
+
+  /** Looks at a service for an agent that asks: it may be anybody's, so looks of one service keep their distance. */
+  async observe(name: string): Promise<SeenUnit> {
+    const catalogue = await this.#ports.loadCatalogue();
+    if (!catalogue.ok) throw new Error(catalogue.error.sentence);
+    if (!catalogue.value.services.some((service) => service.name === name))
+      throw new Error(`the catalogue has no service ${name}`);
+    return this.#looks.share(name, () => this.#lookAgain(name));
+  }
+
+  /** The catalogue may have become another one while the look kept its distance. */
+  async #lookAgain(name: string): Promise<SeenUnit> {
+    const catalogue = await this.#ports.loadCatalogue();
+    const service = catalogue.ok ? catalogue.value.services.find((each) => each.name === name) : undefined;
+    if (service === undefined) return { state: UNKNOWN_UNIT_STATE, omitted: [] };
+    return this.#ports.observe(service);
   }
 
   /** Lists what could be executed now; an audit that is under way answers for all who ask meanwhile. */
@@ -305,5 +330,10 @@ interface Admitted {
 
 /** Whether what was looked at is what the catalogue names now. */
 function isSameTarget(now: CatalogueEntry | null, looked: CatalogueEntry | null): boolean {
-  return now?.service.unit === looked?.service.unit && now?.service.pidFile === looked?.service.pidFile;
+  return JSON.stringify(targetOf(now)) === JSON.stringify(targetOf(looked));
+}
+
+function targetOf(entry: CatalogueEntry | null): readonly unknown[] {
+  const { container, manager, pidFile, unit, user } = entry?.service ?? {};
+  return [unit, manager, user, pidFile, container?.engine, container?.name];
 }

@@ -36,6 +36,15 @@ export async function answerRequest(
       return { type: "status", status: await actuator.status() };
     case "audit":
       return { type: "audited", executable: [...(await actuator.audit())] };
+    case "observe": {
+      const { omitted, setting = null, state } = await actuator.observe(request.service);
+      return {
+        type: "observed",
+        state,
+        omitted: [...omitted],
+        setting: setting && { ...setting, parts: [...setting.parts] },
+      };
+    }
     case "trust":
       return actuator.tellTrust();
     case "apply-trust":

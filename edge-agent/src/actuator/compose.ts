@@ -19,7 +19,7 @@ import { answerRequest } from "./answer-request.ts";
 import { auditActions } from "./audit.ts";
 import { openJournal } from "./journal.ts";
 import { type Lock, takeLock } from "./lock.ts";
-import { lookAtUnit } from "./observe-unit.ts";
+import { createExactLook } from "./look-exactly.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { openProposals } from "./proposals.ts";
 import { runAction } from "./run-action.ts";
@@ -58,7 +58,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     loadTrust: () => loadStoredTrust(paths, followedBefore),
     saveChain: (versions) => saveChain(paths.trustChain, versions),
     isFrozen: () => readFreeze(paths.frozen),
-    observe: lookAtUnit,
+    observe: createExactLook(),
     run: runAction,
     audit: (catalogue) => auditActions(catalogue, tryTool),
     wait: (durationMs) =>

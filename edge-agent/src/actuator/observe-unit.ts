@@ -21,10 +21,13 @@ const OBSERVE_TIMEOUT_MS = 3_000;
 
 /**
  * Observes a service's unit or process now, with the names of what was seen and is left out because it is no value that can
- * be told.
+ * be told. A unit of a user's own systemd is unknown here: by its name alone the machine's would be seen (look-exactly.ts).
  */
-export async function lookAtUnit(service: Pick<ServiceSpec, "unit" | "pidFile">): Promise<SeenUnit> {
+export async function lookAtUnit(
+  service: Pick<ServiceSpec, "unit" | "pidFile" | "manager">,
+): Promise<SeenUnit> {
   try {
+    if (service.manager === "user") return { state: UNKNOWN_UNIT_STATE, omitted: [] };
     if (service.unit !== undefined) return await observeSystemdUnit(service.unit);
     if (service.pidFile !== undefined) return takeUnit(await observePidFile(service.pidFile));
   } catch {

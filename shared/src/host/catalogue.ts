@@ -14,16 +14,17 @@ import { Argv, UserName } from "../wire/proposal.ts";
 import { Severity } from "../wire/service-report.ts";
 import { AbsolutePath, EvidenceSpec, pathsOfEvidence } from "./evidence-spec.ts";
 import { heartbeatProblems } from "./heartbeat-spec.ts";
+import { namesOwnUnit, OWN_UNIT_PATTERN, sudoWordProblem } from "./sudo-word.ts";
 
-/** Units of the agent's own; no action may name them. */
-export const OWN_UNIT_PATTERN = /^countersign-/;
-
-/** No character that sudoers, a shell or systemd would read as more than itself; no leading dash. */
+/**
+ * What systemd takes as a unit's name, with its escapes (`\x2d`); no leading dash, and no character that a shell or a pattern reads as more
+ * than itself.
+ */
 export const UnitName = z
   .string()
   .max(200)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]*\.(?:service|socket|timer|path|target)$/, {
-    error: "expected a full unit name such as web.service, without : \\ * or spaces",
+  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.:@-]|\\x[0-9a-f]{2})*\.(?:service|socket|timer|path|target)$/, {
+    error: "expected a full unit name such as web.service, without * or spaces",
   });
 
 const checkBase = {
@@ -134,6 +135,7 @@ export const ServiceSpec = z
           message: `${action.verb} is level ${PERSON_LEVEL_MIN} or above: a person must sign it`,
         });
       if (action.kind === "exec") refineProgram(action.argv, ["actions", index, "argv", 0], context);
+      refinePrivileged(service, index, context);
     });
     service.checks.forEach((check, index) => {
       if (check.kind === "plugin") refineProgram(check.argv, ["checks", index, "argv", 0], context);
@@ -183,6 +185,38 @@ function refineProgram(
     });
 }
 
+/** Programs of which root runs only what their own kind of action says. */
+const KIND_OF_PROGRAM: ReadonlyMap<string, ActionSpec["kind"]> = new Map([
+  ["systemctl", "systemctl"],
+  ["docker", "container"],
+  ["podman", "container"],
+]);
+
+/** What sudo is to allow can be said exactly, and touches nothing of ours. */
+function refinePrivileged(
+  { actions, unit = "" }: { readonly actions: readonly ActionSpec[]; readonly unit?: string | undefined },
+  index: number,
+  context: z.core.$RefinementCtx,
+): void {
+  const action = actions[index];
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path: ["actions", index, ...path], message });
+  if (action?.kind === "systemctl") {
+    const problem = unit === "" ? null : sudoWordProblem(unit);
+    if (problem !== null) complain(["kind"], problem);
+  }
+  if (action?.kind !== "exec") return;
+  if (namesOwnUnit(action.argv)) complain(["argv"], "the agent refuses every action on its own units");
+  if (action.runAs === undefined) return;
+  action.argv.forEach((word, at) => {
+    const problem = sudoWordProblem(word);
+    if (problem !== null) complain(["argv", at], problem);
+  });
+  const kind = KIND_OF_PROGRAM.get(action.argv[0]?.split("/").at(-1) ?? "");
+  if (action.runAs === "root" && kind !== undefined)
+    complain(["kind"], `write \`kind: ${kind}\`: an exact argv of this program is checked by nobody`);
+}
+
 /** What a service is seen by: one of unit, pid file and container, and each action fits it. */
 function refineSource(
   service: {
@@ -205,6 +239,12 @@ function refineSource(
   if (isUsers && service.user === undefined)
     complain(["manager"], "manager: user needs `user`, whose unit it is");
   if (!isUsers && service.user !== undefined) complain(["user"], "user goes with manager: user alone");
+  // It is seen by a line of sudoers as well.
+  const problem = isUsers && service.unit !== undefined ? sudoWordProblem(service.unit) : null;
+  if (problem !== null && service.actions.every(({ kind }) => kind !== "systemctl"))
+    complain(["unit"], problem);
+  if (service.container !== undefined && OWN_UNIT_PATTERN.test(service.container.name))
+    complain(["container", "name"], "the agent refuses every action on its own units");
   service.actions.forEach(({ kind }, index) => {
     if (kind === "systemctl" && service.unit === undefined)
       complain(["actions", index, "kind"], "systemctl needs the service to name its unit");

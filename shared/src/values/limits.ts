@@ -47,6 +47,10 @@ export const CHECKS_PER_SERVICE_MAX = 8;
 export const EVIDENCE_ITEMS_MAX = 8;
 /** Facts one message may carry. */
 export const FACTS_PER_MESSAGE_MAX = 64;
+/** Units that are named in the place of one without a process. */
+export const UNIT_PARTS_MAX = 3;
+/** Least time between two looks of the actuator at one service for an agent that asks. */
+export const OBSERVE_FLOOR_MS = 1_000;
 /** Actions one catalogue may list. */
 export const ACTIONS_PER_HOST_MAX = 64;
 /** Arguments of one action's argv, and the length of each in characters. */

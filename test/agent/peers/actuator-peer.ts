@@ -13,6 +13,7 @@ import {
   encodeActuatorFrame,
   parseActuatorRequest,
 } from "../../../edge-agent/src/actuator-protocol.ts";
+import { UNKNOWN_UNIT_STATE } from "../../../edge-agent/src/core/evidence/unit-state.ts";
 import { until } from "./until.ts";
 
 export interface ActuatorPeer {
@@ -78,6 +79,8 @@ async function answerOf(peer: ActuatorPeer, request: ActuatorRequest): Promise<A
     }
     case "audit":
       return { type: "audited", executable: [{ service: "web", action: "restart" }] };
+    case "observe":
+      return { type: "observed", state: UNKNOWN_UNIT_STATE, omitted: [], setting: null };
     case "trust":
       return { type: "trust", trust: peer.trust, refusal: null };
     case "apply-trust": {

@@ -1,13 +1,9 @@
 // Decides whether a proposal is minted and what it says. Pure. Nothing here permits anything: a proposal only asks, and admission
 // checks all of it again when a grant comes back.
-import { argvOf } from "@countersign/shared/host/action-argv";
-import {
-  type ActionSpec,
-  type Catalogue,
-  OWN_UNIT_PATTERN,
-  type ServiceSpec,
-} from "@countersign/shared/host/catalogue";
+import { argvOf, privilegedActOf } from "@countersign/shared/host/action-argv";
+import type { ActionSpec, Catalogue, ServiceSpec } from "@countersign/shared/host/catalogue";
 import { boundUnitOf } from "@countersign/shared/host/same-unit";
+import { namesOwnUnit } from "@countersign/shared/host/sudo-word";
 import { unloadedOf, type UnloadedState } from "@countersign/shared/host/unit-run";
 import { encodeBase64 } from "@countersign/shared/values/base64";
 import { PROPOSAL_BYTES_MAX, PROPOSAL_LIFETIME_MAX_MS } from "@countersign/shared/values/limits";
@@ -75,7 +71,9 @@ export function findEntry(
 
 /** Says whether an action would touch the agent's own units. */
 export function isOwnUnit({ service, action }: CatalogueEntry): boolean {
-  return [service.unit ?? "", ...argvOf(service, action)].some((text) => OWN_UNIT_PATTERN.test(text));
+  const named = [service.unit ?? "", service.container?.name ?? ""];
+  const argv = privilegedActOf(service, action)?.argv ?? argvOf(service, action);
+  return namesOwnUnit(["", ...named]) || namesOwnUnit(argv);
 }
 
 /** As whom an entry runs in the end. */

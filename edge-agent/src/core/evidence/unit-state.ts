@@ -2,6 +2,7 @@
 // Missing or unreadable facts become `unknown`, null or absent, never a healthy-looking zero. What is no value that the wire
 // takes (a service may touch its pid file to 1960) costs that field alone. Looked at on systemd 252; newer ones print the
 // same, and further words of `Type` and `SubState`.
+import { UNIT_PARTS_MAX } from "@countersign/shared/values/limits";
 import { UnitState } from "@countersign/shared/wire/service-report";
 import { instantOf } from "../instant-text.ts";
 
@@ -55,7 +56,7 @@ export function takeUnit(seen: UnitState): SeenUnit {
 const UNSET: readonly string[] = ["", "n/a", "[not set]", "18446744073709551615"];
 /** As many units that start it as are told. */
 const TRIGGERS_MAX = 4;
-const PARTS_MAX = 3;
+const UNIT_NAME_CHARS_MAX = 200;
 const ACTIVE_STATES = ["active", "activating", "reloading", "deactivating", "inactive", "failed"] as const;
 
 /** Parses the `Key=value` lines of `systemctl show`, printed with TZ=UTC. `unit`: as the catalogue names it. */
@@ -110,12 +111,12 @@ function parseSetting(values: ReadonlyMap<string, string>, state: UnitState): Un
   return {
     remains: values.get("RemainAfterExit") === "yes",
     parts: namesIn(values.get("ConsistsOf") ?? "")
-      .filter((name) => name.endsWith(".service"))
-      .slice(0, PARTS_MAX),
+      .filter((name) => name.endsWith(".service") && name.length <= UNIT_NAME_CHARS_MAX)
+      .slice(0, UNIT_PARTS_MAX),
     // Its Result stays what the last run died of: only a start by hand makes it `start-limit-hit`.
     isGivenUp: state.activeState === "failed" && (state.result === "start-limit-hit" || isAtLimit),
     hasJob: !UNSET.includes(values.get("Job") ?? ""),
-    changedAt: values.get("StateChangeTimestampMonotonic") ?? "",
+    changedAt: (values.get("StateChangeTimestampMonotonic") ?? "").slice(0, 40),
   };
 }
 
