@@ -10,13 +10,13 @@ export interface ToolEnd {
 }
 
 /** Runs a tool; what it says and whether it succeeded is a value. */
-export async function tryTool(argv: readonly string[]): Promise<ToolEnd> {
+export async function tryTool(argv: readonly string[], timeoutMs = TOOL_TIMEOUT_MS): Promise<ToolEnd> {
   const [file = "", ...args] = argv;
   const { exitCode, stdout, stderr, shortMessage } = await execa(file, args, {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },
     extendEnv: false,
     stdin: "ignore",
-    timeout: TOOL_TIMEOUT_MS,
+    timeout: timeoutMs,
     reject: false,
   });
   const written = [stdout, stderr].filter((text) => text !== "").join("\n");

@@ -3,10 +3,9 @@ import { engineOf } from "@countersign/shared/host/action-argv";
 import type { ContainerSpec } from "@countersign/shared/host/catalogue";
 import { LOOK_AS_ROOT } from "@countersign/shared/host/mend";
 import { nearestOf } from "@countersign/shared/values/expected-keys";
-import { tryTool } from "../../run-tool.ts";
 import { editCatalogue, eachService, type Examiner, rename, type Scene } from "./examiner.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
-import { firstWords, isRoot } from "./systemd.ts";
+import { firstWords, isRoot, look } from "./systemd.ts";
 
 export const containersExaminer: Examiner = {
   eyes: "root",
@@ -22,8 +21,8 @@ async function examineContainer(container: ContainerSpec, { paths }: Scene): Pro
   const check = `container: ${name}`;
   if (!isRoot()) return unknown(check, `only root may ask ${engine}: run doctor as root`, LOOK_AS_ROOT);
   const program = engineOf(container);
-  if ((await tryTool([program, "container", "inspect", name])).isDone) return well(check, `${engine} has it`);
-  const known = await tryTool([program, "ps", "--all", "--format={{.Names}}"]);
+  if ((await look([program, "container", "inspect", name])).isDone) return well(check, `${engine} has it`);
+  const known = await look([program, "ps", "--all", "--format={{.Names}}"]);
   if (!known.isDone)
     return wrong(
       check,

@@ -19,10 +19,9 @@ import {
   programOf,
   type Started,
 } from "../../core/second-managers.ts";
-import { tryTool } from "../../run-tool.ts";
 import { eachService, type Examiner } from "./examiner.ts";
 import { type Finding, well, wrong } from "./finding.ts";
-import { askSystemd, isRoot } from "./systemd.ts";
+import { askSystemd, isRoot, look } from "./systemd.ts";
 import { LINGER_FOLDER } from "./user-managers.ts";
 
 /** A list of pm2's, or a crontab, that is larger is not read. */
@@ -109,7 +108,7 @@ async function restartedByEngine(service: ServiceSpec, { container }: Started): 
     "--format={{.HostConfig.RestartPolicy.Name}}",
     name,
   ];
-  const { isDone, output } = await tryTool(asked);
+  const { isDone, output } = await look(asked);
   const policy = output.trim();
   if (!isDone || policy === "" || policy === "no") return [];
   return [

@@ -11,10 +11,9 @@ import { ACTUATOR_USER, privilegedActsOf, renderSudoers } from "../../core/actua
 import { PLUGIN_USER, pluginsOf } from "../../core/evidence/plugin-units.ts";
 import { describeFailure } from "../../failure.ts";
 import { SUDOERS_FILE } from "../../paths.ts";
-import { tryTool } from "../../run-tool.ts";
 import type { Examiner, Scene } from "./examiner.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
-import { isRoot } from "./systemd.ts";
+import { isRoot, look } from "./systemd.ts";
 
 export const sudoersExaminer: Examiner = {
   eyes: "root",
@@ -56,13 +55,13 @@ async function examineSudoers(catalogue: Catalogue): Promise<Finding> {
 
 /** Which sudo this is, and that it takes all of its rules: one broken file, and it allows nothing. */
 async function examineSudo(): Promise<Finding> {
-  const version = await tryTool(["/usr/bin/sudo", "--version"]);
+  const version = await look(["/usr/bin/sudo", "--version"]);
   const name = version.output.split("\n", 1)[0]?.trim() ?? "";
   if (!version.isDone)
     return wrong("sudo", "sudo does not run, so no act that needs root can", "sudoedit /etc/sudoers");
   if (!isRoot())
     return unknown("sudo", `${name}; only root may check its rules: run doctor as root`, LOOK_AS_ROOT);
-  const rules = await tryTool(["/usr/sbin/visudo", "-c"]);
+  const rules = await look(["/usr/sbin/visudo", "-c"]);
   if (rules.isDone) return well("sudo", `${name} takes all of its rules`);
   const place = /(\/etc\/sudoers[A-Za-z0-9_./-]*)/.exec(rules.output)?.[1] ?? "/etc/sudoers";
   return wrong(
@@ -79,7 +78,7 @@ async function examinePrivilege(act: PrivilegedAct): Promise<Finding> {
   const asked = askSudo(sudoListArgvOf(act));
   if (asked === null)
     return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root", LOOK_AS_ROOT);
-  return isAllowedBySudo(await tryTool(asked), argv)
+  return isAllowedBySudo(await look(asked), argv)
     ? well(check, "sudo allows it without a password")
     : wrong(check, `sudo does not allow it; by hand: \`sudo ${argv.join(" ")}\``, INSTALL_AGAIN);
 }
@@ -113,7 +112,7 @@ async function examineProgram(program: string, user: string, { paths: { mode } }
   const check = `program: ${program}`;
   const isExecutable =
     mode === "system" && isRoot()
-      ? (await tryTool(["/usr/sbin/runuser", "-u", user, "--", "/usr/bin/test", "-x", program])).isDone
+      ? (await look(["/usr/sbin/runuser", "-u", user, "--", "/usr/bin/test", "-x", program])).isDone
       : await access(program, constants.X_OK).then(
           () => true,
           () => false,

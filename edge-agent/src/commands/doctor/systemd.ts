@@ -1,16 +1,32 @@
 // What examiners ask systemd: properties of units, of the machine's systemd and of users'. Runs systemctl and reads; changes nothing.
 import { systemctlOf } from "@countersign/shared/host/action-argv";
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
-import { tryTool } from "../../run-tool.ts";
+import { type ToolEnd, tryTool } from "../../run-tool.ts";
+
+const LOOK_TIMEOUT_MS = 5_000;
+
+/** A tool that only looks; one that does not answer, such as an engine that hangs, is not waited for. */
+export async function look(argv: readonly string[]): Promise<ToolEnd> {
+  return await tryTool(argv, LOOK_TIMEOUT_MS);
+}
+
+/** Whether a user's own systemd runs; asking one that does not would start it. */
+export async function hasManager(user: string): Promise<boolean> {
+  const { isDone, output } = await look(["/usr/bin/id", "-u", user]);
+  return (
+    isDone && (await look(["systemctl", "is-active", "--quiet", `user@${output.trim()}.service`])).isDone
+  );
+}
 
 /** The properties of a unit by their names; null: systemd could not be asked. Spans are in the form of `systemctl show`. */
 export async function askSystemd(
   service: Pick<ServiceSpec, "manager" | "user" | "unit">,
   properties: readonly string[],
 ): Promise<ReadonlyMap<string, string> | null> {
-  const { unit = "" } = service;
+  const { manager, unit = "", user = "" } = service;
+  if (manager === "user" && !(await hasManager(user))) return null;
   const asked = [...systemctlOf(service), "show", `--property=${properties.join(",")}`, "--", unit];
-  const { isDone, output } = await tryTool(asked);
+  const { isDone, output } = await look(asked);
   if (!isDone) return null;
   return new Map(
     output.split("\n").flatMap((line) => {
@@ -22,7 +38,7 @@ export async function askSystemd(
 
 /** The first word of each line that a tool prints; nothing where it fails. */
 export async function firstWords(argv: readonly string[]): Promise<readonly string[]> {
-  const { isDone, output } = await tryTool(argv);
+  const { isDone, output } = await look(argv);
   return isDone ? output.split("\n").flatMap((line) => line.trim().split(/\s+/)[0] || []) : [];
 }
 

@@ -4,10 +4,9 @@
 // decided on that.
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
 import { formatDuration } from "@countersign/shared/values/duration";
-import { tryTool } from "../../run-tool.ts";
 import { editCatalogue, eachService, type Examiner, type Scene } from "./examiner.ts";
 import { type Finding, well, wrong } from "./finding.ts";
-import { askSystemd, isRoot, spanMsOf } from "./systemd.ts";
+import { askSystemd, isRoot, look, spanMsOf } from "./systemd.ts";
 
 /** How long docker waits for a container to stop before it kills it, where the container says nothing. */
 const DOCKER_STOP_MS = 10_000;
@@ -76,7 +75,7 @@ async function unitSpans(service: ServiceSpec): Promise<Spans | null> {
 async function containerSpans({ container }: ServiceSpec): Promise<Spans | null> {
   if (container === undefined || !isRoot()) return null;
   const { engine, name } = container;
-  const { isDone, output } = await tryTool([
+  const { isDone, output } = await look([
     `/usr/bin/${engine}`,
     "container",
     "inspect",

@@ -10,10 +10,9 @@ import { lookAtUnit } from "../../actuator/observe-unit.ts";
 import { unloadedWords } from "../../core/evidence/judge-unit.ts";
 import { parseUnitShow, type SeenUnit } from "../../core/evidence/unit-state.ts";
 import { UNIT_PROPERTIES } from "../../core/unit-properties.ts";
-import { tryTool } from "../../run-tool.ts";
 import { editCatalogue, eachService, type Examiner, rename, type Scene } from "./examiner.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
-import { firstWords, isRoot } from "./systemd.ts";
+import { firstWords, hasManager, isRoot, look } from "./systemd.ts";
 
 /** Units that are named instead of one without a process. */
 const INSTANCES_SHOWN_MAX = 3;
@@ -49,8 +48,14 @@ async function examineUserUnit(service: ServiceSpec, scene: Scene): Promise<Find
   const check = `unit: ${unit} of ${user}`;
   if (!isRoot())
     return unknown(check, "only root sees another user's units: run doctor as root", LOOK_AS_ROOT);
+  if (!(await hasManager(user ?? "")))
+    return wrong(
+      check,
+      `the systemd of ${user} does not run, so nothing of theirs can be seen or restarted`,
+      systemctlMend("start", `user@${await uidOf(user ?? "")}.service`),
+    );
   const asked = [...systemctlOf(service), "show", `--property=${UNIT_PROPERTIES.join(",")}`, "--", unit];
-  const { isDone, output } = await tryTool(asked);
+  const { isDone, output } = await look(asked);
   if (!isDone)
     return wrong(
       check,
@@ -61,7 +66,7 @@ async function examineUserUnit(service: ServiceSpec, scene: Scene): Promise<Find
 }
 
 async function uidOf(user: string): Promise<string> {
-  return (await tryTool(["/usr/bin/id", "-u", user])).output.trim();
+  return (await look(["/usr/bin/id", "-u", user])).output.trim();
 }
 
 function lastLineOf(output: string): string {

@@ -3,9 +3,9 @@
 import { access } from "node:fs/promises";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { EDIT_CATALOGUE, enableLinger, systemctlMend } from "@countersign/shared/host/mend";
-import { tryTool } from "../../run-tool.ts";
 import type { Examiner } from "./examiner.ts";
 import { type Finding, well, wrong } from "./finding.ts";
+import { look } from "./systemd.ts";
 
 export const LINGER_FOLDER = "/var/lib/systemd/linger";
 
@@ -23,7 +23,7 @@ function usersOf({ services }: Catalogue): readonly string[] {
 }
 
 async function examineUser(user: string): Promise<readonly Finding[]> {
-  const { isDone, output } = await tryTool(["/usr/bin/id", "-u", user]);
+  const { isDone, output } = await look(["/usr/bin/id", "-u", user]);
   if (!isDone)
     return [
       wrong(
@@ -53,7 +53,7 @@ async function examineLinger(user: string): Promise<Finding> {
 async function examineManager(user: string, uid: string): Promise<Finding> {
   const unit = `user@${uid}.service`;
   const check = `manager: ${user}`;
-  return (await tryTool(["systemctl", "is-active", "--quiet", unit])).isDone
+  return (await look(["systemctl", "is-active", "--quiet", unit])).isDone
     ? well(check, `${unit} runs`)
     : wrong(check, `${unit} does not run, so nothing of theirs does`, systemctlMend("start", unit));
 }
