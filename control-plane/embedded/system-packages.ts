@@ -1,10 +1,10 @@
 // Debian packages that a real systemd machine (and, for the tests, the browser) needs: which are missing, and installing them. Only
 // ever called for by name (`--host systemd`, or CI=true), never by itself.
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Program that proves a package, by package. */
+/** Program, or file by its whole path, that proves a package, by package. */
 const PROGRAM_OF = {
   systemd: "systemctl",
   "systemd-sysv": "init",
@@ -14,6 +14,9 @@ const PROGRAM_OF = {
   iproute2: "ip",
   chromium: "chromium",
   "monitoring-plugins-basic": "check_disk",
+  // The bus of a user's own systemd, which also brings logind's part of PAM.
+  "dbus-user-session": "/usr/lib/systemd/user/dbus.socket",
+  "libpam-systemd": "/usr/share/pam-configs/systemd",
 } as const;
 export type DebianPackage = keyof typeof PROGRAM_OF;
 
@@ -30,6 +33,8 @@ export const MACHINE_PACKAGES: readonly DebianPackage[] = [
 export const SYSTEM_TEST_PACKAGES: readonly DebianPackage[] = [
   ...MACHINE_PACKAGES,
   "monitoring-plugins-basic",
+  "dbus-user-session",
+  "libpam-systemd",
 ];
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
@@ -41,6 +46,7 @@ export function missingPackages(packages: readonly DebianPackage[]): DebianPacka
 
 /** Says whether a program is on this machine. */
 export function hasProgram(program: string): boolean {
+  if (program.startsWith("/")) return existsSync(program);
   const folders = [
     ...(process.env.PATH ?? "").split(delimiter),
     "/usr/sbin",

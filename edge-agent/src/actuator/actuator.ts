@@ -20,7 +20,7 @@ import { type CatalogueEntry, decideMint, findEntry } from "../core/actuator/min
 import { type Refusal, verifyGrant } from "../core/actuator/verify-grant.ts";
 import { type SeenUnit, UNKNOWN_UNIT_STATE } from "../core/evidence/unit-state.ts";
 import { AGENT_VERSION } from "../version.ts";
-import type { ExecutableAction } from "./audit.ts";
+import type { AuditedAction } from "./audit.ts";
 import { executePlan } from "./execute-plan.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { journalOutcome, reportLost, type UnnumberedOutcome } from "./report-lost.ts";
@@ -48,7 +48,7 @@ export class Actuator {
   readonly #turns = createTurns();
   readonly #looks: SharedLooks<SeenUnit>;
   readonly #running = new Set<Promise<void>>();
-  #audit: Promise<readonly ExecutableAction[]> | null = null;
+  #audit: Promise<readonly AuditedAction[]> | null = null;
 
   /** Use `openActuator`. */
   constructor(ports: ActuatorPorts) {
@@ -150,15 +150,15 @@ export class Actuator {
     return this.#ports.observe(service);
   }
 
-  /** Lists what could be executed now; an audit that is under way answers for all who ask meanwhile. */
-  audit(): Promise<readonly ExecutableAction[]> {
+  /** Says of every action whether it could be executed now; an audit that is under way answers for all who ask meanwhile. */
+  audit(): Promise<readonly AuditedAction[]> {
     this.#audit ??= this.#askAudit().finally(() => {
       this.#audit = null;
     });
     return this.#audit;
   }
 
-  async #askAudit(): Promise<readonly ExecutableAction[]> {
+  async #askAudit(): Promise<readonly AuditedAction[]> {
     const catalogue = await this.#ports.loadCatalogue();
     if (!catalogue.ok) throw new Error(catalogue.error.sentence);
     return this.#ports.audit(catalogue.value);

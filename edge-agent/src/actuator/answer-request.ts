@@ -34,8 +34,10 @@ export async function answerRequest(
       return { type: "acknowledged", sequence: request.sequence };
     case "status":
       return { type: "status", status: await actuator.status() };
-    case "audit":
-      return { type: "audited", executable: [...(await actuator.audit())] };
+    case "audit": {
+      const executable = (await actuator.audit()).filter(({ gap }) => gap === null);
+      return { type: "audited", executable: executable.map(({ action, service }) => ({ service, action })) };
+    }
     case "observe": {
       const { omitted, setting = null, state } = await actuator.observe(request.service);
       return {

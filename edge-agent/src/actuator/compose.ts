@@ -50,6 +50,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
   const proposals = await openProposals(paths.proposals);
   const journal = await openJournal(paths.journal, proposals, now);
   const followedBefore: FollowedBefore = { texts: null, chain: null };
+  const look = createExactLook();
   const ports: ActuatorPorts = {
     now,
     makeNonce: () => encodeBase64Url(randomBytes(24)),
@@ -58,9 +59,9 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     loadTrust: () => loadStoredTrust(paths, followedBefore),
     saveChain: (versions) => saveChain(paths.trustChain, versions),
     isFrozen: () => readFreeze(paths.frozen),
-    observe: createExactLook(),
+    observe: look,
     run: runAction,
-    audit: (catalogue) => auditActions(catalogue, tryTool),
+    audit: (catalogue) => auditActions(catalogue, { tryTool, look }),
     wait: (durationMs) =>
       new Promise((resolve) => {
         setTimeout(resolve, durationMs);

@@ -1,11 +1,13 @@
 // Runs an admitted plan and watches the unit until the goal is reached, missed or out of time. Called only after the plan's start is
 // in the journal.
+import { systemctlOf } from "@countersign/shared/host/action-argv";
 import { isStarting } from "@countersign/shared/host/same-unit";
 import { startWaitOf } from "@countersign/shared/host/unit-run";
 import type { UnitState } from "@countersign/shared/wire/service-report";
 import { detailOf } from "../actuator-protocol.ts";
 import type { Plan } from "../core/actuator/admission.ts";
 import { judgeProgress } from "../core/actuator/execution-goal.ts";
+import { isObservable } from "../core/actuator/mint.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import type { ActuatorPorts } from "./ports.ts";
 
@@ -36,11 +38,12 @@ export async function executePlan(
       detail: detailOf(`${describeEnd(run.how, run.exitCode)} ${run.output.replaceAll(SUDO_NOISE, "")}`),
       after: (await ports.observe(service)).state,
     };
-  const isObservable = service.unit !== undefined || service.pidFile !== undefined;
+  // As systemctl takes it: a person may type what is said of it.
+  const unit = service.unit && [...systemctlOf(service).slice(1), service.unit].join(" ");
   for (;;) {
     const after = await ports.observe(service);
     const { state } = after;
-    const progress = judgeProgress(action, { before, after, isObservable, unit: service.unit });
+    const progress = judgeProgress(action, { before, after, isObservable: isObservable(service), unit });
     if (progress.status !== "waiting")
       return { status: progress.status, detail: progress.detail, after: state };
     // What it began goes on within the unit's own time: that is no failure yet.

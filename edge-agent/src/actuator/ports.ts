@@ -6,7 +6,7 @@ import type { HostInstant } from "../core/actuator/budget.ts";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import type { SeenUnit } from "../core/evidence/unit-state.ts";
 import type { StoredTrust } from "../files/trust-store.ts";
-import type { ExecutableAction } from "./audit.ts";
+import type { AuditedAction } from "./audit.ts";
 import type { Journal } from "./journal.ts";
 import type { Proposals } from "./proposals.ts";
 import type { RunEnd } from "./run-action.ts";
@@ -26,7 +26,7 @@ export interface ActuatorPorts {
   readonly observe: (service: ServiceSpec) => Promise<SeenUnit>;
   readonly run: (argv: readonly string[], timeoutMs: number) => Promise<RunEnd>;
   /** asks sudo about every action, and runs none */
-  readonly audit: (catalogue: Catalogue) => Promise<readonly ExecutableAction[]>;
+  readonly audit: (catalogue: Catalogue) => Promise<readonly AuditedAction[]>;
   readonly wait: (durationMs: number) => Promise<void>;
   readonly journal: Journal;
   readonly proposals: Proposals;

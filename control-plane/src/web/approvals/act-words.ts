@@ -81,6 +81,14 @@ export function unitOf({ argv, unitState }: Pick<Proposal, "argv" | "unitState">
   return named ?? unitState.id ?? null;
 }
 
+/** The user whose own systemd a command is for; null: it is for the machine's. */
+function managerOf({ argv }: Pick<Proposal, "argv">): string | null {
+  const [user = null] = argv.flatMap(
+    (word) => /^--machine=([a-z_][a-z0-9_-]*)@\.host$/.exec(word)?.[1] ?? [],
+  );
+  return argv.includes("--user") ? user : null;
+}
+
 /** Says whether the service did not run at all when it was asked about. */
 export function isDown({ unitState }: Pick<Proposal, "unitState">): boolean {
   return unitState.activeState === "failed" || unitState.activeState === "inactive";
@@ -103,6 +111,16 @@ export function commandsFor({ proposal, subject }: Approval): Commands | null {
   if (unit === null || !UNIT_WORD.test(unit)) return null;
   const { hostName } = subject;
   const way = HOST_WORD.test(hostName) ? `ssh ${hostName} ` : "";
+  const user = managerOf(proposal);
+  if (user !== null) {
+    const systemctl = `${way}sudo systemctl --user --machine=${user}@.host`;
+    return {
+      status: `${systemctl} status ${unit}`,
+      journal: `${way}sudo journalctl _SYSTEMD_USER_UNIT=${unit} -n 30 --no-pager`,
+      start: `${systemctl} start ${unit}`,
+      resetFailed: `${systemctl} reset-failed ${unit}`,
+    };
+  }
   return {
     status: `${way}systemctl status ${unit}`,
     journal: `${way}sudo journalctl -u ${unit} -n 30 --no-pager`,

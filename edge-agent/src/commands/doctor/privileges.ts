@@ -1,12 +1,18 @@
 // The part of `doctor` about what the actuator may do: that its sudoers file is what the catalogue says, that sudo allows each act and each
 // look without a password, and that the programs can be executed and are root's alone. Runs nothing of what it asks about.
-import { access, constants, readFile, stat } from "node:fs/promises";
+import { access, constants, readdir, readFile, stat } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { type PrivilegedAct, sudoListArgvOf } from "@countersign/shared/host/action-argv";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
-import { giveToRoot, INSTALL_AGAIN, letExecute, LOOK_AS_ROOT } from "@countersign/shared/host/mend";
-import { isAllowedBySudo } from "../../actuator/audit.ts";
+import {
+  editSudoers,
+  giveToRoot,
+  INSTALL_AGAIN,
+  letExecute,
+  LOOK_AS_ROOT,
+} from "@countersign/shared/host/mend";
+import { findPrivilegeGap, SUDO_LISTING_ARGV } from "../../core/actuator/sudo-listing.ts";
 import { ACTUATOR_USER, privilegedActsOf, renderSudoers } from "../../core/actuator/sudoers.ts";
 import { PLUGIN_USER, pluginsOf } from "../../core/evidence/plugin-units.ts";
 import { describeFailure } from "../../failure.ts";
@@ -14,6 +20,8 @@ import { SUDOERS_FILE } from "../../paths.ts";
 import type { Examiner, Scene } from "./examiner.ts";
 import { type Finding, unknown, well, wrong } from "./finding.ts";
 import { isRoot, look } from "./systemd.ts";
+
+const SUDOERS_FOLDER = "/etc/sudoers.d";
 
 export const sudoersExaminer: Examiner = {
   eyes: "root",
@@ -71,16 +79,34 @@ async function examineSudo(): Promise<Finding> {
   );
 }
 
-/** Asks sudo itself, as the actuator's user, without running anything. */
+/** Asks sudo itself, as the actuator's user, without running anything; the tags of the rule that counts decide. */
 async function examinePrivilege(act: PrivilegedAct): Promise<Finding> {
   const { argv } = act;
   const check = `privilege: ${argv.join(" ")}`;
   const asked = askSudo(sudoListArgvOf(act));
-  if (asked === null)
+  const listing = askSudo(SUDO_LISTING_ARGV);
+  if (asked === null || listing === null)
     return unknown(check, "only root or the actuator's user may ask sudo: run doctor as root", LOOK_AS_ROOT);
-  return isAllowedBySudo(await look(asked), argv)
-    ? well(check, "sudo allows it without a password")
-    : wrong(check, `sudo does not allow it; by hand: \`sudo ${argv.join(" ")}\``, INSTALL_AGAIN);
+  const gap = findPrivilegeGap(act, { allowed: await look(asked), listed: await look(listing) });
+  if (gap === null) return well(check, "sudo allows it without a password");
+  const file = gap.mend.includes("install") ? null : await laterRuleIn(act);
+  if (file === null) return wrong(check, `${gap.reason}; by hand: \`sudo ${argv.join(" ")}\``, INSTALL_AGAIN);
+  return wrong(check, `${gap.reason}; it stands in ${file}`, editSudoers(file));
+}
+
+/** The last file of sudo's rules, beside ours, that says something of the actuator's user or of what it runs; null: none that is known. */
+async function laterRuleIn({ argv }: PrivilegedAct): Promise<string | null> {
+  const included = (await readdir(SUDOERS_FOLDER).catch(() => [])).sort();
+  const files = ["/etc/sudoers", ...included.map((name) => join(SUDOERS_FOLDER, name))];
+  let found: string | null = null;
+  for (const file of files) {
+    if (file === SUDOERS_FILE) continue;
+    const lines = (await readFile(file, "utf8").catch(() => "")).split("\n");
+    const isAbout = (line: string) =>
+      !/^\s*(?:#|Defaults)/.test(line) && (line.includes(ACTUATOR_USER) || line.includes(argv[0] ?? ""));
+    if (lines.some(isAbout)) found = file;
+  }
+  return found;
 }
 
 function askSudo(asking: readonly string[]): readonly string[] | null {

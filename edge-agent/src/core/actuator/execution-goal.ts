@@ -31,7 +31,7 @@ export interface Look {
   readonly after: Seen;
   /** whether the service names a unit or pid file at all */
   readonly isObservable: boolean;
-  /** as the catalogue names it; absent: it names none */
+  /** as the catalogue names it, with the options by which systemctl finds it; absent: it names none */
   readonly unit?: string | undefined;
 }
 
@@ -43,13 +43,16 @@ export function judgeProgress(action: ActionSpec, look: Look): Progress {
     return judgeStart(look) ?? judgeRefusal(look) ?? waiting(look.after.state);
   }
   const { state } = look.after;
+  const noun = action.kind === "container" ? "container" : "unit";
   switch (action.verb) {
     case "restart":
       return judgeQueuedStart(look);
     case "start":
-      return state.activeState === "active" ? done("the unit is active") : judgeQueuedStart(look);
+      return state.activeState === "active" ? done(`the ${noun} is active`) : judgeQueuedStart(look);
     case "stop":
-      return SETTLED.includes(state.activeState) ? done(`the unit is ${state.activeState}`) : waiting(state);
+      return SETTLED.includes(state.activeState)
+        ? done(`the ${noun} is ${state.activeState}`)
+        : waiting(state);
     case "reload":
       if (SETTLED.includes(state.activeState)) return failed(`the unit is ${state.activeState}`);
       return state.activeState === "active" ? done("the unit is active") : waiting(state);
@@ -69,7 +72,7 @@ function judgeQueuedStart(look: Look): Progress {
 function judgeStart({ before, after: { state } }: Look): Progress | null {
   const isNew = state.invocationId !== "" && state.invocationId !== before.state.invocationId;
   if (!isNew) return null;
-  if (state.activeState === "active") return done("the unit runs under a new invocation");
+  if (state.activeState === "active") return done("it runs under a new invocation");
   if (isJobWellDone(state)) return done("the job ran and ended well");
   return SETTLED.includes(state.activeState)
     ? failed(`it was started and then ${state.activeState} (${state.result})`)

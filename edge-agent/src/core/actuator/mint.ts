@@ -87,15 +87,25 @@ export function isProtected({ service }: CatalogueEntry): boolean {
   return service.protected === true;
 }
 
-/** By what it will be judged whether it helped. */
-export function verificationOf({ service }: CatalogueEntry): Proposal["verification"] {
-  return { unit: service.unit ?? null, checks: service.checks.map(({ name }) => name) };
+/** What is looked at of a service beside its checks, such that it is clear whose it is; null: nothing. */
+function unitWordsOf({ container, manager, unit, user }: ServiceSpec): string | null {
+  if (container !== undefined) return `${container.engine}’s ${container.name}`;
+  return manager === "user" && unit !== undefined ? `${user}’s ${unit}` : (unit ?? null);
 }
 
-/** What must still hold when the grant comes; null: of a service without unit and pid file nothing can be seen. */
+/** By what it will be judged whether it helped. */
+export function verificationOf({ service }: CatalogueEntry): Proposal["verification"] {
+  return { unit: unitWordsOf(service), checks: service.checks.map(({ name }) => name) };
+}
+
+/** Says whether something of a service can be looked at beside its checks. */
+export function isObservable({ container, pidFile, unit }: ServiceSpec): boolean {
+  return unit !== undefined || pidFile !== undefined || container !== undefined;
+}
+
+/** What must still hold when the grant comes; null: of a service without unit, pid file and container nothing can be seen. */
 export function preconditionOf({ service }: CatalogueEntry, observed: UnitState): Precondition | null {
-  const isBound = service.unit !== undefined || service.pidFile !== undefined;
-  return isBound ? { ...boundUnitOf(observed) } : null;
+  return isObservable(service) ? { ...boundUnitOf(observed) } : null;
 }
 
 function unloadedDetail(unit: string, state: UnloadedState): string {
@@ -116,10 +126,13 @@ export function decideMint(input: MintInput): Result<MintedProposal, MintRefusal
   if (entry === null) return refuse({ reason: "action-unknown", detail: "the catalogue has no such action" });
   if (isOwnUnit(entry))
     return refuse({ reason: "own-unit", detail: "the agent refuses every action on its own units" });
-  const unloaded = entry.action.kind === "systemctl" ? unloadedOf(observed) : null;
+  const unloaded = entry.action.kind === "exec" ? null : unloadedOf(observed);
   // The protocol has no word for it: what systemd can act on by no means is no action of this host.
   if (unloaded !== null)
-    return refuse({ reason: "action-unknown", detail: unloadedDetail(entry.service.unit ?? "", unloaded) });
+    return refuse({
+      reason: "action-unknown",
+      detail: unloadedDetail(unitWordsOf(entry.service) ?? "", unloaded),
+    });
   if (input.frozen) return refuse({ reason: "frozen", detail: "this host is frozen" });
   if (input.restartCount >= input.restartsMax)
     return refuse({

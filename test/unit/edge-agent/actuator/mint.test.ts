@@ -83,6 +83,51 @@ test("a proposal says who asked, why, as whom it runs, what it demands and by wh
   });
 });
 
+test.each([
+  [
+    "a user's unit",
+    { unit: "openclaw-gateway.service", manager: "user", user: "bob" },
+    { kind: "systemctl", verb: "restart" },
+    {
+      runAs: "root",
+      unit: "bob’s openclaw-gateway.service",
+      command: "/usr/bin/systemctl --user --machine=bob@.host restart --no-block openclaw-gateway.service",
+    },
+  ],
+  [
+    "a container",
+    { container: { name: "n8n" } },
+    { kind: "container", verb: "restart" },
+    { runAs: "root", unit: "docker’s n8n", command: "/usr/bin/docker restart n8n" },
+  ],
+  [
+    "an act as bob",
+    {},
+    { kind: "exec", argv: ["/opt/flush", "now"], runAs: "bob" },
+    { runAs: "bob", unit: null, command: "-u bob /opt/flush now" },
+  ],
+  [
+    "an act of the actuator's own user",
+    {},
+    { kind: "exec", argv: ["/opt/flush", "now"] },
+    { runAs: "countersign-actuator", unit: null, command: "/opt/flush now" },
+  ],
+])("a proposal says of %s whose it is and as whom it runs", (_why, source, act, expected) => {
+  const service = { name: "x", ...source, checks: [{ kind: "tcp", name: "port", port: 1 }] };
+  const actions = [{ name: "restart", level: 4, ...act }];
+  const catalogue = Catalogue.parse({ version: 1, services: [{ ...service, actions }] });
+  const entry = findEntry(catalogue, { service: "x", action: "restart" });
+  const minted = decideMint({ ...MINT, entry });
+  if (!minted.ok) throw new Error(minted.error.detail);
+  const proposal = parseProposal(decodeBase64(minted.value.bytes) ?? new Uint8Array());
+  if (!proposal.ok) throw new Error("the proposal cannot be read");
+  const { argv, precondition, runAs, verification } = proposal.value;
+  expect(argv.join(" ").replace("/usr/bin/sudo -n ", "")).toBe(expected.command);
+  expect(runAs).toBe(expected.runAs);
+  expect(verification).toEqual({ unit: expected.unit, checks: ["port"] });
+  expect(precondition === null).toBe(expected.unit === null);
+});
+
 describe("minting is refused", () => {
   const closed: BelievedTrust = { host: HOST, fleet: null };
   test.each([
@@ -96,6 +141,17 @@ describe("minting is refused", () => {
   test("for a closed level with what root does about it", () => {
     const refused = decideMint({ ...MINT, trust: closed });
     expect(refused.ok ? "" : refused.error.detail).toContain("countersign-agent trust accept");
+  });
+  test("for a container of ours", () => {
+    const service = {
+      ...MINT.entry!.service,
+      unit: undefined,
+      container: { name: "countersign-x", engine: "docker" as const },
+    };
+    const action = { ...MINT.entry!.action, kind: "container" as const, verb: "restart" as const };
+    expect(decideMint({ ...MINT, entry: { service, action } })).toMatchObject({
+      error: { reason: "own-unit" },
+    });
   });
   test("for our own unit, by whatever way an argv names it", () => {
     const service = { ...MINT.entry!.service, unit: undefined };

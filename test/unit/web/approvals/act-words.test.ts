@@ -73,6 +73,26 @@ describe("commands to paste", () => {
     expect(commandsFor(anApproval())).toMatchObject({ start: "ssh web-1 sudo systemctl start demo.service" });
   });
 
+  it("are for the systemd of the user whose unit it is", () => {
+    const argv = [
+      "/usr/bin/sudo",
+      "-n",
+      "/usr/bin/systemctl",
+      "--user",
+      "--machine=bob@.host",
+      "restart",
+      "--no-block",
+      "openclaw-gateway.service",
+    ];
+    expect(commandsFor(anApproval({ proposal: { ...PROPOSAL, argv } }))).toEqual({
+      status: "ssh web-1 sudo systemctl --user --machine=bob@.host status openclaw-gateway.service",
+      journal: "ssh web-1 sudo journalctl _SYSTEMD_USER_UNIT=openclaw-gateway.service -n 30 --no-pager",
+      start: "ssh web-1 sudo systemctl --user --machine=bob@.host start openclaw-gateway.service",
+      resetFailed:
+        "ssh web-1 sudo systemctl --user --machine=bob@.host reset-failed openclaw-gateway.service",
+    });
+  });
+
   it.each([
     ["web 1", "sudo systemctl start demo.service"],
     ["web-1;reboot", "sudo systemctl start demo.service"],
