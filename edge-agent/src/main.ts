@@ -3,7 +3,7 @@
 // one sentence on stderr and a non-zero exit code; COUNTERSIGN_DEBUG=1 adds the stack.
 import { resolve } from "node:path";
 import { inspect } from "node:util";
-import { Argument, Command, CommanderError } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { refuse, type Result } from "@countersign/shared/values/result";
 import { visibleLines } from "@countersign/shared/values/visible-text";
 import { type Print, terminal } from "./commands/print.ts";
@@ -120,7 +120,7 @@ withPaths(program.command("run"))
   .action(async (flags: PathFlags) => {
     const { runAgent } = await import("./commands/run.ts");
     const { loadCatalogue } = await import("./files/load-catalogue.ts");
-    report(await runAgent(pathsFrom(flags), { loadCatalogue }), EXIT.configuration);
+    report(await runAgent(pathsFrom(flags), { loadCatalogue, self: selfArgv() }), EXIT.configuration);
     // Checks that hang must not keep a stopped agent alive.
     process.exit();
   });
@@ -163,11 +163,12 @@ program
   });
 
 withPaths(program.command("doctor"))
-  .description("prove that each action can be executed, before it is needed")
+  .description("prove that all is seen and can be executed before it is needed, and name what mends it")
   .option("--json", "print the findings as JSON", false)
-  .action(async (flags: PathFlags & { json: boolean }) => {
-    const { runDoctor } = await import("./commands/doctor.ts");
-    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json: flags.json, print });
+  .addOption(new Option("--as-agent", "only what the agent itself sees").default(false).hideHelp())
+  .action(async ({ asAgent, json, ...flags }: PathFlags & { asAgent: boolean; json: boolean }) => {
+    const { runDoctor } = await import("./commands/doctor/doctor.ts");
+    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json, asAgent, print });
   });
 
 withPaths(program.command("render"))
@@ -260,6 +261,11 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   else fail(error);
+}
+
+/** What starts this program once more. */
+function selfArgv(): readonly string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1] ?? ""];
 }
 
 /** An option that may be repeated. */

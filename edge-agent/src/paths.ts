@@ -1,7 +1,7 @@
 // Every path of the host side, in one place. Pure. Without overrides the host is in `system` mode: root owns the configuration and
 // systemd the state. With a directory of its own (`--config-dir`) it is in `process` mode: all belongs to the current user, which
 // is for trying it out; the three zones (docs/security.md) need system mode.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export interface PathOverrides {
   readonly configDir?: string | undefined;
@@ -27,6 +27,8 @@ export interface HostPaths {
   readonly waitingFacts: string;
   /** the version of the fleet's trust that the control plane offered, for root to accept */
   readonly offeredTrust: string;
+  /** what root's doctor found last, as the agent tells it */
+  readonly rootFindings: string;
   readonly actuatorStateDir: string;
   /** versions of the fleet's trust after the accepted one */
   readonly trustChain: string;
@@ -37,6 +39,7 @@ export interface HostPaths {
 }
 
 const CONFIG_DIR = "/etc/countersign";
+const AGENT_STATE_DIR = "/var/lib/countersign-agent";
 const SOCKET = "/run/countersign/actuator.sock";
 
 /** What `install` creates; fixed, because units and sudoers name them. */
@@ -50,7 +53,7 @@ export const UNIT_DIR = "/etc/systemd/system";
 /** Derives all paths from the overrides given on the command line. */
 export function pathsOf(overrides: PathOverrides = {}): HostPaths {
   const { configDir = CONFIG_DIR, stateDir } = overrides;
-  const agentStateDir = stateDir === undefined ? "/var/lib/countersign-agent" : join(stateDir, "agent");
+  const agentStateDir = stateDir === undefined ? AGENT_STATE_DIR : join(stateDir, "agent");
   const actuatorStateDir =
     stateDir === undefined ? "/var/lib/countersign-actuator" : join(stateDir, "actuator");
   return {
@@ -65,6 +68,7 @@ export function pathsOf(overrides: PathOverrides = {}): HostPaths {
     ledgerPositions: join(agentStateDir, "ledgers.json"),
     waitingFacts: join(agentStateDir, "waiting-facts.ndjson"),
     offeredTrust: join(agentStateDir, "offered-trust.json"),
+    rootFindings: join(agentStateDir, "root-findings.json"),
     actuatorStateDir,
     trustChain: join(actuatorStateDir, "trust-chain.json"),
     journal: join(actuatorStateDir, "journal.ndjson"),
@@ -72,4 +76,12 @@ export function pathsOf(overrides: PathOverrides = {}): HostPaths {
     actuatorLock: join(actuatorStateDir, "actuator.lock"),
     socket: overrides.socket ?? (stateDir === undefined ? SOCKET : join(stateDir, "actuator.sock")),
   };
+}
+
+/** The flags by which a command finds these paths again. */
+export function flagsOf({ agentStateDir, configDir, mode, socket }: HostPaths): readonly string[] {
+  const state = agentStateDir === AGENT_STATE_DIR ? [] : ["--state-dir", dirname(agentStateDir)];
+  return mode === "system" && state.length === 0
+    ? ["--socket", socket]
+    : ["--config-dir", configDir, ...state, "--socket", socket];
 }

@@ -10,10 +10,7 @@ export interface ToolEnd {
 }
 
 /** Runs a tool; what it says and whether it succeeded is a value. */
-export async function tryTool(
-  argv: readonly string[],
-  timeoutMs: number = TOOL_TIMEOUT_MS,
-): Promise<ToolEnd> {
+export async function tryTool(argv: readonly string[], timeoutMs = TOOL_TIMEOUT_MS): Promise<ToolEnd> {
   const [file = "", ...args] = argv;
   const { exitCode, stdout, stderr, shortMessage } = await execa(file, args, {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", SYSTEMD_PAGER: "", SYSTEMD_COLORS: "0" },

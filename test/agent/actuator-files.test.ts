@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
 import { lookAtUnit } from "../../edge-agent/src/actuator/observe-unit.ts";
 import { runAction } from "../../edge-agent/src/actuator/run-action.ts";
-import { runDoctor } from "../../edge-agent/src/commands/doctor.ts";
+import { runDoctor } from "../../edge-agent/src/commands/doctor/doctor.ts";
 import { runRender } from "../../edge-agent/src/commands/render.ts";
 import { renderSudoers } from "../../edge-agent/src/core/actuator/sudoers.ts";
 import { renderHostUnits } from "../../edge-agent/src/core/evidence/plugin-units.ts";
@@ -240,6 +240,8 @@ describe("doctor and render", () => {
       "trust wrong",
       "freeze ok",
       "actuator wrong",
+      "disk: agent ok",
+      "check: web unit wrong",
     ]);
   });
   test("doctor reads each counter, and says what is wrong with it in the agent's words", async () => {

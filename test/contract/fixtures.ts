@@ -91,6 +91,7 @@ export const agentMessages = {
 export const laterAgentMessages = {
   ...load<Messages>(1, "agent-messages-evidence.json"),
   ...load<Messages>(1, "agent-messages-words.json"),
+  ...load<Messages>(1, "agent-messages-examined.json"),
 };
 export const controlMessages = {
   ...load<Messages>(1, "control-messages.json"),

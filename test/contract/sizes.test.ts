@@ -6,6 +6,7 @@ import {
   AGENT_FRAME_BYTES_MAX,
   CHECKS_PER_SERVICE_MAX,
   CONTROL_FRAME_BYTES_MAX,
+  EXAMINED_FINDINGS_MAX,
   FACTS_PER_MESSAGE_MAX,
   INSTANT_MAX,
   LAST_WORDS_BYTES_MAX,
@@ -51,6 +52,26 @@ describe("spans of time that a host tells", () => {
     expect(TOLD_SPAN_MS_MAX).toBe(366 * 86_400_000);
     expect(shape.safeParse(told(TOLD_SPAN_MS_MAX)).success).toBe(true);
     expect(shape.safeParse(told(TOLD_SPAN_MS_MAX + 1)).success).toBe(false);
+  });
+});
+
+describe("what doctor found", () => {
+  const { examined } = laterAgentMessages;
+  const [finding] = (examined as unknown as { findings: object[] }).findings;
+  const isTaken = (findings: readonly object[]) =>
+    parseAgentFrame(JSON.stringify({ ...examined, findings })).ok;
+
+  it("has so many findings at most", () => {
+    const so = Array.from({ length: EXAMINED_FINDINGS_MAX }, () => finding ?? {});
+    expect([isTaken(so), isTaken([...so, finding ?? {}])]).toEqual([true, false]);
+  });
+
+  it.each(["check", "detail", "mend"])("has no longer %s than a summary", (key) => {
+    const so = "x".repeat(SUMMARY_CHARS_MAX);
+    expect([isTaken([{ ...finding, [key]: so }]), isTaken([{ ...finding, [key]: `${so}x` }])]).toEqual([
+      true,
+      false,
+    ]);
   });
 });
 

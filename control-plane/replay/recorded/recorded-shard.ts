@@ -152,6 +152,7 @@ export class RecordedShard {
           this.take(freshReport({ ...event, digest: true, services: event.healthyBefore }));
         return this.take(freshReport(event));
       case "trust-told":
+      case "examined":
       case "facts":
       case "leaving":
         this.#isHeard(event.hostId);

@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<Reason, Titled>> = {
   "credential-rejected": { title: "A credential is refused", group: "evidence" },
   "credential-drift": { title: "A credential's file is another one than it was", group: "evidence" },
   "stale-code": { title: "Old code is running", group: "evidence" },
+  "host-misconfigured": { title: "A host will not work as it is set up", group: "evidence" },
   "evidence-unreadable": { title: "Something on the host cannot be read", group: "evidence" },
   "page-undelivered": { title: "A page reached nobody", group: "desk" },
   "route-missing": { title: "A way to reach people cannot work", group: "desk" },

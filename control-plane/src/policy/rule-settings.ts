@@ -129,6 +129,8 @@ export const RuleSettings = z
       .prefault({}),
     /** a host sends more than its budget (limits.ts) */
     "host-flooding": z.strictObject({ enabled, shadow }).prefault({}),
+    /** a host's own doctor found what will not work when it is needed */
+    "host-misconfigured": z.strictObject({ enabled, shadow }).prefault({}),
     "remediation-ineffective": z.strictObject({ enabled, shadow }).prefault({}),
     "approval-unanswered": z.strictObject({ enabled, shadow, after: duration(15 * MINUTE_MS) }).prefault({}),
     "page-undelivered": z.strictObject({ enabled, shadow }).prefault({}),

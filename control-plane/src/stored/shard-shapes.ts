@@ -2,6 +2,7 @@
 // that cannot be judged is found when a decision is tried, and costs its host its state (core/shard/kept/bare-host.ts).
 import * as z from "zod";
 import { RelyingParty } from "@countersign/shared/wire/assertion";
+import { ExaminedFinding } from "@countersign/shared/wire/examined";
 import { FailureClass } from "@countersign/shared/wire/failure-class";
 import { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import { ExitStatus, WordsOccasion } from "@countersign/shared/wire/last-words";
@@ -17,6 +18,7 @@ import type {
   CatalogueEntry,
   CheckPast,
   Connection,
+  Examination,
   FleetSilence,
   Flooding,
   HostState,
@@ -201,6 +203,15 @@ const PastShape = shapeOf<CheckPast>({
   ),
 });
 
+const ExaminationShape = shapeOf<Examination>({
+  at: Instant,
+  findings: z.array(ExaminedFinding.loose()),
+  omittedCount: Count,
+  wrongSinceAt: Instant.nullable(),
+  hourAt: Instant,
+  hourCount: Count,
+});
+
 export const StoredHostShape = shapeOf<StoredHost>({
   hostId: Text,
   name: Text,
@@ -209,6 +220,7 @@ export const StoredHostShape = shapeOf<StoredHost>({
   listed: z.array(Text).optional(),
   titles: namedShapeOf(Text).optional(),
   saysRetired: z.literal(true).optional(),
+  examination: ExaminationShape.optional(),
   outcomesSeen: z.array(
     shapeOf<OutcomeMark>({ sequence: Count, grantId: Text.nullable(), startedAt: Instant }),
   ),

@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { isKeepaliveEarned } from "@countersign/shared/host/earned-keepalive";
 import { NOTHING_REPORTED, planReport, type Reported } from "@countersign/shared/host/report-plan";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import { PROTOCOL_VERSION } from "@countersign/shared/wire/protocol";
 import type { ActuatorClient } from "../actuator-client.ts";
 import { type ObserveUnit, type RunName, startCheckLoop } from "../checks/check-loop.ts";
@@ -15,6 +16,7 @@ import { type Connection, openConnection, type SendMessage } from "./connection.
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
+import { startExamination } from "./examination.ts";
 import type { FactSpool } from "./fact-spool.ts";
 import type { Identity } from "./identity.ts";
 import { startLastWords } from "./last-words.ts";
@@ -43,6 +45,8 @@ export interface AgentOptions {
   readonly spool: FactSpool;
   /** where a version of the fleet's trust is kept that root may accept */
   readonly offeredTrust: string;
+  /** how doctor looks at this host with the agent's eyes; absent: it does not */
+  readonly examination?: { readonly argv: readonly string[] | null; readonly rootFindings: string };
   readonly log: Log;
   readonly onHopeless: (sentence: string) => void;
 }
@@ -54,6 +58,8 @@ export interface Agent {
   readonly tellTrust: () => boolean;
   /** False when something is overdue that could be told and was not: the loop is stuck, and only a new start helps. */
   readonly isLoopSound: () => boolean;
+  /** Takes in what root's doctor found; false when nobody can be told now. */
+  readonly takeExamined: (findings: readonly ExaminedFinding[]) => boolean;
   /** Ends all; a stop that nobody announced counts as silence, by design. */
   readonly stop: () => void;
 }
@@ -100,6 +106,11 @@ export function startAgent(options: AgentOptions): Agent {
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
   const isEarned = () =>
     isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported });
+  const examination = startExamination({
+    ...(options.examination ?? { argv: null, rootFindings: null }),
+    log,
+    send: (message, onRefused) => connection.send(message, onRefused),
+  });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
@@ -111,7 +122,7 @@ export function startAgent(options: AgentOptions): Agent {
     onKeepaliveAnswered: evidence.facts.onKeepaliveAnswered,
     onWelcome: () => {
       reportAll();
-      for (const part of [evidence.facts, words]) part.onWelcome();
+      for (const part of [evidence.facts, words, examination]) part.onWelcome();
       for (const part of [outcomes, trust]) part.wake();
     },
     onOrder: obey,
@@ -123,9 +134,14 @@ export function startAgent(options: AgentOptions): Agent {
     ...announcementsOn(connection, trust),
     // Without a connection nothing can be told, and that is no fault of the loop's: it must outlast an outage.
     isLoopSound: () => !connection.isWelcomed() || isEarned(),
+    takeExamined: (findings) => {
+      examination.takeRoots(findings);
+      return connection.isWelcomed();
+    },
     stop: () => {
       clearInterval(digestTimer);
-      for (const part of [soon, again, checks, evidence, outcomes, words, trust, connection]) part.stop();
+      for (const part of [soon, again, checks, evidence, outcomes, words, trust, examination, connection])
+        part.stop();
     },
   };
 }

@@ -7,12 +7,15 @@ import { rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
+import { AGENT_FRAME_BYTES_MAX } from "@countersign/shared/values/limits";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
+import { type ExaminedFinding, ExaminedFindings } from "@countersign/shared/wire/examined";
 import { LEAVE_REASONS } from "@countersign/shared/wire/protocol";
 import type { CommandRefusal } from "../core/command-refusal.ts";
 import { systemFailureOf } from "../failure.ts";
 
-const LINE_CHARS_MAX = 1_024;
+/** The longest request holds what root's doctor found, which fits into a frame. */
+const LINE_CHARS_MAX = AGENT_FRAME_BYTES_MAX;
 const ASK_TIMEOUT_MS = 5_000;
 /** sun_path holds 108 bytes on Linux, 104 on macOS */
 const PATH_BYTES_MAX = 103;
@@ -27,7 +30,10 @@ export type LeaveRequest = z.infer<typeof LeaveRequest>;
 /** Another version of the fleet's trust was accepted. */
 const TrustRequest = z.strictObject({ type: z.literal("trust") });
 
-const ControlRequest = z.discriminatedUnion("type", [LeaveRequest, TrustRequest]);
+/** What root's doctor found, beside what the agent sees itself. */
+const ExaminedRequest = z.strictObject({ type: z.literal("examined"), findings: ExaminedFindings });
+
+const ControlRequest = z.discriminatedUnion("type", [LeaveRequest, TrustRequest, ExaminedRequest]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 /** Says whether the control plane was, or will be, told. */
 type Obey = (request: ControlRequest) => boolean;
@@ -92,6 +98,11 @@ export async function askToLeave(
 /** Has the running agent tell which version of the fleet's trust is believed; without one the next hello does. */
 export async function askToTellTrust(stateDir: string): Promise<void> {
   await ask(socketPathOf(stateDir), { type: "trust" });
+}
+
+/** Has the running agent tell what root's doctor found, and look again itself; without one nobody is told. */
+export async function tellExamined(stateDir: string, findings: readonly ExaminedFinding[]): Promise<void> {
+  await ask(socketPathOf(stateDir), { type: "examined", findings: [...findings] });
 }
 
 /** A relative path where the absolute one would be too long for a socket address: hence the change of directory. */

@@ -149,8 +149,9 @@ function watchedRunOf({ service, check, ...run }: Job): WatchedRun {
   return { ...run, service: isTold ? service.name : null, check: EVIDENCE_CHECK };
 }
 
-async function runJob(
-  { service, check, timeoutMs }: Job,
+/** Runs one check once, or looks at the unit; never throws. */
+export async function runJob(
+  { service, check, timeoutMs }: Pick<Job, "check" | "service" | "timeoutMs">,
   looks: { readonly observeUnit: ObserveUnit; readonly checkPlugin: CheckPlugin },
   hasFailedRun: boolean,
 ): Promise<Observation> {

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { visibleLines } from "@countersign/shared/values/visible-text";
 import { ACTUATOR_USER, renderSudoers } from "../core/actuator/sudoers.ts";
 import { JOURNAL_SOCKET_UNIT, JOURNAL_UNIT, JOURNAL_USER } from "../core/evidence/journal-units.ts";
 import { PLUGIN_USER, placeOf, pluginsOf, renderHostUnits } from "../core/evidence/plugin-units.ts";
@@ -35,6 +36,7 @@ import {
   INSTALLED_AGENT,
   INSTALLED_COMMAND,
   INSTALLED_NODE,
+  type HostPaths,
   pathsOf,
   SUDOERS_FILE,
   UNIT_DIR,
@@ -42,7 +44,7 @@ import {
 import { runTool, tryTool } from "../run-tool.ts";
 import { agentAloneText } from "./agent-alone-text.ts";
 import { runsOlderCatalogue } from "./catalogue-age.ts";
-import { examineUnits } from "./doctor-units.ts";
+import { examineHost } from "./doctor/doctor.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
 import { sessionDropinSteps, tellForeignDropins, tellSessionDropins } from "./session-dropin-files.ts";
@@ -75,7 +77,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
     const isOutdated = changed > 0 || (await runsOlderCatalogue(paths.catalogue));
     if (!dryRun && isOutdated) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
-    await warnOfUnits(catalogue.value, print);
+    if (!dryRun) await warnOfFindings(paths, print);
   } catch (error) {
     print.error(describeFailure(error));
     return EXIT.failed;
@@ -117,10 +119,19 @@ async function installSessionDropins(catalogue: Catalogue, options: InstallOptio
   print.line("done       systemctl daemon-reload: the lines run from the next start of each service on.");
 }
 
-/** What a check or an action names wrongly is said before anybody is asked about it; the host is installed all the same. */
-async function warnOfUnits(catalogue: Catalogue, print: Print): Promise<void> {
-  for (const { check, detail, status } of await examineUnits(catalogue))
-    if (status === "wrong") print.line(`warning    ${check}: ${detail}`);
+/** What doctor finds is said before anybody is asked about it; the host is installed all the same. */
+async function warnOfFindings(paths: HostPaths, print: Print): Promise<void> {
+  const findings = await examineHost(paths);
+  for (const { check, detail, mend, status } of findings) {
+    if (status !== "wrong") continue;
+    print.line(visibleLines(`warning    ${check}: ${detail}`));
+    if (mend !== null) print.line(visibleLines(`           mend: ${mend}`));
+  }
+  const unseen = findings.filter(({ status }) => status === "unknown").length;
+  if (unseen > 0)
+    print.line(
+      `warning    ${unseen} things could not be seen yet: run \`sudo countersign-agent doctor\` once the agent runs.`,
+    );
 }
 
 /** Runs what is not done; returns how many steps changed something. */

@@ -32,7 +32,10 @@ export async function runAsAgent(
   const program = [process.execPath, ...process.execArgv, whole] as const;
   const loadCatalogue: LoadCatalogue = async (path, mode) =>
     (await loadCatalogueByChild(path, mode, program)) ?? (await loadHere(path, mode));
-  const ended = await runAgent(pathsOf({ configDir, stateDir, socket }), { loadCatalogue }).catch(fail);
+  const ended = await runAgent(pathsOf({ configDir, stateDir, socket }), {
+    loadCatalogue,
+    self: program,
+  }).catch(fail);
   if (!ended.ok) say(ended.error.sentence);
   // Checks that hang must not keep a stopped agent alive.
   return process.exit(ended.ok ? EXIT.ok : EXIT.configuration);

@@ -4,7 +4,7 @@ import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import { createActuatorClient } from "../actuator-client.ts";
 import { type Agent, startAgent } from "../agent/agent.ts";
-import { takeControlSocket } from "../agent/control-socket.ts";
+import { type ControlRequest, takeControlSocket } from "../agent/control-socket.ts";
 import { openFactSpool } from "../agent/fact-spool.ts";
 import { hostIdOfKey, type Identity, loadIdentity } from "../agent/identity.ts";
 import { createLog } from "../agent/log.ts";
@@ -18,7 +18,7 @@ import type { CommandRefusal } from "../core/command-refusal.ts";
 import { openLedgerPositions } from "../evidence/ledger-positions.ts";
 import { describeFailure } from "../failure.ts";
 import type { Mode } from "../files/read-owned-file.ts";
-import type { HostPaths } from "../paths.ts";
+import { flagsOf, type HostPaths } from "../paths.ts";
 import { watchUnits } from "../watching/units-of-host.ts";
 
 /** How long a stopping agent waits for its last frames to leave. */
@@ -26,20 +26,24 @@ const STOP_MS = 300;
 
 export type LoadCatalogue = (path: string, mode: Mode) => Promise<Result<Catalogue, CommandRefusal>>;
 
+export interface RunOptions {
+  readonly loadCatalogue: LoadCatalogue;
+  /** how the program of all commands is started, for doctor to look at this host; null: nothing is examined */
+  readonly self: readonly string[] | null;
+}
+
 /** Runs until a signal ends it (ok), or until it finds that it cannot work. */
 export async function runAgent(
   paths: HostPaths,
-  { loadCatalogue }: { readonly loadCatalogue: LoadCatalogue },
+  { loadCatalogue, self }: RunOptions,
 ): Promise<Result<null, CommandRefusal>> {
   const identity = await loadEnrolled(paths);
   if (!identity.ok) return identity;
   const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
   if (!catalogue.ok) return catalogue;
   const holder: { agent: Agent | null } = { agent: null };
-  const locked = await takeControlSocket(
-    paths.agentStateDir,
-    (request) =>
-      (request.type === "leave" ? holder.agent?.leave(request) : holder.agent?.tellTrust()) ?? false,
+  const locked = await takeControlSocket(paths.agentStateDir, (request) =>
+    obeyCommand(holder.agent, request),
   );
   if (!locked.ok) return locked;
 
@@ -68,6 +72,10 @@ export async function runAgent(
       checkPlugin: paths.mode === "system" ? createPluginAsker() : spawnPlugin,
       positions,
       spool,
+      examination: {
+        argv: self === null ? null : [...self, "doctor", "--as-agent", "--json", ...flagsOf(paths)],
+        rootFindings: paths.rootFindings,
+      },
       offeredTrust: paths.offeredTrust,
       log,
       onHopeless: (sentence) => {
@@ -91,6 +99,18 @@ export async function runAgent(
     });
     notifyReady();
   });
+}
+
+function obeyCommand(agent: Agent | null, request: ControlRequest): boolean {
+  if (agent === null) return false;
+  switch (request.type) {
+    case "leave":
+      return agent.leave(request);
+    case "trust":
+      return agent.tellTrust();
+    case "examined":
+      return agent.takeExamined(request.findings);
+  }
 }
 
 async function loadEnrolled(paths: HostPaths): Promise<Result<Identity, CommandRefusal>> {

@@ -75,6 +75,11 @@ export const HOST_WORDS_PER_MINUTE_MAX = 8;
 export const HOST_WORDS_BURST_MAX = 64;
 /** How long a shard keeps them. */
 export const LAST_WORDS_AGE_MAX_MS = 30 * 24 * 3_600_000;
+/** What a host's doctor found and tells: findings of one examination. The first ones go before the last. */
+export const EXAMINED_FINDINGS_MAX = 64;
+/** Of one host's findings a shard keeps so many characters of JSON, and takes so many changes of them in an hour. */
+export const EXAMINATION_CHARS_MAX = 16_000;
+export const EXAMINATIONS_PER_HOUR_MAX = 60;
 /** Hosts one shard holds. */
 export const HOSTS_PER_SHARD_MAX = 1_000;
 /**

@@ -13,6 +13,7 @@
 //                  connected and watched, and nothing can be asked of it.
 //   1  2026-11-30  new message `last-words`, for people alone. A control plane from before refuses it (`message-unknown`) and goes on; it
 //                  costs that control plane nothing else.
+//   1  2026-11-30  new message `examined`. A control plane from before refuses it, and the agent tells it no more on that connection.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";
@@ -34,6 +35,7 @@ import { ok, refuse, type Result } from "../values/result.ts";
 import { encodeUtf8, isLongerInUtf8 } from "../values/utf8.ts";
 import { RelyingParty } from "./assertion.ts";
 import { Envelope } from "./envelope.ts";
+import { ExaminedFindings } from "./examined.ts";
 import { Fact } from "./fact.ts";
 import { FleetTrustVersion, SignedTrust, TrustMark } from "./fleet-trust.ts";
 import { lastWordsFields } from "./last-words.ts";
@@ -172,6 +174,8 @@ export const AgentMessage = z.discriminatedUnion("type", [
   z.strictObject({ version, type: z.literal("outcome"), outcome: Outcome }),
   /** what a service's log said last, when it failed or an act on it did; lost where nobody is connected */
   z.strictObject({ version, type: z.literal("last-words"), ...lastWordsFields }),
+  /** what the host's own doctor found wrong or could not see; none: all was proven. When that changes, and once a day */
+  z.strictObject({ version, type: z.literal("examined"), at: Instant, findings: ExaminedFindings }),
   /** an announced absence: reboot, upgrade, stop */
   z.strictObject({
     version,

@@ -97,6 +97,7 @@ const isSameForServices = sameBy<HostState>({
   saysRetired: false,
   refusedBoot: false,
   flooding: false,
+  examination: false,
   outcomesSeen: false,
   past: false,
   services: false,

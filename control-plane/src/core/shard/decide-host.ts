@@ -24,6 +24,7 @@ import { takeAnswer, takeRefusal } from "./shard-answer.ts";
 import { takeOutcome } from "./shard-outcome.ts";
 import { hearDigest, refuseFrame, seeSign } from "./silence/heard.ts";
 import { judgeFlooding, takeDropped } from "./silence/host-flooding.ts";
+import { judgeExamined, takeExamined } from "./silence/host-misconfigured.ts";
 import { takeRefusedBoot } from "./silence/identity-conflict.ts";
 import { judgeSilence, takeSecondOpinion } from "./silence/liveness.ts";
 import { connectHost, disconnectHost, takeLeave } from "./silence/shard-connection.ts";
@@ -35,6 +36,7 @@ export function takeSweep(host: HostState, seenAt: number, scene: HostScene): Ho
     host,
     (current) => seeSign(current, seenAt, scene),
     (current) => judgeFlooding(current, scene),
+    (current) => judgeExamined(current, scene),
     (current) => judgeSilence(current, scene),
     (current) => judgeHostBook(current, scene),
     (current) => sweepServices(current, scene),
@@ -65,6 +67,7 @@ export function takeHostEvent(
     case "proposed":
     case "proposal-refused":
     case "trust-told":
+    case "examined":
     case "leaving":
     case "second-opinion":
     case "flooded":
@@ -109,6 +112,7 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
           )
         : afterSign(seeSign(host, scene.now, scene), event, scene);
     case "trust-told":
+    case "examined":
     case "outcome":
     case "leaving":
     case "facts":
@@ -119,6 +123,7 @@ function takeOfHost(host: HostState, event: HostEvent, scene: HostScene): HostCh
 }
 
 type FrameKind =
+  | "examined"
   | "outcome"
   | "leaving"
   | "reported"
@@ -159,6 +164,8 @@ function takeFrame(
       return takeRefusal(host, event, scene);
     case "trust-told":
       return takeTrustTold(host, event, scene);
+    case "examined":
+      return takeExamined(host, event.findings, scene);
   }
 }
 

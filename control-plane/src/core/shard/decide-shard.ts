@@ -71,6 +71,7 @@ function takeEvent(state: ShardState, event: ShardEvent, context: ShardContext):
       return tellTrust(state, context);
     case "reported":
     case "trust-told":
+    case "examined":
     case "outcome":
     case "facts":
     case "connected":

@@ -43,6 +43,7 @@ const REASONS: { readonly [Reason in PageReason]: ReasonWords } = {
   "approval-unanswered": { kind: "trouble", joining: "rides" },
   "privilege-gap": NOTICE,
   "signature-doubtful": NOTICE,
+  "host-misconfigured": NOTICE,
   "evidence-unreadable": NOTICE,
   "fallback-overdue": NOTICE,
   "fallback-untested": NOTICE,

@@ -17,6 +17,7 @@ export type PageReason =
   | "signature-doubtful"
   | "fleet-silent"
   | "host-flooding"
+  | "host-misconfigured"
   | "check-failing"
   | "check-stale"
   | "evidence-unreadable"

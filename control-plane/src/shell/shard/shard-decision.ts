@@ -33,6 +33,7 @@ export function culpritsOf(state: ShardState, event: ShardEvent, scene: Scene): 
     case "proposed":
     case "proposal-refused":
     case "trust-told":
+    case "examined":
     case "outcome":
     case "leaving":
     case "second-opinion":

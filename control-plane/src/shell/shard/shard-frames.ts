@@ -51,6 +51,8 @@ export function eventOf(host: HostState, message: AgentMessage, now: number): Fr
       const { refusal, trust } = message;
       return ok({ kind: "trust-told", hostId, trust, refusal });
     }
+    case "examined":
+      return ok({ kind: "examined", hostId, findings: message.findings });
     case "outcome":
       return ok({ kind: "outcome", hostId, outcome: message.outcome });
     // Kept beside what is decided by (shard-arrivals.ts).

@@ -1,9 +1,13 @@
 // What is to be mended on a host so that it can be watched and acted on, as far as this desk was told: what may not be run,
-// what cannot be read, and credentials' files that are others than they were. Pure. The host's own doctor looks at more; it
-// is run there.
+// what cannot be read, credentials' files that are others than they were, and what its own doctor found. Pure.
+// What a reader would get wrong: a host's text under words that ask to run something is run as root. A command is shown only where it is
+// word for word one of ours (shared/src/host/mend.ts); for any other the host's own doctor is named.
+import { isMend, LOOK_AS_ROOT } from "@countersign/shared/host/mend";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { Drifted } from "../../core/facts/rules/credential-drift.ts";
 import type { Unread } from "../../core/facts/rules/evidence-unreadable.ts";
 import { type Gap, isReadingGap, readRemedyOf } from "../../core/facts/rules/privilege-gap.ts";
+import type { Examination } from "../../core/shard/host/shard-state.ts";
 import { Exact } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
@@ -21,14 +25,17 @@ export interface DoctorCardProps {
   /** actions of its list that nothing speaks against, since the host told of them; null: it has not on this connection */
   readonly rightCount: number | null;
   readonly auditToldAt: number | null;
+  /** what its own doctor found last; absent: it has told nothing */
+  readonly examination?: Examination | undefined;
   readonly now: number;
 }
 
 /** What is right, what is to mend, and when that was told. */
-export function DoctorCard({ auditToldAt, now, rightCount, toMend }: DoctorCardProps) {
+export function DoctorCard({ auditToldAt, examination, now, rightCount, toMend }: DoctorCardProps) {
+  const wrong = (examination?.findings ?? []).filter(({ status }) => status === "wrong");
   const count = toMend.reduce(
     (sum, { drifted, gaps, unread }) => sum + gaps.length + unread.length + drifted.length,
-    0,
+    wrong.length,
   );
   return (
     <section class={count > 0 ? "card wt" : "card"} aria-labelledby="doctor">
@@ -42,6 +49,7 @@ export function DoctorCard({ auditToldAt, now, rightCount, toMend }: DoctorCardP
         {toMend.map((each) => (
           <Service of={each} now={now} />
         ))}
+        <ExaminedList examination={examination} now={now} />
         <li>
           <Right count={rightCount} toldAt={auditToldAt} now={now} />
         </li>
@@ -180,6 +188,74 @@ function ReadingGap(props: { readonly gap: Gap; readonly service: string; readon
       <p class="soft">
         <Age at={Math.min(gap.sinceAt, now)} now={now} />
       </p>
+    </>
+  );
+}
+
+/** Its findings; where it told none, that is no health. */
+function ExaminedList(props: { readonly examination: Examination | undefined; readonly now: number }) {
+  const { examination, now } = props;
+  if (examination === undefined)
+    return (
+      <li>
+        <State kind="unknown">its own doctor has told nothing yet</State>
+      </li>
+    );
+  const { at, findings, omittedCount } = examination;
+  const wrong = findings.filter(({ status }) => status === "wrong");
+  const unseen = findings.filter(({ status }) => status === "unknown");
+  return (
+    <>
+      {wrong.map((finding) => (
+        <li>
+          <FindingLine finding={finding} />
+        </li>
+      ))}
+      {unseen.length > 0 && (
+        <li>
+          <State kind="unknown">
+            {unseen.length === 1 ? "1 thing could not be seen" : `${unseen.length} things could not be seen`}
+          </State>
+          <p>
+            As root: <code>{LOOK_AS_ROOT}</code>
+          </p>
+        </li>
+      )}
+      {omittedCount > 0 && <li class="soft">{omittedCount} more were told, and are not kept here.</li>}
+      <li>
+        {wrong.length === 0 && unseen.length === 0 && omittedCount === 0 && (
+          <State kind="done">its own doctor found nothing wrong</State>
+        )}
+        <p class="soft">
+          Its doctor told this <Age at={Math.min(at, now)} now={now} />.
+        </p>
+      </li>
+    </>
+  );
+}
+
+function FindingLine({ finding }: { readonly finding: ExaminedFinding }) {
+  const { check, detail, mend, service } = finding;
+  return (
+    <>
+      <p>
+        <b>
+          <Exact text={check} />
+        </b>
+        {service !== null && ` of ${service}`}: <Exact text={detail} />
+      </p>
+      {mend !== null && isMend(mend) ? (
+        <p>
+          What mends it, as the host says, as root:{" "}
+          <code>
+            <Exact text={mend} />
+          </code>
+        </p>
+      ) : (
+        <p>
+          What mends it says, as root on that host: <code>{LOOK_AS_ROOT}</code>
+        </p>
+      )}
     </>
   );
 }

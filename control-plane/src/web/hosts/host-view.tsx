@@ -176,5 +176,12 @@ function Doctor(props: HostViewProps & { readonly state: HostState }) {
   const toldAt = past?.auditToldAt ?? null;
   const isTold = connection !== null && toldAt !== null && toldAt >= connection.connectedAt;
   const right = actions.filter(({ action, service }) => !isNotRight(service, action));
-  return <DoctorCard {...{ toMend, now }} rightCount={isTold ? right.length : null} auditToldAt={toldAt} />;
+  const { examination } = state;
+  return (
+    <DoctorCard
+      {...{ examination, toMend, now }}
+      rightCount={isTold ? right.length : null}
+      auditToldAt={toldAt}
+    />
+  );
 }

@@ -10,6 +10,7 @@ const WORDS: { readonly [Reason in PageReason]: string } = {
   "host-untrustworthy": "nothing of it ran; automation there is frozen",
   "fleet-silent": "something that they share has failed",
   "host-flooding": "what is too much is dropped, so it is heard only in part",
+  "host-misconfigured": "it works now, and something will not when it is needed",
   "check-failing": "whoever needs it is not served",
   "check-stale": "nobody knows whether it works",
   "evidence-unreadable": "a failure there would go by unseen",

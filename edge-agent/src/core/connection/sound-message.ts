@@ -57,6 +57,7 @@ function withoutUnsound(message: AgentMessage, keep: Keep): AgentMessage | null 
     }
     case "hello":
     case "last-words":
+    case "examined":
     case "proposal":
     case "leaving":
       return null;

@@ -58,6 +58,7 @@ const OTHER: { readonly [K in keyof Required<HostState>]: HostState[K] } = {
   saysRetired: true,
   refusedBoot: { bootId: "b", againstBootId: "a", firstAt: 1, lastAt: 1 },
   flooding: { sinceAt: 1, lastAt: 1, droppedCount: 1, returnDueAt: 0 },
+  examination: { at: 1, findings: [], omittedCount: 0, wrongSinceAt: null, hourAt: 1, hourCount: 1 },
   outcomesSeen: [],
   services: NONE_NAMED,
   past: { unbrokenSinceAt: 1, quarterAt: 1, services: NONE_NAMED },

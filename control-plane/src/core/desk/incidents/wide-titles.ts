@@ -19,6 +19,7 @@ const SENTENCES: { readonly [Reason in PageReason]: Sentence } = {
   "signature-doubtful": ({ hosts }) => `${hosts} tell something doubtful of who may sign`,
   "fleet-silent": ({ hosts }) => `${hosts} fell silent together`,
   "host-flooding": ({ hosts }) => `${hosts} send more than their budget and are throttled`,
+  "host-misconfigured": ({ hosts }) => `${hosts} will not work as they are set up`,
   "check-failing": ({ hosts, name }) => `${name} fails on ${hosts}`,
   "check-stale": ({ hosts, name }) => `Checks of ${name} bring no results any more on ${hosts}`,
   "evidence-unreadable": ({ hosts, name }) => `The evidence of ${name} cannot be read on ${hosts}`,

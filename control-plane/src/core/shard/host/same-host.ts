@@ -23,6 +23,7 @@ export const isSameButSeen = sameBy<HostState>({
   flooding: true,
   outcomesSeen: true,
   past: true,
+  examination: true,
   lastSeenAt: false,
 });
 
@@ -47,5 +48,6 @@ export const isSameAttached = sameBy<HostState>({
   saysRetired: false,
   refusedBoot: false,
   flooding: false,
+  examination: false,
   outcomesSeen: false,
 });

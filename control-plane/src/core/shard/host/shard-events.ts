@@ -1,6 +1,7 @@
 // Events into the shard's core, and what a decision yields: `decideShard(state, event, { now, policy, newId })`. Its effects are in
 // core/words/effects.ts. Pure types.
 import type { Named } from "@countersign/shared/values/named";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { Outcome } from "@countersign/shared/wire/outcome";
@@ -95,6 +96,8 @@ export type ShardEvent =
     }
   /** the shard knows the fleet's trust anew */
   | { readonly kind: "trust-known" }
+  /** what its own doctor found */
+  | { readonly kind: "examined"; readonly hostId: string; readonly findings: readonly ExaminedFinding[] }
   | { readonly kind: "outcome"; readonly hostId: string; readonly outcome: Outcome }
   | {
       readonly kind: "leaving";

@@ -3,6 +3,7 @@
 import type { BoundUnit } from "@countersign/shared/host/same-unit";
 import type { Named } from "@countersign/shared/values/named";
 import type { Records } from "@countersign/shared/values/records";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { FailureClass } from "@countersign/shared/wire/failure-class";
 import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { CheckResult, ServiceReport } from "@countersign/shared/wire/service-report";
@@ -57,6 +58,22 @@ export interface HostState {
   readonly book: FactBook;
   /** what its checks did, for people to look at. absent: nothing is known of it */
   readonly past?: CheckPast;
+  /** what its own doctor found last. absent: it has told nothing, which is not that all is well */
+  readonly examination?: Examination;
+}
+
+/** What a host's doctor found wrong or could not see; none of either: all was proven. */
+export interface Examination {
+  /** when it was told, by our clock */
+  readonly at: number;
+  readonly findings: readonly ExaminedFinding[];
+  /** findings that were too many to be kept */
+  readonly omittedCount: number;
+  /** since when something is wrong; null: nothing is */
+  readonly wrongSinceAt: number | null;
+  /** changes taken since then, within an hour */
+  readonly hourAt: number;
+  readonly hourCount: number;
 }
 
 /** What a host's checks did, as far as it is remembered (core/shard/host/check-past.ts). */

@@ -91,6 +91,7 @@ export function planRecording(event: ShardEvent, before: ShardState, decided: De
     case "second-opinion":
     case "flooded":
     case "trust-told":
+    case "examined":
       return isFelt(decided) ? event : null;
     case "grant-issued":
     case "freeze-pulled":

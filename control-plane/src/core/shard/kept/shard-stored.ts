@@ -10,6 +10,7 @@ import { isBoring, unreportedService } from "../host/services.ts";
 import type {
   CheckPast,
   Connection,
+  Examination,
   HostState,
   ServiceState,
   ShardState,
@@ -29,6 +30,8 @@ export interface StoredHost {
   readonly titles?: Named<string>;
   /** absent: it does not */
   readonly saysRetired?: true;
+  /** absent: it has told none */
+  readonly examination?: Examination;
   readonly outcomesSeen: HostState["outcomesSeen"];
   /** null: the host was up and connected when this was written */
   readonly trouble: StoredTrouble | null;
@@ -120,6 +123,7 @@ export function storedHostOf(host: HostState): StoredHost {
     ...(host.listed === undefined ? {} : { listed: host.listed }),
     ...(host.titles === undefined ? {} : { titles: host.titles }),
     ...(host.saysRetired === undefined ? {} : { saysRetired: host.saysRetired }),
+    ...(host.examination === undefined ? {} : { examination: host.examination }),
     trouble: hasTrouble(host) ? troubleOf(host) : null,
     services: namedFrom(kept),
     ...(isEmptyBook(host.book) ? {} : { book: host.book }),
@@ -171,6 +175,7 @@ export function restoreHost(
     ...(stored.listed === undefined ? {} : { listed: stored.listed }),
     ...(stored.titles === undefined ? {} : { titles: stored.titles }),
     ...(stored.saysRetired === undefined ? {} : { saysRetired: stored.saysRetired }),
+    ...(stored.examination === undefined ? {} : { examination: stored.examination }),
     services: restoreServices(stored.services, restoreHealthy(socket?.attached)),
     book: stored.book ?? EMPTY_BOOK,
     ...restorePast(stored, socket?.attached),

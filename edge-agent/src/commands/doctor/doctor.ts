@@ -1,0 +1,86 @@
+// `countersign-agent doctor`: proves before it is needed that everything in the catalogue exists, is seen and can be executed, and that nobody
+// but root could have changed what this host believes. Reads only. Each finding is a sentence, with the exact command that mends it.
+// What a reader would get wrong: it has several pairs of eyes. As root it has the agent's own process look at what only that sees; as the
+// agent (`--as-agent`) it says nothing of what is root's to see.
+import type { Catalogue } from "@countersign/shared/host/catalogue";
+import { visibleLines } from "@countersign/shared/values/visible-text";
+import { tellExamined } from "../../agent/control-socket.ts";
+import { EXIT } from "../../failure.ts";
+import { loadCatalogue } from "../../files/load-catalogue.ts";
+import type { HostPaths } from "../../paths.ts";
+import type { Print } from "../print.ts";
+import { lookAsAgent } from "./agent-eyes.ts";
+import { EXAMINERS } from "./examiner-list.ts";
+import { editCatalogue, type Examiner, type Eyes, type Scene } from "./examiner.ts";
+import { type Finding, toTell, well, wrong } from "./finding.ts";
+import { printFindings } from "./printed.ts";
+import { isRoot } from "./systemd.ts";
+
+export interface DoctorOptions {
+  readonly paths: HostPaths;
+  readonly json: boolean;
+  /** only what the agent sees; for the agent itself */
+  readonly asAgent?: boolean;
+  readonly print: Print;
+}
+
+/** Nothing of a service can be looked at where nobody says which there are. */
+const NO_CATALOGUE: Catalogue = {
+  version: 1,
+  probePort: null,
+  tags: [],
+  services: [],
+  budget: { restartsMax: 1, window: 1 },
+};
+
+/** Examines this host and prints what it found; exit code 0 only when everything was seen and is right. */
+export async function runDoctor({ asAgent = false, json, paths, print }: DoctorOptions): Promise<number> {
+  const findings = await examineHost(paths, asAgent);
+  const isWell = findings.every(({ status }) => status === "ok");
+  if (json) print.line(JSON.stringify({ ok: isWell, findings }));
+  else printFindings(findings, (text) => print.line(visibleLines(text)));
+  return isWell ? EXIT.ok : EXIT.failed;
+}
+
+/** All that these eyes see. As root the agent that runs is told, so that the desk hears of it too. */
+export async function examineHost(paths: HostPaths, asAgent = false): Promise<readonly Finding[]> {
+  const catalogue = await loadCatalogue(paths.catalogue, paths.mode);
+  const read = catalogue.ok
+    ? well("catalogue", `${catalogue.value.services.length} services in ${paths.catalogue}`)
+    : wrong("catalogue", catalogue.error.sentence, editCatalogue(paths));
+  const hasEyes = eyesOf(paths, asAgent);
+  const examiners = EXAMINERS.filter(
+    ({ eyes, isOfHost, isOfInstalled }) =>
+      hasEyes.has(eyes) &&
+      (isOfInstalled !== true || paths.mode === "system") &&
+      (isOfHost === true || catalogue.ok),
+  );
+  const own = [
+    read,
+    ...(await examineAll(examiners, { paths, catalogue: catalogue.ok ? catalogue.value : NO_CATALOGUE })),
+  ];
+  if (asAgent || paths.mode === "process") return own;
+  const seenByAgent = await lookAsAgent();
+  if (isRoot()) await tellExamined(paths.agentStateDir, toTell(own));
+  const known = new Set(own.map(keyOf));
+  return [...own, ...seenByAgent.filter((finding) => !known.has(keyOf(finding)))];
+}
+
+// Whoever tries an agent by hand is all three.
+function eyesOf({ mode }: HostPaths, asAgent: boolean): ReadonlySet<Eyes> {
+  if (mode === "process") return new Set<Eyes>(["anyone", "agent", "root"]);
+  return new Set<Eyes>(asAgent ? ["anyone", "agent"] : ["anyone", "root"]);
+}
+
+async function examineAll(examiners: readonly Examiner[], scene: Scene): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { examine, isWatched } of examiners) {
+    const found = await examine(scene);
+    findings.push(...(isWatched === true ? found.map((finding) => ({ ...finding, isWatched })) : found));
+  }
+  return findings;
+}
+
+function keyOf({ check, service }: Finding): string {
+  return `${service ?? ""} ${check}`;
+}
