@@ -43,7 +43,7 @@ export function findPrivilegeGap(
   if (/password is required/.test(allowed.output))
     return { reason: "sudo asks for a password before it says anything", mend: INSTALL };
   // sudo names the command that it allows: an empty yes is no yes.
-  if (!allowed.isDone || !allowed.output.includes(act.argv.join(" ")))
+  if (!allowed.isDone || !inOneLine(allowed.output).includes(act.argv.join(" ")))
     return { reason: "sudo does not allow it", mend: INSTALL };
   const rules = listed.isDone ? parseRules(listed.output) : [];
   const last = rules.findLast((rule) => mayMatch(rule, act));
@@ -56,8 +56,14 @@ export function findPrivilegeGap(
   };
 }
 
+/** sudo breaks lines at 80 columns where its output is no pipe, and Node's is a socket. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ");
+}
+
 function parseRules(listing: string): readonly Rule[] {
-  const [, ...blocks] = listing.split(/^Sudoers entry:.*$/m);
+  // What goes on is indented by blanks, deeper than any name of a field.
+  const [, ...blocks] = listing.replaceAll(/\n {5,}(?=\S)/g, " ").split(/^Sudoers entry:.*$/m);
   return blocks.map((block) => {
     const named = (name: string) =>
       (new RegExp(`^ +${name}: (.*)$`, "m").exec(block)?.[1] ?? "").split(", ").filter((word) => word !== "");
@@ -65,7 +71,7 @@ function parseRules(listing: string): readonly Rule[] {
     return {
       runAsUsers: named("RunAsUsers"),
       options: named("Options"),
-      commands: commands.map((line) => line.trim()),
+      commands: commands.map((line) => inOneLine(line).trim()),
     };
   });
 }

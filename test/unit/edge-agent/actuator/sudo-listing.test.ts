@@ -117,3 +117,19 @@ describe("what cannot be read is no yes", () => {
     expect(findPrivilegeGap(ACT, { allowed: yes(), listed })?.reason).toContain("cannot be read");
   });
 });
+
+test("lines that sudo broke at 80 columns are one", () => {
+  const argv = [
+    "/usr/bin/systemctl",
+    "--user",
+    "--machine=bob@.host",
+    "show",
+    "--timestamp=utc",
+    "gw.service",
+  ];
+  const act = { argv, runAs: "root" };
+  const broken = argv.join(" ").replace(" --timestamp", "\n        --timestamp");
+  const allowed = { isDone: true, output: `${broken}\n` };
+  const listed = { isDone: true, output: listingOf([{ commands: [broken] }]) };
+  expect(findPrivilegeGap(act, { allowed, listed })).toBeNull();
+});
