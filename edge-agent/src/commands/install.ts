@@ -44,7 +44,7 @@ import {
 import { runTool, tryTool } from "../run-tool.ts";
 import { agentAloneText } from "./agent-alone-text.ts";
 import { runsOlderCatalogue } from "./catalogue-age.ts";
-import { examineHost } from "./doctor/doctor.ts";
+import { unitsExaminer } from "./doctor/units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
 import { sessionDropinSteps, tellForeignDropins, tellSessionDropins } from "./session-dropin-files.ts";
@@ -77,7 +77,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
     const isOutdated = changed > 0 || (await runsOlderCatalogue(paths.catalogue));
     if (!dryRun && isOutdated) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
-    if (!dryRun) await warnOfFindings(paths, print);
+    await warnOfUnits(catalogue.value, paths, print);
   } catch (error) {
     print.error(describeFailure(error));
     return EXIT.failed;
@@ -119,19 +119,13 @@ async function installSessionDropins(catalogue: Catalogue, options: InstallOptio
   print.line("done       systemctl daemon-reload: the lines run from the next start of each service on.");
 }
 
-/** What doctor finds is said before anybody is asked about it; the host is installed all the same. */
-async function warnOfFindings(paths: HostPaths, print: Print): Promise<void> {
-  const findings = await examineHost(paths);
-  for (const { check, detail, mend, status } of findings) {
+/** What a check or an action names wrongly is said before anybody is asked about it; the host is installed all the same. */
+async function warnOfUnits(catalogue: Catalogue, paths: HostPaths, print: Print): Promise<void> {
+  for (const { check, detail, mend, status } of await unitsExaminer.examine({ catalogue, paths })) {
     if (status !== "wrong") continue;
     print.line(visibleLines(`warning    ${check}: ${detail}`));
     if (mend !== null) print.line(visibleLines(`           mend: ${mend}`));
   }
-  const unseen = findings.filter(({ status }) => status === "unknown").length;
-  if (unseen > 0)
-    print.line(
-      `warning    ${unseen} things could not be seen yet: run \`sudo countersign-agent doctor\` once the agent runs.`,
-    );
 }
 
 /** Runs what is not done; returns how many steps changed something. */

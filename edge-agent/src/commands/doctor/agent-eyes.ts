@@ -10,6 +10,8 @@ import { type Finding, unknown, wrong } from "./finding.ts";
 import { isRoot } from "./systemd.ts";
 
 const CHECK = "agent's eyes";
+/** A look that takes longer is told as one that failed. */
+const AGENT_LOOK_MS = 30_000;
 
 const Text = z.string().max(2_000);
 const Findings = z.strictObject({
@@ -50,14 +52,10 @@ export async function lookAsAgent(): Promise<readonly Finding[]> {
         systemctlMend("start", AGENT_UNIT),
       ),
     ];
-  const { output } = await tryTool([
-    ...asAgent,
-    INSTALLED_NODE,
-    INSTALLED_AGENT,
-    "doctor",
-    "--as-agent",
-    "--json",
-  ]);
+  const { output } = await tryTool(
+    [...asAgent, INSTALLED_NODE, INSTALLED_AGENT, "doctor", "--as-agent", "--json"],
+    AGENT_LOOK_MS,
+  );
   const line = output.split("\n").find((candidate) => candidate.startsWith("{")) ?? "";
   return (
     parseFindings(line) ?? [

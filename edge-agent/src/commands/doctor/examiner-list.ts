@@ -10,14 +10,13 @@ import type { Examiner } from "./examiner.ts";
 import { actuatorExaminer, ageExaminer, freezeExaminer } from "./host-state.ts";
 import { installedUnitsExaminer } from "./installed-units.ts";
 import { journalExaminer } from "./journal.ts";
-import { managersExaminer } from "./managers.ts";
+import { userManagersExaminer } from "./linger.ts";
 import { privilegesExaminer, programsExaminer, sudoersExaminer } from "./privileges.ts";
 import { reachExaminer } from "./reach.ts";
+import { managersExaminer } from "./rivals.ts";
 import { startLimitsExaminer } from "./start-limits.ts";
-import { timeoutsExaminer } from "./timeouts.ts";
-import { undoExaminer } from "./undo.ts";
+import { timeoutsExaminer, undoExaminer } from "./timeouts.ts";
 import { unitsExaminer, userUnitsExaminer } from "./units.ts";
-import { userManagersExaminer } from "./user-managers.ts";
 import { watchedPathsExaminer } from "./watched-paths.ts";
 
 export const EXAMINERS: readonly Examiner[] = [

@@ -42,15 +42,15 @@ export async function firstWords(argv: readonly string[]): Promise<readonly stri
   return isDone ? output.split("\n").flatMap((line) => line.trim().split(/\s+/)[0] || []) : [];
 }
 
-const SPAN_MS: Readonly<Partial<Record<string, number>>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+const SPAN_MS: ReadonlyMap<string, number> = new Map([
+  ["us", 0.001],
+  ["ms", 1],
+  ["s", 1_000],
+  ["min", 60_000],
+  ["h", 3_600_000],
+  ["d", 86_400_000],
+  ["w", 604_800_000],
+]);
 
 /** A span as systemd prints it, such as `1min 30s`; null: none, or for ever. */
 export function spanMsOf(text: string | undefined): number | null {
@@ -58,7 +58,7 @@ export function spanMsOf(text: string | undefined): number | null {
   if (text === "0") return 0;
   const parts = text.split(" ").map((part) => /^([0-9.]+)([a-z]+)$/.exec(part));
   const sum = parts.reduce(
-    (total, part) => total + Number(part?.[1]) * (SPAN_MS[part?.[2] ?? ""] ?? Number.NaN),
+    (total, part) => total + Number(part?.[1]) * (SPAN_MS.get(part?.[2] ?? "") ?? Number.NaN),
     0,
   );
   return Number.isNaN(sum) ? null : sum;

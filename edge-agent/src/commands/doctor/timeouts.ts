@@ -12,11 +12,11 @@ import { askSystemd, isRoot, look, spanMsOf } from "./systemd.ts";
 const DOCKER_STOP_MS = 10_000;
 
 /** What a verb may take by the unit's own times. */
-const PARTS_OF_VERB: Readonly<Partial<Record<string, readonly ("start" | "stop")[]>>> = {
-  restart: ["stop", "start"],
-  start: ["start"],
-  stop: ["stop"],
-};
+const PARTS_OF_VERB: ReadonlyMap<string, readonly ("start" | "stop")[]> = new Map([
+  ["restart", ["stop", "start"]],
+  ["start", ["start"]],
+  ["stop", ["stop"]],
+]);
 
 export const timeoutsExaminer: Examiner = {
   eyes: "anyone",
@@ -42,7 +42,7 @@ async function examineActions(service: ServiceSpec, { paths }: Scene): Promise<r
   if (spans === null) return [];
   return acts.flatMap((action) => {
     const verb = action.kind === "exec" ? "" : action.verb;
-    const parts = PARTS_OF_VERB[verb];
+    const parts = PARTS_OF_VERB.get(verb);
     if (parts === undefined) return [];
     const neededMs = parts.reduce((sum, part) => sum + spans[part], 0);
     const check = `timeout: ${service.name} ${action.name}`;
@@ -86,3 +86,24 @@ async function containerSpans({ container }: ServiceSpec): Promise<Spans | null>
   const seconds = /^[0-9]+$/.exec(output.trim())?.[0];
   return { start: 0, stop: seconds === undefined ? DOCKER_STOP_MS : Number(seconds) * 1_000 };
 }
+
+/** Each undo names an action of the same service, and another one. */
+export const undoExaminer: Examiner = {
+  eyes: "anyone",
+  examine: ({ catalogue, paths }) =>
+    eachService(catalogue, async ({ actions, name: service }) =>
+      actions.flatMap(({ name, undo }) => {
+        if (undo === undefined) return [];
+        const check = `undo: ${service} ${name}`;
+        if (undo === name)
+          return wrong(
+            check,
+            "it takes itself back: name the action that restores what was before",
+            editCatalogue(paths),
+          );
+        return actions.some((other) => other.name === undo)
+          ? well(check, `${undo} takes it back`)
+          : wrong(check, `there is no action ${undo}, so nothing can take it back`, editCatalogue(paths));
+      }),
+    ),
+};

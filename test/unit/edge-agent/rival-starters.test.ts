@@ -5,7 +5,7 @@ import {
   isManagedBy,
   pm2EntriesIn,
   programOf,
-} from "../../../edge-agent/src/core/second-managers.ts";
+} from "../../../edge-agent/src/core/rival-starters.ts";
 
 const execStart = (argv: string) =>
   `{ path=${argv.split(" ")[0]} ; argv[]=${argv} ; ignore_errors=no ; start_time=[n/a] }`;

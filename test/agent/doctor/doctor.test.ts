@@ -8,14 +8,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AgentMessage } from "@countersign/shared/wire/protocol";
-import { startExamination } from "../../edge-agent/src/agent/examination.ts";
-import { createLog } from "../../edge-agent/src/agent/log.ts";
-import { examineFolder } from "../../edge-agent/src/commands/doctor/disk.ts";
-import { examineHost } from "../../edge-agent/src/commands/doctor/doctor.ts";
-import { printFindings } from "../../edge-agent/src/commands/doctor/printed.ts";
-import { CLOCK_SKEW_MS_MAX, examineClock, examineWay } from "../../edge-agent/src/commands/doctor/reach.ts";
-import { spanMsOf } from "../../edge-agent/src/commands/doctor/systemd.ts";
-import { pathsOf } from "../../edge-agent/src/paths.ts";
+import { startExamination } from "../../../edge-agent/src/agent/examination.ts";
+import { createLog } from "../../../edge-agent/src/agent/log.ts";
+import { examineFolder } from "../../../edge-agent/src/commands/doctor/disk.ts";
+import { examineHost } from "../../../edge-agent/src/commands/doctor/doctor.ts";
+import { printFindings } from "../../../edge-agent/src/commands/doctor/printed.ts";
+import {
+  CLOCK_SKEW_MS_MAX,
+  examineClock,
+  examineWay,
+} from "../../../edge-agent/src/commands/doctor/reach.ts";
+import { spanMsOf } from "../../../edge-agent/src/commands/doctor/systemd.ts";
+import { pathsOf } from "../../../edge-agent/src/paths.ts";
 
 let directory = "";
 beforeEach(async () => {

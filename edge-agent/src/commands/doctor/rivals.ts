@@ -18,11 +18,11 @@ import {
   pm2EntriesIn,
   programOf,
   type Started,
-} from "../../core/second-managers.ts";
+} from "../../core/rival-starters.ts";
 import { eachService, type Examiner } from "./examiner.ts";
 import { type Finding, well, wrong } from "./finding.ts";
+import { LINGER_FOLDER } from "./linger.ts";
 import { askSystemd, isRoot, look } from "./systemd.ts";
-import { LINGER_FOLDER } from "./user-managers.ts";
 
 /** A list of pm2's, or a crontab, that is larger is not read. */
 const FILE_BYTES_MAX = 1024 * 1024;
