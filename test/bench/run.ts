@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { Command, Option } from "commander";
+import { actuatorStartObstacle, benchActuatorStart } from "./actuator-start.ts";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
 import { benchDeskWide } from "./desk-wide.ts";
@@ -52,6 +53,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "help, five incidents, npm start to the first view (about a minute)",
     obstacle: () => null,
     run: (say) => benchStartUp(say),
+  },
+  "actuator-start": {
+    about: "a grant to an actuator that its socket has to start (about 20 seconds)",
+    obstacle: actuatorStartObstacle,
+    run: (say, { isQuick }) => benchActuatorStart(say, isQuick),
   },
   approve: {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",
