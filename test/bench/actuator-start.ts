@@ -5,12 +5,16 @@
 // is not in it: it is systemd's time, and this service has no unit.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AGENT_ENTRY, buildAgent } from "../../edge-agent/build.ts";
-import { ACTUATOR_UNIT, renderUnits } from "../../edge-agent/src/core/evidence/systemd-units.ts";
+import { bundleAlone } from "../../edge-agent/build.ts";
+import {
+  ACTUATOR_ALONE,
+  ACTUATOR_UNIT,
+  renderUnits,
+} from "../../edge-agent/src/core/evidence/systemd-units.ts";
 import { ActuatorHost, type Minted } from "../agent/actuator-host.ts";
 import { figure, median, percentile, type Beside, type Measured, type Say } from "./figures.ts";
 
@@ -68,8 +72,8 @@ export async function benchActuatorStart(say: Say, isQuick: boolean): Promise<Me
 
 /** Lays out what `install` would; returns the command of the actuator's unit. */
 async function installIn(folder: string): Promise<readonly string[]> {
-  const agent = await buildAgent(AGENT_ENTRY, join(folder, "countersign-agent.mjs"));
-  const units = renderUnits({ node: process.execPath, agent });
+  await writeFile(join(folder, ACTUATOR_ALONE), (await bundleAlone("actuator")).text);
+  const units = renderUnits({ node: process.execPath, agent: join(folder, "countersign-agent.mjs") });
   const text = units.find(({ name }) => name === ACTUATOR_UNIT)?.text ?? "";
   const command = /^ExecStart=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
   const environment = /^Environment=(.*)$/m.exec(text)?.[1]?.split(" ") ?? [];
