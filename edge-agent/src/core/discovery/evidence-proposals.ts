@@ -4,7 +4,7 @@ import { EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
 import { folderOf, plainPathOf } from "../evidence/plain-path.ts";
 import { KNOWN_HOME_FILES, knownAgentOf } from "./known-agents.ts";
 import type { FoundFile, FoundUnit, Observations } from "./observations.ts";
-import type { EvidenceDraft, Suggestion } from "./propose-services.ts";
+import type { EvidenceDraft, Suggestion } from "./service-draft.ts";
 import { stemOf } from "./service-names.ts";
 import { worthOf } from "./worth-watching.ts";
 
