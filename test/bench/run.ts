@@ -3,7 +3,6 @@
 import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { Command, Option } from "commander";
-import { actuatorStartObstacle, benchActuatorStart } from "./actuator-start.ts";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
 import { benchDeskWide } from "./desk-wide.ts";
@@ -12,6 +11,7 @@ import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./det
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchFirstView, firstViewObstacle } from "./first-view.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
+import { actuatorStartObstacle, benchActuatorStart } from "./host/actuator-start.ts";
 import { benchOverview, overviewObstacle } from "./overview.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";

@@ -9,14 +9,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bundleAlone } from "../../edge-agent/build.ts";
+import { bundleAlone } from "../../../edge-agent/build.ts";
 import {
   ACTUATOR_ALONE,
   ACTUATOR_UNIT,
   renderUnits,
-} from "../../edge-agent/src/core/evidence/systemd-units.ts";
-import { ActuatorHost, type Minted } from "../agent/actuator-host.ts";
-import { figure, median, percentile, type Beside, type Measured, type Say } from "./figures.ts";
+} from "../../../edge-agent/src/core/evidence/systemd-units.ts";
+import { ActuatorHost, type Minted } from "../../agent/actuator-host.ts";
+import { figure, median, percentile, type Beside, type Measured, type Say } from "../figures.ts";
 
 const ROUNDS = 15;
 const QUICK_ROUNDS = 5;
