@@ -5,6 +5,7 @@
 // whether a passkey can leave its device.
 import * as z from "zod";
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../values/base64.ts";
+import { rawOfDer } from "../values/der.ts";
 import { sha256Bytes } from "../values/digest.ts";
 import {
   AUTHENTICATOR_DATA_BYTES,
@@ -14,7 +15,6 @@ import {
 } from "../values/limits.ts";
 import { ok, refuse, type Result } from "../values/result.ts";
 import { decodeUtf8, encodeUtf8 } from "../values/utf8.ts";
-import { rawOfDer } from "./der.ts";
 
 const part = (bytesMax: number) =>
   z

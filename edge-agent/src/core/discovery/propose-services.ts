@@ -8,9 +8,9 @@ import { hiddenPathsOf } from "../evidence/hidden-paths.ts";
 import { evidenceFor } from "./evidence-proposals.ts";
 import { knownAgentOf } from "./known-agents.ts";
 import type { FoundContainer, FoundPort, FoundUnit, Observations, UnitOwner } from "./observations.ts";
+import { twoManagersOf } from "./rival-managers.ts";
 import type { CheckDraft, Discovery, Proposal, ServiceDraft, Suggestion } from "./service-draft.ts";
 import { freeName } from "./service-names.ts";
-import { twoManagersOf } from "./two-managers.ts";
 import { type Worth, worthOf } from "./worth-watching.ts";
 
 interface Candidate {

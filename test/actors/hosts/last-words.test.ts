@@ -3,6 +3,7 @@
 import { runInDurableObject, SELF } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
+import { signedInDevice } from "../people/device.ts";
 import { failService, letRing, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import {
   ask,
@@ -15,7 +16,6 @@ import {
   shard,
   takeClock,
 } from "../world/fleet.ts";
-import { signedInDevice } from "./device.ts";
 
 const SAID = "panic: no such table: orders";
 const HOSTILE = `<a href="https://evil.example/">${SAID}</a> https://evil.example/yes`;

@@ -1,7 +1,7 @@
 // ECDSA signatures in DER: each has one way to be written, and everything else is none.
 import { createSign, generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { rawOfDer } from "@countersign/shared/wire/der";
+import { rawOfDer } from "@countersign/shared/values/der";
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
 const [r, s] = ["11".repeat(32), "22".repeat(32)];

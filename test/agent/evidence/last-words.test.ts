@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import type { ControlMessage } from "@countersign/shared/wire/protocol";
-import { outcomeOf, startActuatorPeer } from "./peers/actuator-peer.ts";
-import { enrolDirectly, type HostDirectories, writeCatalogue } from "./peers/agent-process.ts";
-import { atEnd, newAgent, newHost, newPeer } from "./peers/host-under-test.ts";
-import { pause } from "./peers/until.ts";
+import { outcomeOf, startActuatorPeer } from "../peers/actuator-peer.ts";
+import { enrolDirectly, type HostDirectories, writeCatalogue } from "../peers/agent-process.ts";
+import { atEnd, newAgent, newHost, newPeer } from "../peers/host-under-test.ts";
+import { pause } from "../peers/until.ts";
 
 /** Nothing listens there. */
 const CLOSED_PORT = 1;
