@@ -1,5 +1,5 @@
 // Bundles the host command into one self-contained file, which `install` copies beside a Node binary of its own: a VPS needs neither
-// packages nor a Node that is new enough. The agent alone is a program of its own inside it, packed. Usage: node edge-agent/build.ts [ENTRY] [OUTPUT]
+// packages nor a Node that is new enough. The agent alone and the actuator alone are programs of their own inside it, packed. Usage: node edge-agent/build.ts [ENTRY] [OUTPUT]
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -7,7 +7,6 @@ import { build, type BuildOptions, type Metafile, type Plugin } from "esbuild";
 
 const FOLDER = import.meta.dirname;
 export const AGENT_ENTRY = join(FOLDER, "src", "countersign-agent.ts");
-const AGENT_ALONE_ENTRY = join(FOLDER, "src", "agent-alone.ts");
 export const AGENT_BUNDLE = join(FOLDER, "dist", "countersign-agent.mjs");
 
 /** Leaves out zod's messages in other languages, a fifth of the bundle: nobody can choose them. */
@@ -42,26 +41,33 @@ const OPTIONS = {
 /** Bundles `entry` into `output` and returns its path. */
 export async function buildAgent(entry = AGENT_ENTRY, output = AGENT_BUNDLE): Promise<string> {
   await mkdir(dirname(output), { recursive: true });
-  const packed = brotliCompressSync((await bundleAgentAlone()).text).toString("base64");
+  const [agent, actuator] = [await packAlone("agent"), await packAlone("actuator")];
   await build({
     ...OPTIONS,
     entryPoints: [entry],
     outfile: output,
-    define: { AGENT_ALONE_PACKED: JSON.stringify(packed) },
+    define: { AGENT_ALONE_PACKED: agent, ACTUATOR_ALONE_PACKED: actuator },
   });
   await chmod(output, 0o755);
   return output;
 }
 
-/** The agent alone, and what it is made of. */
-export async function bundleAgentAlone(): Promise<{
+async function packAlone(part: Part): Promise<string> {
+  return JSON.stringify(brotliCompressSync((await bundleAlone(part)).text).toString("base64"));
+}
+
+/** What a unit of its own starts. */
+type Part = "agent" | "actuator";
+
+/** A part alone, and what it is made of. */
+export async function bundleAlone(part: Part): Promise<{
   readonly text: string;
   readonly inputs: Metafile["inputs"];
 }> {
   const { metafile, outputFiles } = await build({
     ...OPTIONS,
-    entryPoints: [AGENT_ALONE_ENTRY],
-    outfile: "agent-alone.mjs",
+    entryPoints: [join(FOLDER, "src", `${part}-alone.ts`)],
+    outfile: `${part}-alone.mjs`,
     write: false,
     metafile: true,
   });

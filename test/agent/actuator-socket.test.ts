@@ -1,10 +1,12 @@
 // The actuator as systemd starts it: by its socket, until it is idle; and what it says when it cannot work.
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test, inject } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { bundleAlone } from "../../edge-agent/build.ts";
 import { createActuatorClient } from "../../edge-agent/src/actuator-client.ts";
 import type { Actuator } from "../../edge-agent/src/actuator/actuator.ts";
 import { whenIdle } from "../../edge-agent/src/actuator/compose.ts";
@@ -12,12 +14,22 @@ import { serveRequests } from "../../edge-agent/src/actuator/server.ts";
 import { ActuatorHost, askFor } from "./actuator-host.ts";
 
 const ACTIVATE = "/usr/bin/systemd-socket-activate";
-const MAIN = inject("agentBundle");
+
 /** `__SO_ACCEPTCON` in the flags of /proc/net/unix (proc(5)) */
 const ACCEPTS = "00010000";
 const isMissing = !existsSync(ACTIVATE);
 if (isMissing && process.env["CI"] === "true")
   throw new Error(`${ACTIVATE} is missing, and CI=true requires it`);
+
+let folder: string;
+/** What the unit starts. */
+let program: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cs-actuator-socket-"));
+  program = join(folder, "actuator-alone.mjs");
+  await writeFile(program, (await bundleAlone("actuator")).text);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 let host: ActuatorHost;
 let activated: ChildProcess | null = null;
@@ -34,7 +46,7 @@ async function activate(): Promise<void> {
   const { configDir, socket } = host.paths;
   await mkdir(join(host.directory, "state"), { recursive: true, mode: 0o700 });
   const flags = ["--config-dir", configDir, "--state-dir", join(host.directory, "state")];
-  activated = spawn(ACTIVATE, ["-l", socket, process.execPath, MAIN, "actuator", ...flags], {
+  activated = spawn(ACTIVATE, ["-l", socket, process.execPath, program, "actuator", ...flags], {
     stdio: "ignore",
   });
   await expect.poll(() => isListening(socket), { interval: 20, timeout: 10_000 }).toBe(true);

@@ -11,6 +11,7 @@ import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./det
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchFirstView, firstViewObstacle } from "./first-view.ts";
 import { benchFootprint, footprintObstacle } from "./footprint.ts";
+import { actuatorStartObstacle, benchActuatorStart } from "./host/actuator-start.ts";
 import { benchOverview, overviewObstacle } from "./overview.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRows } from "./rows.ts";
@@ -52,6 +53,11 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
     about: "help, five incidents, npm start to the first view (about a minute)",
     obstacle: () => null,
     run: (say) => benchStartUp(say),
+  },
+  "actuator-start": {
+    about: "a grant to an actuator that its socket has to start (about 20 seconds)",
+    obstacle: actuatorStartObstacle,
+    run: (say, { isQuick }) => benchActuatorStart(say, isQuick),
   },
   approve: {
     about: "approval to running service beside ssh, on a real systemd machine (root; about 3 minutes)",

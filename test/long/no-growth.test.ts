@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundleAgentAlone, buildAgent } from "../../edge-agent/build.ts";
+import { buildAgent, bundleAlone } from "../../edge-agent/build.ts";
 import { enrolDirectly, writeCatalogue } from "../agent/peers/agent-process.ts";
 import { newAgent, newHost, newPeer } from "../agent/peers/host-under-test.ts";
 
@@ -24,7 +24,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cs-growth-"));
   await buildAgent(undefined, join(folder, "countersign-agent.mjs"));
-  await writeFile(join(folder, "agent-alone.mjs"), (await bundleAgentAlone()).text);
+  await writeFile(join(folder, "agent-alone.mjs"), (await bundleAlone("agent")).text);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -13,7 +13,6 @@ import { loadCatalogue } from "../files/load-catalogue.ts";
 import { readFreeze } from "../files/read-freeze.ts";
 import { type FollowedBefore, loadStoredTrust, saveChain } from "../files/trust-store.ts";
 import type { HostPaths } from "../paths.ts";
-import { tryTool } from "../run-tool.ts";
 import { type Actuator, openActuator } from "./actuator.ts";
 import { answerRequest } from "./answer-request.ts";
 import { auditActions } from "./audit.ts";
@@ -22,7 +21,7 @@ import { type Lock, takeLock } from "./lock.ts";
 import { createExactLook } from "./look-exactly.ts";
 import type { ActuatorPorts } from "./ports.ts";
 import { openProposals } from "./proposals.ts";
-import { runAction } from "./run-action.ts";
+import { askTool, runAction } from "./run-action.ts";
 import { type ActuatorServer, type ListenOn, serveRequests } from "./server.ts";
 
 /** A socket-activated actuator that nobody asks exits after this; the next connection starts it again. */
@@ -61,7 +60,7 @@ export async function openPorts(paths: HostPaths, fail: (error: unknown) => void
     isFrozen: () => readFreeze(paths.frozen),
     observe: look,
     run: runAction,
-    audit: (catalogue) => auditActions(catalogue, { tryTool, look }),
+    audit: (catalogue) => auditActions(catalogue, { tryTool: askTool, look }),
     wait: (durationMs) =>
       new Promise((resolve) => {
         setTimeout(resolve, durationMs);

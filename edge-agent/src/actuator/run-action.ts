@@ -1,6 +1,7 @@
 // Runs one exact argv: no shell, a minimal environment, closed stdin, bounded output, bounded time. Never throws for what the
-// command does; the reason why it ended is a value.
-import { execa } from "execa";
+// command does; the reason why it ended is a value. Node's own spawn and not execa, which would be a third of what a person's yes waits for
+// where the actuator is at rest (docs/benchmarks.md).
+import { spawn } from "node:child_process";
 
 /** Output kept of a command, for its outcome's detail. */
 const OUTPUT_CHARS_MAX = 4_096;
@@ -23,6 +24,23 @@ export interface BoundedRun extends Pick<RunEnd, "how" | "exitCode"> {
   readonly ended: Promise<unknown>;
 }
 
+/** What sudo lists of an actuator is a line or two for each of its actions. */
+const TOLD_CHARS_MAX = 1_048_576;
+const TOLD_TIMEOUT_MS = 60_000;
+
+/** Asks a tool that changes nothing; its output with stdout first. */
+export async function askTool(
+  argv: readonly string[],
+): Promise<{ readonly isDone: boolean; readonly output: string }> {
+  const limits = { timeoutMs: TOLD_TIMEOUT_MS, outputCharsMax: TOLD_CHARS_MAX };
+  const { exitCode, how, stderr, stdout } = await runBounded(argv, limits);
+  const written = [stdout, stderr].filter((text) => text !== "").join("\n");
+  return {
+    isDone: exitCode === 0,
+    output: written === "" && how !== "exited" ? `${argv[0]}: ${how}` : written,
+  };
+}
+
 /** Runs argv to its end or to the time limit. A command that sudo started as root cannot be killed by us: it is then left. */
 export async function runAction(argv: readonly string[], timeoutMs: number): Promise<RunEnd> {
   const { exitCode, how, stderr, stdout } = await runBounded(argv, {
@@ -37,36 +55,25 @@ export async function runBounded(
   argv: readonly string[],
   { timeoutMs, outputCharsMax }: { readonly timeoutMs: number; readonly outputCharsMax: number },
 ): Promise<BoundedRun> {
-  const [file = "", ...args] = argv;
-  const child = execa(file, args, {
-    shell: false,
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" },
-    extendEnv: false,
-    cwd: "/",
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-    buffer: false,
-    reject: false,
-    // A stop waits for what runs; execa's own cleanup would kill it, and then this process by the signal it got.
-    cleanup: false,
-  });
-  const { nodeChildProcess } = child;
+  const child = start(argv);
+  // Such as an argv that is too long.
+  if (child === null)
+    return { how: "not-started", exitCode: null, stdout: "", stderr: "", ended: Promise.resolve() };
   const stderr = keepLast(child.stderr, outputCharsMax);
   const stdout = keepLast(child.stdout, outputCharsMax);
-  // Not execa's own promise: it waits for the pipes, and a daemon that the command left behind may hold them for ever.
+  // Not when its pipes are closed: a daemon that the command left behind may hold them for ever.
   const ended = new Promise<RunEnd["how"]>((resolve) => {
-    nodeChildProcess.once("exit", () => resolve("exited"));
-    nodeChildProcess.once("error", () => resolve("not-started"));
+    child.once("exit", () => resolve("exited"));
+    // It also says that it could not be killed; then it has a number, and goes on.
+    child.on("error", () => child.pid === undefined && resolve("not-started"));
   });
   const how = await Promise.race([ended, after(timeoutMs, "timed-out" as const)]);
-  const { exitCode } = nodeChildProcess;
+  const { exitCode } = child;
   if (how === "timed-out") child.kill("SIGKILL");
   else await Promise.race([Promise.all([stderr.ended, stdout.ended]), after(DRAIN_MS, null)]);
   child.stdout.destroy();
   child.stderr.destroy();
-  nodeChildProcess.unref();
-  child.catch(() => undefined);
+  child.unref();
   return {
     how,
     exitCode: how === "exited" ? exitCode : null,
@@ -74,6 +81,19 @@ export async function runBounded(
     stderr: stderr.text(),
     ended,
   };
+}
+
+function start([file = "", ...args]: readonly string[]) {
+  try {
+    return spawn(file, args, {
+      shell: false,
+      env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TZ: "UTC" },
+      cwd: "/",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch {
+    return null;
+  }
 }
 
 /** Never keeps the process: what it bounds does. */
@@ -97,6 +117,7 @@ function keepLast(stream: NodeJS.ReadableStream, charsMax: number): Kept {
   const ended = new Promise<void>((resolve) => {
     stream.once("end", () => resolve());
     stream.once("error", () => resolve());
+    stream.once("close", () => resolve());
   });
   return { text: () => text.trim(), ended };
 }

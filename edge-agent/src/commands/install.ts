@@ -21,6 +21,7 @@ import { ACTUATOR_USER, renderSudoers } from "../core/actuator/sudoers.ts";
 import { JOURNAL_SOCKET_UNIT, JOURNAL_UNIT, JOURNAL_USER } from "../core/evidence/journal-units.ts";
 import { PLUGIN_USER, placeOf, pluginsOf, renderHostUnits } from "../core/evidence/plugin-units.ts";
 import {
+  ACTUATOR_ALONE,
   ACTUATOR_SOCKET,
   ACTUATOR_UNIT,
   AGENT_ALONE,
@@ -42,7 +43,7 @@ import {
   UNIT_DIR,
 } from "../paths.ts";
 import { runTool, tryTool } from "../run-tool.ts";
-import { agentAloneText } from "./agent-alone-text.ts";
+import { actuatorAloneText, agentAloneText } from "./alone-text.ts";
 import { runsOlderCatalogue } from "./catalogue-age.ts";
 import { unitsExaminer } from "./doctor/units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
@@ -160,6 +161,7 @@ function stepsOf(bundle: string, catalogue: Catalogue): readonly Step[] {
     copyStep(process.execPath, INSTALLED_NODE, 0o755),
     copyStep(bundle, INSTALLED_AGENT, 0o644),
     fileStep(join(INSTALL_DIR, AGENT_ALONE), agentAloneText(), 0o644),
+    fileStep(join(INSTALL_DIR, ACTUATOR_ALONE), actuatorAloneText(), 0o644),
     fileStep(INSTALLED_COMMAND, COMMAND_TEXT, 0o755),
     ...units.map(({ name, text }) => fileStep(join(UNIT_DIR, name), text, 0o644)),
     {

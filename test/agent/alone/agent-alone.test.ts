@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { bundleAgentAlone } from "../../../edge-agent/build.ts";
+import { bundleAlone } from "../../../edge-agent/build.ts";
 import { loadCatalogueByChild } from "../../../edge-agent/src/files/catalogue-by-child.ts";
 import { loadCatalogue } from "../../../edge-agent/src/files/load-catalogue.ts";
 import { enrolDirectly, makeHostDirectories, type HostDirectories } from "../peers/agent-process.ts";
@@ -22,7 +22,7 @@ let host: HostDirectories;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cs-alone-"));
   alone = join(folder, "agent-alone.mjs");
-  await writeFile(alone, (await bundleAgentAlone()).text);
+  await writeFile(alone, (await bundleAlone("agent")).text);
   host = await makeHostDirectories();
 });
 afterAll(async () => {
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test("the agent alone holds no YAML, no execa, no parser of commands and nothing of other commands", async () => {
-  const { inputs } = await bundleAgentAlone();
+  const { inputs } = await bundleAlone("agent");
   const packages = new Set(
     Object.keys(inputs).flatMap(
       (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1] ?? [],
@@ -40,11 +40,14 @@ test("the agent alone holds no YAML, no execa, no parser of commands and nothing
   expect([...packages].sort()).toEqual(["@noble/hashes", "ws", "zod"]);
   const sources = Object.keys(inputs);
   expect(sources.filter((path) => /src\/commands\//.test(path)).sort()).toEqual([
+    "edge-agent/src/commands/alone.ts",
     "edge-agent/src/commands/run-as-agent.ts",
     "edge-agent/src/commands/run.ts",
   ]);
+  // What words the mistakes of a file looks through the whole schema: the process that reads the catalogue does.
+  expect(sources.filter((path) => /shared\/src\/files\/|expected-keys/.test(path))).toEqual([]);
   // An import of it would load all of undici (http-module.ts).
-  expect((await bundleAgentAlone()).text).not.toMatch(/(?:from|import\()\s*"node:https?"/);
+  expect((await bundleAlone("agent")).text).not.toMatch(/(?:from|import\()\s*"node:https?"/);
 });
 
 describe("the catalogue, read by a process that ends", () => {

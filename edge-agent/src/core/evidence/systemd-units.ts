@@ -24,8 +24,9 @@ export const ACTUATOR_SOCKET = "countersign-actuator.socket";
 export const IMPLIES_NO_NEW_PRIVILEGES =
   /^(?:NoNewPrivileges|DynamicUser|PrivateDevices|ProtectKernel\w*|ProtectClock|ProtectHostname|Restrict(?:AddressFamilies|Namespaces|Realtime|SUIDSGID)|LockPersonality|MemoryDenyWriteExecute|SystemCall\w*)=/m;
 
-/** The agent without the other commands; it lies beside the host command, which carries it. */
+/** The agent and the actuator without the other commands; they lie beside the host command, which carries them. */
 export const AGENT_ALONE = "agent-alone.mjs";
+export const ACTUATOR_ALONE = "actuator-alone.mjs";
 
 /** Small young generation: both live on little, and what V8 takes in one burst it keeps (measured: 3 MB of private memory). */
 const NODE_FLAGS = "--max-semi-space-size=1";
@@ -58,11 +59,14 @@ export function renderUnits(
 ): readonly UnitFile[] {
   const { agent, node } = program;
   const command = `${node} ${NODE_FLAGS} ${agent}`;
-  const alone = `${node} ${AGENT_FLAGS} ${agent.slice(0, agent.lastIndexOf("/"))}/${AGENT_ALONE}`;
+  const folder = agent.slice(0, agent.lastIndexOf("/"));
   return [
-    { name: AGENT_UNIT, text: agentUnit(alone, homeLines(watched)) },
+    {
+      name: AGENT_UNIT,
+      text: agentUnit(`${node} ${AGENT_FLAGS} ${folder}/${AGENT_ALONE}`, homeLines(watched)),
+    },
     { name: ACTUATOR_SOCKET, text: actuatorSocket() },
-    { name: ACTUATOR_UNIT, text: actuatorUnit(command) },
+    { name: ACTUATOR_UNIT, text: actuatorUnit(`${node} ${NODE_FLAGS} ${folder}/${ACTUATOR_ALONE}`) },
     ...journalUnits(command, AGENT_USER),
   ];
 }

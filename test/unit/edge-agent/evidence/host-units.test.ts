@@ -10,7 +10,7 @@ test("the agent's unit starts the agent alone, in as little memory as it can; th
   const starts = units.flatMap(({ text }) => /^ExecStart=(.*)$/m.exec(text)?.[1] ?? []);
   expect(starts).toEqual([
     "/opt/countersign/node --max-semi-space-size=1 --lite-mode /opt/countersign/agent-alone.mjs run",
-    "/opt/countersign/node --max-semi-space-size=1 /opt/countersign/countersign-agent.mjs actuator",
+    "/opt/countersign/node --max-semi-space-size=1 /opt/countersign/actuator-alone.mjs actuator",
     "/opt/countersign/node --max-semi-space-size=1 /opt/countersign/countersign-agent.mjs journal",
   ]);
   // The helper that reads logs lives for a second.
