@@ -44,13 +44,11 @@ const INSTALL_TIMEOUT_MS = 10 * 60_000;
 
 /** The packages among these whose program or file is not on this machine. */
 export function missingPackages(packages: readonly DebianPackage[]): DebianPackage[] {
-  return packages.filter(
-    (name) => !(name in FILE_OF ? existsSync(proofOf(name)) : hasProgram(proofOf(name))),
-  );
-}
-
-function proofOf(name: DebianPackage): string {
-  return { ...PROGRAM_OF, ...FILE_OF }[name];
+  const proofs: ReadonlyMap<string, string> = new Map(Object.entries({ ...PROGRAM_OF, ...FILE_OF }));
+  return packages.filter((name) => {
+    const proof = proofs.get(name) ?? "";
+    return !(proof.startsWith("/") ? existsSync(proof) : hasProgram(proof));
+  });
 }
 
 /** Says whether a program is on this machine. */
