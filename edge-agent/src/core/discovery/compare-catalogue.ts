@@ -2,11 +2,11 @@
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { nearestOf } from "@countersign/shared/values/expected-keys";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
+import type { Proposal } from "./drafts.ts";
 import type { Observations } from "./observations.ts";
 import {
   containerSource,
   type Discovery,
-  type Proposal,
   proposeServices,
   sourceOf,
   unitSource,

@@ -5,51 +5,13 @@ import { ServiceSpec } from "@countersign/shared/host/catalogue";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import { hiddenPathsOf } from "../evidence/hidden-paths.ts";
+import type { CheckDraft, Proposal, ServiceDraft, Suggestion } from "./drafts.ts";
 import { evidenceFor } from "./evidence-proposals.ts";
 import { knownAgentOf } from "./known-agents.ts";
 import type { FoundContainer, FoundPort, FoundUnit, Observations, UnitOwner } from "./observations.ts";
+import { twoManagersOf } from "./run-twice.ts";
 import { freeName } from "./service-names.ts";
-import { twoManagersOf } from "./two-managers.ts";
 import { type Worth, worthOf } from "./worth-watching.ts";
-
-/** A service as a catalogue would have it, without what has a default. */
-export interface ServiceDraft {
-  readonly name: string;
-  readonly title?: string;
-  readonly manager?: "user";
-  readonly user?: string;
-  readonly unit?: string;
-  readonly container?: { readonly name: string; readonly engine: "docker" | "podman" };
-  readonly checks: readonly CheckDraft[];
-  readonly evidence?: EvidenceDraft;
-  readonly actions: readonly ActionDraft[];
-}
-export type CheckDraft =
-  | { readonly name: string; readonly kind: "unit" }
-  | { readonly name: string; readonly kind: "http"; readonly url: string }
-  | { readonly name: string; readonly kind: "tcp"; readonly port: number };
-export interface ActionDraft {
-  readonly name: string;
-  readonly kind: "systemctl" | "container";
-  readonly verb: "restart";
-  readonly level: 4;
-}
-export interface EvidenceDraft {
-  readonly credentials: readonly { readonly name: string; readonly path: string; readonly refresh: "self" }[];
-  readonly config: readonly string[];
-}
-
-export interface Proposal {
-  readonly draft: ServiceDraft;
-  /** what a person should know of it, a line each */
-  readonly notes: readonly string[];
-  /** what may be added: why, and the lines of the catalogue */
-  readonly suggestions: readonly Suggestion[];
-}
-export interface Suggestion {
-  readonly why: string;
-  readonly lines: readonly string[];
-}
 
 export interface Discovery {
   readonly services: readonly Proposal[];
