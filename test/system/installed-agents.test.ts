@@ -151,8 +151,9 @@ describeOnMachine("agents as they are installed", () => {
 
   test("are broken, all in one night", async () => {
     for (const { breaks } of INSTALLED) await fleet.machine.run(breaks);
-    for (const { name } of INSTALLED) await pageAbout(name);
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
     process.stderr.write(`${JSON.stringify(fleet.pages)}\n`);
+    for (const { name } of INSTALLED) await pageAbout(name);
     expect(JSON.stringify(fleet.pages)).not.toContain("the configuration is wrong");
   });
 

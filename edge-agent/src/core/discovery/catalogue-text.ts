@@ -1,7 +1,7 @@
 // A discovery as the text of a catalogue: what is sure stands there, what is not is a comment. Pure; the same observations give the same text.
 // What a reader would get wrong: a name, a title or a state may hold anything, and a comment ends with its line.
 import { visibleText } from "@countersign/shared/values/visible-text";
-import type { CheckDraft, Proposal, ServiceDraft, Suggestion } from "./drafts.ts";
+import type { ActionDraft, CheckDraft, Proposal, ServiceDraft, Suggestion } from "./drafts.ts";
 import type { Discovery } from "./propose-services.ts";
 
 const PASSED_OVER_MAX = 60;
@@ -86,9 +86,13 @@ function draftLines(draft: ServiceDraft): readonly string[] {
     ...(actions.length === 0 ? [] : ["    actions:"]),
     ...actions.map(
       (action) =>
-        `      - { name: ${action.name}, kind: ${action.kind}, verb: ${action.verb}, level: ${action.level} }`,
+        `      - { name: ${action.name}, kind: ${action.kind}, verb: ${action.verb}, level: ${action.level}${timeoutOf(action)} }`,
     ),
   ];
+}
+
+function timeoutOf({ timeout }: ActionDraft): string {
+  return timeout === undefined ? "" : `, timeout: ${timeout}`;
 }
 
 function evidenceLines({ credentials, config }: NonNullable<ServiceDraft["evidence"]>): readonly string[] {

@@ -21,6 +21,8 @@ export interface ActionDraft {
   readonly kind: "systemctl" | "container";
   readonly verb: "restart";
   readonly level: 4;
+  /** as a catalogue has it; absent: the default is enough */
+  readonly timeout?: string;
 }
 export interface EvidenceDraft {
   readonly credentials: readonly { readonly name: string; readonly path: string; readonly refresh: "self" }[];
