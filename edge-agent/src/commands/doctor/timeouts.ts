@@ -45,7 +45,7 @@ async function examineActions(service: ServiceSpec, { paths }: Scene): Promise<r
     const verb = action.kind === "exec" ? "" : action.verb;
     const parts = PARTS_OF_VERB.get(verb);
     if (parts === undefined) return [];
-    const neededMs = parts.reduce((sum, part) => sum + spans[part], 0);
+    const neededMs = Math.ceil(parts.reduce((sum, part) => sum + spans[part], 0));
     const check = `timeout: ${service.name} ${action.name}`;
     if (action.timeout >= neededMs) return well(check, "it may take as long as its unit may");
     return wrong(
