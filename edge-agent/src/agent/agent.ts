@@ -16,7 +16,7 @@ import { type Connection, openConnection, type SendMessage } from "./connection.
 import type { LeaveRequest } from "./control-socket.ts";
 import type { Introduction } from "./dialled-socket.ts";
 import { startEvidence } from "./evidence.ts";
-import { startExamination } from "./examination.ts";
+import { type Examination, startExamination } from "./examination.ts";
 import type { FactSpool } from "./fact-spool.ts";
 import type { Identity } from "./identity.ts";
 import { startLastWords } from "./last-words.ts";
@@ -100,17 +100,12 @@ export function startAgent(options: AgentOptions): Agent {
     isWelcomed: () => connection.isWelcomed(),
     send: (message, onRefused) => connection.send(message, onRefused),
   });
-  const { outcomes, words } = startTelling(options, (message, onRefused) =>
+  const { examination, outcomes, words } = startTelling(options, (message, onRefused) =>
     connection.send(message, onRefused),
   );
   const trust = startTrustTelling({ actuator, send: (message) => connection.send(message) });
   const isEarned = () =>
     isKeepaliveEarned([...checks.runs(), ...evidence.runs()], { now: performance.now(), reported });
-  const examination = startExamination({
-    ...(options.examination ?? { argv: null, rootFindings: null }),
-    log,
-    send: (message, onRefused) => connection.send(message, onRefused),
-  });
   const obey = createObey({ ...options, outcomes, reportAll, connection: () => connection });
   const connection: Connection = openConnection({
     identity,
@@ -131,13 +126,9 @@ export function startAgent(options: AgentOptions): Agent {
   const digestTimer = setInterval(soon.start, DIGEST_POLL_MS);
 
   return {
-    ...announcementsOn(connection, trust),
+    ...announcementsOn(connection, { trust, examination }),
     // Without a connection nothing can be told, and that is no fault of the loop's: it must outlast an outage.
     isLoopSound: () => !connection.isWelcomed() || isEarned(),
-    takeExamined: (findings) => {
-      examination.takeRoots(findings);
-      return connection.isWelcomed();
-    },
     stop: () => {
       clearInterval(digestTimer);
       for (const part of [soon, again, checks, evidence, outcomes, words, trust, examination, connection])
@@ -146,8 +137,9 @@ export function startAgent(options: AgentOptions): Agent {
   };
 }
 
-/** Outcomes of acts, and what the log of a service said last when it failed, or an act on it did. */
-function startTelling({ actuator, catalogue, log, readWords }: AgentOptions, send: SendMessage) {
+/** Outcomes of acts, what the log of a service said last when it failed, or an act on it did, and what doctor found. */
+function startTelling(options: AgentOptions, send: SendMessage) {
+  const { actuator, catalogue, log, readWords } = options;
   const words = startLastWords({ catalogue, read: readWords, send });
   const outcomes = startOutcomeRelay({
     actuator,
@@ -156,16 +148,28 @@ function startTelling({ actuator, catalogue, log, readWords }: AgentOptions, sen
       send({ version: PROTOCOL_VERSION, type: "outcome", outcome }, onRefused),
     ),
   });
-  return { outcomes, words };
+  const examination = startExamination({
+    ...(options.examination ?? { argv: null, rootFindings: null }),
+    log,
+    send,
+  });
+  return { outcomes, words, examination };
 }
 
 /** What commands on this host have told. */
-function announcementsOn(connection: Connection, trust: TrustTelling): Pick<Agent, "leave" | "tellTrust"> {
+function announcementsOn(
+  connection: Connection,
+  { examination, trust }: { readonly examination: Examination; readonly trust: TrustTelling },
+): Pick<Agent, "leave" | "tellTrust" | "takeExamined"> {
   return {
     leave: ({ reason, returnWithinMs }) =>
       connection.send({ version: PROTOCOL_VERSION, type: "leaving", reason, returnWithinMs }),
     tellTrust: () => {
       if (connection.isWelcomed()) trust.tell();
+      return connection.isWelcomed();
+    },
+    takeExamined: (findings) => {
+      examination.takeRoots(findings);
       return connection.isWelcomed();
     },
   };

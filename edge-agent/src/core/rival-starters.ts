@@ -1,6 +1,5 @@
 // What of cron's lines and pm2's list starts the same thing as a unit. Pure: texts in, matches out. What a reader would get wrong: a line of
 // cron that only names a program is no manager of it; it must start it at boot, or look whether it runs.
-import * as z from "zod";
 
 /** What a unit starts. */
 export interface Started {
@@ -63,16 +62,22 @@ export function cronLinesIn(text: string, file: string, owner: string | null): r
   });
 }
 
-const Dump = z.array(z.looseObject({ name: z.string(), pm_exec_path: z.string() }));
-
 /** What pm2 starts by its kept list; nothing of one that cannot be read. */
 export function pm2EntriesIn(text: string): readonly Pm2Entry[] {
+  let dump: unknown;
   try {
-    const dump = Dump.safeParse(JSON.parse(text));
-    return dump.success ? dump.data.map(({ name, pm_exec_path: path }) => ({ name, path })) : [];
+    dump = JSON.parse(text);
   } catch {
     return [];
   }
+  const entries: readonly unknown[] = Array.isArray(dump) ? dump : [];
+  return entries.flatMap((entry) => {
+    const { name, pm_exec_path: path } = (entry ?? {}) as {
+      readonly name?: unknown;
+      readonly pm_exec_path?: unknown;
+    };
+    return typeof name === "string" && typeof path === "string" ? [{ name, path }] : [];
+  });
 }
 
 /** Whether a line of cron or an entry of pm2 starts what a unit starts. */

@@ -17,18 +17,32 @@ export interface Finding {
   readonly isWatched?: boolean | undefined;
 }
 
-/** It is as it should be. */
-export const well = (check: string, detail: string): Finding => make(check, "ok", detail);
-/** It is not; the command mends it. */
-export const wrong = (check: string, detail: string, mend: string | null = null): Finding =>
-  make(check, "wrong", detail, mend);
-/** It could not be seen; the command shows it. */
-export const unknown = (check: string, detail: string, mend: string | null = null): Finding =>
-  make(check, "unknown", detail, mend);
+const ABOUT_HOST = { service: null } as const;
 
-function make(check: string, status: Finding["status"], detail: string, mend: string | null = null): Finding {
-  return { check, service: null, status, detail, mend };
-}
+/** It is as it should be. */
+export const well = (check: string, detail: string): Finding => ({
+  ...ABOUT_HOST,
+  check,
+  status: "ok",
+  detail,
+  mend: null,
+});
+/** It is not; the command mends it. */
+export const wrong = (check: string, detail: string, mend: string | null = null): Finding => ({
+  ...ABOUT_HOST,
+  check,
+  status: "wrong",
+  detail,
+  mend,
+});
+/** It could not be seen; the command shows it. */
+export const unknown = (check: string, detail: string, mend: string | null = null): Finding => ({
+  ...ABOUT_HOST,
+  check,
+  status: "unknown",
+  detail,
+  mend,
+});
 
 /** The same, about one service. */
 export function ofService(service: string, finding: Finding): Finding {

@@ -96,7 +96,9 @@ async function examinePrivilege(act: PrivilegedAct): Promise<Finding> {
 
 /** The last file of sudo's rules, beside ours, that says something of the actuator's user or of what it runs; null: none that is known. */
 async function laterRuleIn({ argv }: PrivilegedAct): Promise<string | null> {
-  const included = (await readdir(SUDOERS_FOLDER).catch(() => [])).sort();
+  const included = (await readdir(SUDOERS_FOLDER).catch((): string[] => [])).sort((left, right) =>
+    left < right ? -1 : 1,
+  );
   const files = ["/etc/sudoers", ...included.map((name) => join(SUDOERS_FOLDER, name))];
   let found: string | null = null;
   for (const file of files) {

@@ -1,8 +1,14 @@
 // A discovery as the text of a catalogue: what is sure stands there, what is not is a comment. Pure; the same observations give the same text.
 // What a reader would get wrong: a name, a title or a state may hold anything, and a comment ends with its line.
 import { visibleText } from "@countersign/shared/values/visible-text";
-import type { ActionDraft, CheckDraft, Proposal, ServiceDraft, Suggestion } from "./drafts.ts";
-import type { Discovery } from "./propose-services.ts";
+import type {
+  ActionDraft,
+  CheckDraft,
+  Discovery,
+  Proposal,
+  ServiceDraft,
+  Suggestion,
+} from "./service-draft.ts";
 
 const PASSED_OVER_MAX = 60;
 const COMMENT_CHARS_MAX = 160;

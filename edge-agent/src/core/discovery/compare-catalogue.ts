@@ -2,15 +2,9 @@
 import type { Catalogue } from "@countersign/shared/host/catalogue";
 import { nearestOf } from "@countersign/shared/values/expected-keys";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
-import type { Proposal } from "./drafts.ts";
 import type { Observations } from "./observations.ts";
-import {
-  containerSource,
-  type Discovery,
-  proposeServices,
-  sourceOf,
-  unitSource,
-} from "./propose-services.ts";
+import { containerSource, proposeServices, sourceOf, unitSource } from "./propose-services.ts";
+import type { Discovery, Proposal } from "./service-draft.ts";
 
 export interface Difference {
   /** found, and not in the catalogue; at most as many as it has room for */

@@ -2,9 +2,9 @@
 // commands that open it. Pure. What a reader would get wrong: evidence that the agent cannot read pages somebody (a privilege gap).
 import { EVIDENCE_ITEMS_MAX } from "@countersign/shared/values/limits";
 import { folderOf, plainPathOf } from "../evidence/plain-path.ts";
-import type { EvidenceDraft, Suggestion } from "./drafts.ts";
 import { KNOWN_HOME_FILES, knownAgentOf } from "./known-agents.ts";
 import type { FoundFile, FoundUnit, Observations } from "./observations.ts";
+import type { EvidenceDraft, Suggestion } from "./service-draft.ts";
 import { stemOf } from "./service-names.ts";
 import { worthOf } from "./worth-watching.ts";
 

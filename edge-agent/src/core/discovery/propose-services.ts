@@ -7,20 +7,13 @@ import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import { hiddenPathsOf } from "../evidence/hidden-paths.ts";
 import { unitSpansOf } from "../unit-spans.ts";
-import type { CheckDraft, Proposal, ServiceDraft, Suggestion } from "./drafts.ts";
 import { evidenceFor } from "./evidence-proposals.ts";
 import { knownAgentOf } from "./known-agents.ts";
 import type { FoundContainer, FoundPort, FoundUnit, Observations, UnitOwner } from "./observations.ts";
 import { twoManagersOf } from "./run-twice.ts";
+import type { CheckDraft, Discovery, Proposal, ServiceDraft, Suggestion } from "./service-draft.ts";
 import { freeName } from "./service-names.ts";
 import { type Worth, worthOf } from "./worth-watching.ts";
-
-export interface Discovery {
-  readonly services: readonly Proposal[];
-  /** what was seen and is not proposed, with why, a line each */
-  readonly passedOver: readonly string[];
-  readonly notes: readonly string[];
-}
 
 interface Candidate {
   readonly rank: number;

@@ -40,3 +40,10 @@ export interface Suggestion {
   readonly why: string;
   readonly lines: readonly string[];
 }
+
+export interface Discovery {
+  readonly services: readonly Proposal[];
+  /** what was seen and is not proposed, with why, a line each */
+  readonly passedOver: readonly string[];
+  readonly notes: readonly string[];
+}
