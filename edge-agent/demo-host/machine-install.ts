@@ -21,6 +21,7 @@ Description=Demo service
 ExecStart=${INSTALLED_NODE} ${SERVICE} serve ${MACHINE_SERVICE_PORT} 0.0.0.0
 User=nobody
 Restart=no
+TimeoutStopSec=10s
 
 [Install]
 WantedBy=multi-user.target

@@ -1,26 +1,13 @@
 // What can be acted on, on a real host: a unit of the machine, one of a lingering user, a container, and an exact argv as root and as a user.
 // Each is broken, proposed, signed by an approver's passkey, and executed by exactly its own line of sudo; nothing beside it is.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitFor } from "../../control-plane/embedded/story/steps.ts";
 import { INSTALLED_COMMAND } from "../../edge-agent/src/paths.ts";
+import { AS_BOB, GATEWAY, startAgents } from "./acts/agents.ts";
 import { killService } from "./fleet.ts";
 import { describeOnMachine } from "./prerequisites.ts";
 import { type SignedHost, startSignedHost } from "./signed-host.ts";
 
-const GATEWAY = "openclaw-gateway.service";
-const AS_BOB = ["systemctl", "--user", "--machine=bob@.host"];
-const SHOW_USERS_UNIT = `[Unit]
-Description=OpenClaw Gateway
-
-[Service]
-ExecStart=/opt/countersign/node /opt/acts/gateway.mjs 18789
-Restart=no
-
-[Install]
-WantedBy=default.target
-`;
 const FLUSH = '#!/bin/sh\necho "$(id -un) $*" >> /dev/shm/flushed-by-$(id -un)\n';
 const pace = { every: "5s", timeout: "2s" };
 const healthOf = (port: number) => ({
@@ -69,19 +56,8 @@ describeOnMachine("acts on a real host", () => {
   beforeAll(async () => {
     host = await startSignedHost();
     const { machine } = host;
-    const here = (name: string) => readFileSync(join(import.meta.dirname, "acts", name));
-    await machine.write("/opt/acts/gateway.mjs", here("gateway.mjs"), 0o755);
     await machine.write("/opt/acts/flush", FLUSH, 0o755);
-    await machine.write("/usr/bin/docker", here("docker.sh"), 0o755);
-    await machine.run(["chmod", "755", "/opt", "/opt/acts"]);
-    await machine.run(["useradd", "--create-home", "--shell", "/bin/sh", "bob"]);
-    await machine.write(`/etc/systemd/user/${GATEWAY}`, SHOW_USERS_UNIT, 0o644);
-    await machine.run(["loginctl", "enable-linger", "bob"]);
-    await waitFor("bob's own systemd", 20_000, async () => {
-      const { code } = await machine.exec([...AS_BOB, "start", GATEWAY]);
-      return code === 0 ? true : null;
-    });
-    await machine.run(["/usr/bin/docker", "restart", "n8n"]);
+    await startAgents(machine);
     await host.install(CATALOGUE);
   });
   afterAll(() => host?.end());
@@ -118,14 +94,14 @@ describeOnMachine("acts on a real host", () => {
     expect(running).toMatchObject({ activeState: "active", subState: "running" });
     expect(running.controlGroup).toMatch(/\/user@[0-9]+\.service\/app\.slice\/openclaw-gateway\.service$/);
     expect(Math.abs((running.activeEnterAt ?? 0) - Date.now())).toBeLessThan(300_000);
-    await machine.run([...AS_BOB, "kill", "--signal=KILL", GATEWAY]);
+    await machine.run([...AS_BOB, "kill", "--signal=USR2", GATEWAY]);
     await waitFor("it to be seen dead", 10_000, async () =>
       (await actuator.observe("gateway")).state.activeState === "failed" ? true : null,
     );
     const { outcome, proposal } = await host.perform("gateway", "restart");
     expect(proposal).toMatchObject({
       runAs: "root",
-      precondition: { activeState: "failed", result: "signal" },
+      precondition: { activeState: "failed", result: "exit-code" },
       verification: { unit: `bob’s ${GATEWAY}` },
     });
     expect(proposal.argv.slice(2)).toEqual([

@@ -57,11 +57,14 @@ export const CheckSpec = z.discriminatedUnion("kind", [
 ]);
 export type CheckSpec = z.infer<typeof CheckSpec>;
 
+/** When an action without a timeout of its own counts as timed out. */
+export const ACTION_TIMEOUT_MS = 30_000;
+
 const actionBase = {
   name: ItemName,
   level: Level,
   /** how long until an execution that has not reached its goal counts as timed out */
-  timeout: TimerDuration.default(30_000),
+  timeout: TimerDuration.default(ACTION_TIMEOUT_MS),
   /** name of the action that takes this one back */
   undo: ItemName.optional(),
 };

@@ -47,6 +47,13 @@ export function formatDuration(durationMs: number): string {
     .join(" ");
 }
 
+/** Writes 90000 as `90s`, as a file takes it: whole milliseconds in one unit, the greatest in which they are whole. */
+export function writeDuration(durationMs: number): string {
+  const units = ["d", "h", "m", "s"] as const;
+  const unit = durationMs === 0 ? "s" : (units.find((each) => durationMs % UNIT_MS[each] === 0) ?? "ms");
+  return `${durationMs / UNIT_MS[unit]}${unit}`;
+}
+
 /** A duration in whole milliseconds by its units, the greatest first, such as `1m` and `5s`; none for nothing. */
 export function durationParts(durationMs: number): readonly string[] {
   let rest = durationMs;

@@ -3,7 +3,8 @@
 // What a reader would get wrong: an action that times out is not stopped; it is told as timed out while systemd goes on, and the next act is
 // decided on that.
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
-import { formatDuration } from "@countersign/shared/values/duration";
+import { formatDuration, writeDuration } from "@countersign/shared/values/duration";
+import { unitSpansOf } from "../../core/unit-spans.ts";
 import { editCatalogue, eachService, type Examiner, type Scene } from "./examiner.ts";
 import { type Finding, well, wrong } from "./finding.ts";
 import { askSystemd, isRoot, look, spanMsOf } from "./systemd.ts";
@@ -44,32 +45,25 @@ async function examineActions(service: ServiceSpec, { paths }: Scene): Promise<r
     const verb = action.kind === "exec" ? "" : action.verb;
     const parts = PARTS_OF_VERB.get(verb);
     if (parts === undefined) return [];
-    const neededMs = parts.reduce((sum, part) => sum + spans[part], 0);
+    const neededMs = Math.ceil(parts.reduce((sum, part) => sum + spans[part], 0));
     const check = `timeout: ${service.name} ${action.name}`;
     if (action.timeout >= neededMs) return well(check, "it may take as long as its unit may");
     return wrong(
       check,
-      `it counts as timed out after ${formatDuration(action.timeout)}, while its ${parts.join(" and ")} may take ${formatDuration(neededMs)}: set the action's timeout to ${formatDuration(neededMs)}, or make the unit's shorter`,
+      `it counts as timed out after ${formatDuration(action.timeout)}, while its ${parts.join(" and ")} may take ${formatDuration(neededMs)}: set the action's timeout to ${writeDuration(neededMs)}, or make the unit's shorter`,
       editCatalogue(paths),
     );
   });
 }
 
-interface Spans {
-  readonly start: number;
-  readonly stop: number;
-}
+type Spans = ReturnType<typeof unitSpansOf>;
 
-// A start may take its whole time only where systemd waits for it; for ever is bounded by nothing and named by its own check.
 async function unitSpans(service: ServiceSpec): Promise<Spans | null> {
   if (service.manager === "user" && !isRoot()) return null;
   const told = await askSystemd(service, ["Type", "TimeoutStartUSec", "TimeoutStopUSec"]);
   if (told === null) return null;
-  const waits = ["notify", "notify-reload", "forking", "oneshot", "dbus"].includes(told.get("Type") ?? "");
-  return {
-    start: waits ? (spanMsOf(told.get("TimeoutStartUSec")) ?? 0) : 0,
-    stop: spanMsOf(told.get("TimeoutStopUSec")) ?? 0,
-  };
+  const [startMs, stopMs] = [spanMsOf(told.get("TimeoutStartUSec")), spanMsOf(told.get("TimeoutStopUSec"))];
+  return unitSpansOf({ type: told.get("Type") ?? "", startMs, stopMs });
 }
 
 async function containerSpans({ container }: ServiceSpec): Promise<Spans | null> {

@@ -1,7 +1,14 @@
 // A discovery as the text of a catalogue: what is sure stands there, what is not is a comment. Pure; the same observations give the same text.
 // What a reader would get wrong: a name, a title or a state may hold anything, and a comment ends with its line.
 import { visibleText } from "@countersign/shared/values/visible-text";
-import type { CheckDraft, Discovery, Proposal, ServiceDraft, Suggestion } from "./service-draft.ts";
+import type {
+  ActionDraft,
+  CheckDraft,
+  Discovery,
+  Proposal,
+  ServiceDraft,
+  Suggestion,
+} from "./service-draft.ts";
 
 const PASSED_OVER_MAX = 60;
 const COMMENT_CHARS_MAX = 160;
@@ -85,9 +92,13 @@ function draftLines(draft: ServiceDraft): readonly string[] {
     ...(actions.length === 0 ? [] : ["    actions:"]),
     ...actions.map(
       (action) =>
-        `      - { name: ${action.name}, kind: ${action.kind}, verb: ${action.verb}, level: ${action.level} }`,
+        `      - { name: ${action.name}, kind: ${action.kind}, verb: ${action.verb}, level: ${action.level}${timeoutOf(action)} }`,
     ),
   ];
+}
+
+function timeoutOf({ timeout }: ActionDraft): string {
+  return timeout === undefined ? "" : `, timeout: ${timeout}`;
 }
 
 function evidenceLines({ credentials, config }: NonNullable<ServiceDraft["evidence"]>): readonly string[] {

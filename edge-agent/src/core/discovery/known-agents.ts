@@ -14,7 +14,7 @@ export interface KnownAgent {
 
 export const KNOWN_AGENTS: readonly KnownAgent[] = [
   {
-    // openclaw/openclaw, its daemon folder; docs.openclaw.ai/platforms/linux (openclaw-gateway[-PROFILE].service, a user unit, port 18789);
+    // openclaw/openclaw: its folder src/daemon; docs.openclaw.ai/platforms/linux (openclaw-gateway[-PROFILE].service, a user unit, port 18789);
     // /healthz needs no token and tells liveness alone (pull requests 33518, 116639); start-up of minutes (issue 119958); exit 78 (issue 80696)
     title: "OpenClaw gateway",
     unit: /^openclaw-gateway(?:-[a-z0-9_-]+)?\.service$/,

@@ -23,6 +23,9 @@ export interface FoundUnit {
   readonly startLimitBurst: number | null;
   /** 0: no limit */
   readonly startLimitMs: number | null;
+  /** how long its start and its stop may take; null: for ever */
+  readonly startMs: number | null;
+  readonly stopMs: number | null;
   readonly mainPid: number;
   /** as whom its processes run; empty: as root, or as its owner */
   readonly user: string;

@@ -1,14 +1,16 @@
 // From what was seen of a host to the services that are proposed, the most important first, each with what a person should know. Pure.
 // What a reader would get wrong: conservative is the rule. A check that was not seen to pass, evidence that the agent could not read and an act
 // that may do harm are only suggested, in comments; and whatever the schema would refuse becomes a comment too.
-import { ServiceSpec } from "@countersign/shared/host/catalogue";
+import { ACTION_TIMEOUT_MS, ServiceSpec } from "@countersign/shared/host/catalogue";
+import { TIMER_MAX_MS, writeDuration } from "@countersign/shared/values/duration";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { visibleText } from "@countersign/shared/values/visible-text";
 import { hiddenPathsOf } from "../evidence/hidden-paths.ts";
+import { unitSpansOf } from "../unit-spans.ts";
 import { evidenceFor } from "./evidence-proposals.ts";
 import { knownAgentOf } from "./known-agents.ts";
 import type { FoundContainer, FoundPort, FoundUnit, Observations, UnitOwner } from "./observations.ts";
-import { twoManagersOf } from "./rival-managers.ts";
+import { twoManagersOf } from "./run-twice.ts";
 import type { CheckDraft, Discovery, Proposal, ServiceDraft, Suggestion } from "./service-draft.ts";
 import { freeName } from "./service-names.ts";
 import { type Worth, worthOf } from "./worth-watching.ts";
@@ -23,7 +25,8 @@ interface Candidate {
 
 /** A unit that every machine with systemd has: a catalogue without any service is none. */
 const STAND_IN = "systemd-journald.service";
-const RANKS: Readonly<Record<Exclude<Worth, "base" | "nothing">, number>> = { own: 1, packaged: 3, job: 4 };
+type Unproposed = "base" | "transient" | "nothing";
+const RANKS: Readonly<Record<Exclude<Worth, Unproposed>, number>> = { own: 1, packaged: 3, job: 4 };
 /** Kind of a file that is no user's. */
 export const CERTIFICATE = "certificate";
 const TITLE_CHARS_MAX = 80;
@@ -81,7 +84,7 @@ export function proposeServices(seen: Observations, known = NOTHING_KNOWN): Disc
     .filter(({ name }) => name === null)
     .map(({ id, engine }) => `container ${id.slice(0, 12)}: ${engine} could not be asked for its name`);
   const notes = [...twoManagersOf(seen), ...certificatesOf(seen)];
-  return { services, passedOver: [...passedOver, ...nameless, ...baseOf(seen)], notes };
+  return { services, passedOver: [...passedOver, ...nameless, ...leftOutOf(seen)], notes };
 }
 
 /** What stands in a catalogue of a host on which nothing was found. */
@@ -97,7 +100,7 @@ export function standIn(): Proposal {
 function unitCandidates(seen: Observations): readonly Candidate[] {
   return seen.units.flatMap((unit) => {
     const worth = worthOf(unit);
-    if (worth === "base" || worth === "nothing") return [];
+    if (worth === "base" || worth === "transient" || worth === "nothing") return [];
     const rank = knownAgentOf(unit.unit) === null ? RANKS[worth] : 0;
     const { owner } = unit;
     const source = unitSource(unit.unit, owner);
@@ -115,7 +118,13 @@ function proposeUnit(
   );
   const checked = checksOf(ports);
   const evidence = evidenceFor(unit, seen);
-  const restart = { name: "restart", kind: "systemctl", verb: "restart", level: 4 } as const;
+  const restart = {
+    name: "restart",
+    kind: "systemctl",
+    verb: "restart",
+    level: 4,
+    ...timeoutOf(unit),
+  } as const;
   const isJob = worth === "job";
   return {
     draft: {
@@ -211,6 +220,13 @@ function rankOf({ healthPath }: FoundPort): number {
   return healthPath === "/" ? 1 : 0;
 }
 
+/** As long as the unit itself may take, where that is longer than an action has by itself. */
+function timeoutOf(unit: FoundUnit): { readonly timeout?: string } {
+  const { start, stop } = unitSpansOf(unit);
+  const neededMs = Math.min(Math.ceil(start + stop), TIMER_MAX_MS);
+  return neededMs > ACTION_TIMEOUT_MS ? { timeout: writeDuration(neededMs) } : {};
+}
+
 function knownWords({ unit }: FoundUnit): readonly string[] {
   const known = knownAgentOf(unit);
   return known === null ? [] : [known.words];
@@ -271,10 +287,16 @@ function certificatesOf({ files }: Observations): readonly string[] {
     );
 }
 
-function baseOf({ units }: Observations): readonly string[] {
-  const names = units.filter((unit) => worthOf(unit) === "base").map(({ unit }) => unit);
-  const unique = [...new Set(names)].toSorted(compare);
-  return unique.length === 0 ? [] : [`part of the system: ${unique.join(", ")}`];
+function leftOutOf({ units }: Observations): readonly string[] {
+  const namesOf = (worth: Worth) => {
+    const names = units.filter((unit) => worthOf(unit) === worth).map(({ unit }) => unit);
+    return [...new Set(names)].toSorted(compare).join(", ");
+  };
+  const [transient, base] = [namesOf("transient"), namesOf("base")];
+  return [
+    ...(transient === "" ? [] : [`transient, so gone with its end: ${transient}`]),
+    ...(base === "" ? [] : [`part of the system: ${base}`]),
+  ];
 }
 
 function compare(left: string, right: string): number {

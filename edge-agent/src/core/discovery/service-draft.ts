@@ -1,4 +1,4 @@
-// What discovery proposes, before it is text: services as a catalogue would have them, and what a person should know of each.
+// What is proposed of a service: what stands in the catalogue, and what is said beside it. Pure types.
 
 /** A service as a catalogue would have it, without what has a default. */
 export interface ServiceDraft {
@@ -21,6 +21,8 @@ export interface ActionDraft {
   readonly kind: "systemctl" | "container";
   readonly verb: "restart";
   readonly level: 4;
+  /** as a catalogue has it; absent: the default is enough */
+  readonly timeout?: string;
 }
 export interface EvidenceDraft {
   readonly credentials: readonly { readonly name: string; readonly path: string; readonly refresh: "self" }[];

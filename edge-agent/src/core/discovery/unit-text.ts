@@ -15,6 +15,8 @@ export const DISCOVERED_PROPERTIES = [
   "RestartUSec",
   "StartLimitBurst",
   "StartLimitIntervalUSec",
+  "TimeoutStartUSec",
+  "TimeoutStopUSec",
   "MainPID",
   "User",
   "ExecStart",
@@ -51,6 +53,8 @@ function unitOf(unit: string, owner: UnitOwner, read: (key: string) => string): 
     restartMs: spanOf(read("RestartUSec")),
     startLimitBurst: numberOf(read("StartLimitBurst")),
     startLimitMs: spanOf(read("StartLimitIntervalUSec")),
+    startMs: spanOf(read("TimeoutStartUSec")),
+    stopMs: spanOf(read("TimeoutStopUSec")),
     mainPid: numberOf(read("MainPID")) ?? 0,
     user: read("User"),
     // `{ path=/usr/bin/docker ; argv[]=… }`: the arguments may hold a password

@@ -5,7 +5,7 @@
 import { OWN_UNIT_PATTERN } from "@countersign/shared/host/sudo-word";
 import type { FoundUnit } from "./observations.ts";
 
-export type Worth = "own" | "packaged" | "job" | "base" | "nothing";
+export type Worth = "own" | "packaged" | "job" | "base" | "transient" | "nothing";
 
 /** What every machine has, by the unit's name without its suffix and instance. */
 const BASE: ReadonlySet<string> = new Set(
@@ -21,12 +21,15 @@ uuidd vgauth open-vm-tools wpa_supplicant x11-common`.split(/\s+/),
 const BASE_PATTERN =
   /^(?:systemd-|initrd-|plymouth-|snapd\.|apt-|dpkg-|e2scrub|phpsession|logrotate|motd-|fwupd-|cloud-|gnome-|pipewire|pulseaudio|wireplumber|xdg-|dbus|gpg-agent|at-spi)/;
 const OWN_PLACE = /^(?:\/etc\/systemd\/|\/usr\/local\/)/;
+/** What systemd-run makes: gone when it ends, so nothing that could be restarted. */
+const TRANSIENT_PLACE = /^\/run\/(?:user\/\d+\/)?systemd\/transient\//;
 const USERS_PLACE = /\/\.(?:config|local\/share)\/systemd\/user\//;
 
 /** Says what a unit is worth to a person; only services are anything. */
 export function worthOf(unit: FoundUnit): Worth {
   if (!unit.unit.endsWith(".service") || OWN_UNIT_PATTERN.test(unit.unit)) return "nothing";
   if (unit.unit.endsWith("@.service") || unit.path === "" || unit.path === "/dev/null") return "nothing";
+  if (TRANSIENT_PLACE.test(unit.path)) return "transient";
   const isAlive = ["active", "activating", "reloading"].includes(unit.activeState);
   const hasFailed = unit.activeState === "failed";
   const isEnabled = unit.fileState.startsWith("enabled");

@@ -3,6 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Catalogue } from "@countersign/shared/host/catalogue";
+import { parseDuration } from "@countersign/shared/values/duration";
 import { SERVICES_PER_HOST_MAX } from "@countersign/shared/values/limits";
 import { additionText, catalogueText } from "../../../../edge-agent/src/core/discovery/catalogue-text.ts";
 import { compareCatalogue } from "../../../../edge-agent/src/core/discovery/compare-catalogue.ts";
@@ -51,6 +52,24 @@ describe("a proposal", () => {
         actions: [{ name: "restart", kind: "systemctl", verb: "restart", level: 4 }],
       },
     ]);
+  });
+
+  test.each([
+    ["simple", 10_000, "30s"],
+    ["simple", 90_000, "90s"],
+    ["notify", 90_000, "180s"],
+    ["simple", null, "30s"],
+  ])("of a %s unit that may take %s ms to stop waits for its restart", (type, stopMs, timeout) => {
+    const seen = observed({ units: [unitOf("web.service", { type, stopMs })] });
+    expect(catalogueOf(seen).services[0]?.actions[0]?.timeout).toBe(parseDuration(timeout));
+  });
+
+  test("of a transient unit is none: it is gone when it ends", () => {
+    const transient = unitOf("run-r1.service", { path: "/run/systemd/transient/run-r1.service" });
+    expect(proposeServices(observed({ units: [transient] }))).toMatchObject({
+      services: [],
+      passedOver: ["transient, so gone with its end: run-r1.service"],
+    });
   });
 
   test("of a user's gateway names its manager, and says how it restarts by itself", () => {
@@ -306,6 +325,8 @@ test("whatever a host shows, the text is a catalogue", () => {
     restartMs: fc.option(fc.nat()),
     startLimitBurst: fc.option(fc.nat()),
     startLimitMs: fc.option(fc.nat()),
+    startMs: fc.constantFrom(null, 0, 90_000),
+    stopMs: fc.constantFrom(null, 0, 90_000, 4e9),
     mainPid: fc.nat(),
     user,
     program: word,
@@ -349,11 +370,7 @@ test("whatever a host shows, the text is a catalogue", () => {
     fc.property(seen, (observations) => {
       const { services } = catalogueOf(observations);
       expect(services.length).toBeGreaterThan(0);
-      expect(
-        textOf(observations)
-          .split("")
-          .filter((char) => char < " " && char !== "\n" && char !== "\t"),
-      ).toEqual([]);
+      expect(textOf(observations)).not.toMatch(/[^\P{Cc}\n]/u);
     }),
     { numRuns: 40 },
   );

@@ -103,6 +103,8 @@ Restart=always
 RestartUSec=1min 5s
 StartLimitBurst=5
 StartLimitIntervalUSec=infinity
+TimeoutStartUSec=infinity
+TimeoutStopUSec=1min 30s
 MainPID=7
 User=
 ExecStart={ path=/usr/bin/node ; argv[]=/usr/bin/node --token=secret ; ignore_errors=no }
@@ -119,6 +121,8 @@ LoadState=not-found
     description: "Web = shop",
     restartMs: 65_000,
     startLimitMs: null,
+    startMs: null,
+    stopMs: 90_000,
     mainPid: 7,
     program: "/usr/bin/node",
     triggeredBy: ["a.timer", "b.socket"],

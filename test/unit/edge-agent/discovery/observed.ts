@@ -19,6 +19,8 @@ export function unitOf(unit: string, more: Partial<FoundUnit> = {}): FoundUnit {
     restartMs: 100,
     startLimitBurst: 5,
     startLimitMs: 10_000,
+    startMs: 90_000,
+    stopMs: 10_000,
     mainPid: 100,
     user: "",
     program: "/usr/bin/true",

@@ -7,7 +7,7 @@ import {
   encodeBase64,
   encodeBase64Url,
 } from "@countersign/shared/values/base64";
-import { formatDuration, parseDuration } from "@countersign/shared/values/duration";
+import { formatDuration, parseDuration, writeDuration } from "@countersign/shared/values/duration";
 import { decodeUtf8, encodeUtf8, isLongerInUtf8 } from "@countersign/shared/values/utf8";
 
 describe("parseDuration", () => {
@@ -29,6 +29,18 @@ describe("parseDuration", () => {
       expect(parseDuration(text)).toBeNull();
     },
   );
+});
+
+describe("writeDuration", () => {
+  it.each([0, 1, 999, 1_500, 90_000, 180_000, 7_200_000, 604_800_000])(
+    "%i ms is read again as what it was",
+    (ms) => {
+      expect(parseDuration(writeDuration(ms))).toBe(ms);
+    },
+  );
+  it("is short", () => {
+    expect([90_000, 180_000].map(writeDuration)).toEqual(["90s", "3m"]);
+  });
 });
 
 describe("formatDuration", () => {
