@@ -150,7 +150,7 @@ program
   .option("--session-dropins", "write the drop-ins of services whose catalogue declares sessions", false)
   .action(async (flags: { dryRun: boolean; sessionDropins: boolean }) => {
     const { runInstall } = await import("./commands/install.ts");
-    process.exitCode = await runInstall({ ...flags, print });
+    process.exit(await runInstall({ ...flags, print }));
   });
 
 program
@@ -168,7 +168,7 @@ withPaths(program.command("doctor"))
   .addOption(new Option("--as-agent", "only what the agent itself sees").default(false).hideHelp())
   .action(async ({ asAgent, json, ...flags }: PathFlags & { asAgent: boolean; json: boolean }) => {
     const { runDoctor } = await import("./commands/doctor/doctor.ts");
-    process.exitCode = await runDoctor({ paths: pathsFrom(flags), json, asAgent, print });
+    process.exit(await runDoctor({ paths: pathsFrom(flags), json, asAgent, print }));
   });
 
 withPaths(program.command("render"))

@@ -10,6 +10,7 @@ import { boundedFindings } from "../core/connection/examined-findings.ts";
 import { writeDurably } from "../durable-file.ts";
 import { describeFailure } from "../failure.ts";
 import type { SendMessage } from "./connection.ts";
+import type { OnRefused } from "./dialled-socket.ts";
 import type { Log } from "./log.ts";
 
 /** The first look waits until what starts with the host has started. */
@@ -46,18 +47,22 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
   let own: Findings | null = null;
   let examinedAt = 0;
   let told: string | null = null;
+  let isRefused = false;
   let isLooking = false;
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
 
   const tell = (isForced: boolean) => {
-    if (own === null || isStopped) return;
+    if (own === null || isStopped || isRefused) return;
     const findings = [...boundedFindings([...roots, ...own])];
     const text = JSON.stringify(findings);
     if (text === told && !isForced) return;
-    // What an older control plane refuses is told to it no more.
     const message = { version: PROTOCOL_VERSION, type: "examined", at: examinedAt, findings } as const;
-    if (send(message, () => undefined)) told = text;
+    // What an older control plane refuses is told to it no more on this connection.
+    const onRefused: OnRefused = (reason) => {
+      isRefused = reason === "message-unknown";
+    };
+    if (send(message, onRefused)) told = text;
   };
   const later = (delayMs: number) => {
     clearTimeout(timer);
@@ -100,7 +105,10 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
         );
       later(SOON_MS);
     },
-    onWelcome: () => tell(true),
+    onWelcome: () => {
+      isRefused = false;
+      tell(true);
+    },
     stop: () => {
       isStopped = true;
       clearTimeout(timer);

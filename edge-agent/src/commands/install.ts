@@ -45,6 +45,7 @@ import {
 import { runTool, tryTool } from "../run-tool.ts";
 import { actuatorAloneText, agentAloneText } from "./alone-text.ts";
 import { runsOlderCatalogue } from "./catalogue-age.ts";
+import { examineHost } from "./doctor/doctor.ts";
 import { unitsExaminer } from "./doctor/units.ts";
 import { findPluginUnits, removePluginUnits } from "./plugin-unit-files.ts";
 import type { Print } from "./print.ts";
@@ -78,7 +79,7 @@ export async function runInstall(options: InstallOptions): Promise<number> {
     const isOutdated = changed > 0 || (await runsOlderCatalogue(paths.catalogue));
     if (!dryRun && isOutdated) await restart(print, pluginSocketsOf(catalogue.value));
     await installSessionDropins(catalogue.value, options);
-    await warnOfUnits(catalogue.value, paths, print);
+    await warnOfFindings(catalogue.value, paths, options);
   } catch (error) {
     print.error(describeFailure(error));
     return EXIT.failed;
@@ -120,9 +121,18 @@ async function installSessionDropins(catalogue: Catalogue, options: InstallOptio
   print.line("done       systemctl daemon-reload: the lines run from the next start of each service on.");
 }
 
-/** What a check or an action names wrongly is said before anybody is asked about it; the host is installed all the same. */
-async function warnOfUnits(catalogue: Catalogue, paths: HostPaths, print: Print): Promise<void> {
-  for (const { check, detail, mend, status } of await unitsExaminer.examine({ catalogue, paths })) {
+/**
+ * What is wrong is said before anything fails, with the command that mends it; the host is installed all the same. A dry run has nothing
+ * installed that could be looked at beside the units.
+ */
+async function warnOfFindings(
+  catalogue: Catalogue,
+  paths: HostPaths,
+  options: InstallOptions,
+): Promise<void> {
+  const { dryRun, print } = options;
+  const findings = dryRun ? await unitsExaminer.examine({ catalogue, paths }) : await examineHost(paths);
+  for (const { check, detail, mend, status } of findings) {
     if (status !== "wrong") continue;
     print.line(visibleLines(`warning    ${check}: ${detail}`));
     if (mend !== null) print.line(visibleLines(`           mend: ${mend}`));

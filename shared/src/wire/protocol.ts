@@ -13,7 +13,8 @@
 //                  connected and watched, and nothing can be asked of it.
 //   1  2026-11-30  new message `last-words`, for people alone. A control plane from before refuses it (`message-unknown`) and goes on; it
 //                  costs that control plane nothing else.
-//   1  2026-11-30  new message `examined`. A control plane from before refuses it, and the agent tells it no more on that connection.
+//   1  2026-11-30  new message `examined`. A control plane from before refuses it (`message-unknown`), and the agent tells it no more on that
+//                  connection.
 //
 // Deploys run old and new code side by side for minutes, so a new field is optional, and its comment says what absent means.
 import * as z from "zod";

@@ -241,6 +241,28 @@ describe("the agent's own look", () => {
     expect(JSON.parse(await readFile(join(directory, "root-findings.json"), "utf8"))).toEqual([rooted]);
   });
 
+  test("tells an older control plane, which does not know the message, no more on that connection", async () => {
+    let toldCount = 0;
+    const examination = startExamination({
+      argv: childThatPrints(JSON.stringify({ ok: false, findings: [own] })),
+      rootFindings: null,
+      log,
+      send: (_message, onRefused) => {
+        toldCount += 1;
+        onRefused?.("message-unknown");
+        return true;
+      },
+    });
+    examination.takeRoots([]);
+    await until(() => toldCount === 1);
+    examination.takeRoots([rooted]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(toldCount).toBe(1);
+    examination.onWelcome();
+    expect(toldCount).toBe(2);
+    examination.stop();
+  });
+
   test("tells nothing by a look that failed", async () => {
     const it = started(childThatPrints("Error: no memory"));
     it.takeRoots([rooted]);

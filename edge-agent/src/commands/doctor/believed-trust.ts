@@ -16,6 +16,7 @@ const ACCEPT = "sudo countersign-agent trust accept";
 
 /** Levels that root or the fleet has closed on purpose are right; levels that nobody can sign for are not. */
 export const trustExaminer: Examiner = {
+  name: "trust",
   eyes: "root",
   isOfHost: true,
   examine: async ({ paths }) => [await examineTrust(paths)],

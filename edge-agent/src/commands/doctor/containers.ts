@@ -8,6 +8,7 @@ import { type Finding, unknown, well, wrong } from "./finding.ts";
 import { firstWords, isRoot, look } from "./systemd.ts";
 
 export const containersExaminer: Examiner = {
+  name: "containers",
   eyes: "root",
   isOfInstalled: true,
   examine: (scene) =>

@@ -5,6 +5,7 @@ import { editCatalogue, eachService, type Examiner } from "./examiner.ts";
 import { well, wrong } from "./finding.ts";
 
 export const countersExaminer: Examiner = {
+  name: "counters",
   eyes: "agent",
   isWatched: true,
   examine: ({ catalogue, paths }) =>

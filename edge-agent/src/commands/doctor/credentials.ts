@@ -6,6 +6,7 @@ import { editCatalogue, eachService, type Examiner, type Scene } from "./examine
 import { type Finding, well, wrong } from "./finding.ts";
 
 export const credentialsExaminer: Examiner = {
+  name: "credentials",
   eyes: "agent",
   isWatched: true,
   examine: (scene) =>

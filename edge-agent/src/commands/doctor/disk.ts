@@ -12,12 +12,14 @@ import { type Finding, well, wrong } from "./finding.ts";
 export const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
 export const agentDiskExaminer: Examiner = {
+  name: "agent disk",
   eyes: "agent",
   isOfHost: true,
   examine: async ({ paths }) => [await examineFolder("agent", paths.agentStateDir)],
 };
 
 export const actuatorDiskExaminer: Examiner = {
+  name: "actuator disk",
   eyes: "root",
   isOfHost: true,
   examine: async ({ paths }) =>

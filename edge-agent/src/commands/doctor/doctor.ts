@@ -10,6 +10,7 @@ import { loadCatalogue } from "../../files/load-catalogue.ts";
 import type { HostPaths } from "../../paths.ts";
 import type { Print } from "../print.ts";
 import { lookAsAgent } from "./agent-eyes.ts";
+import { type Bounds, lookWithin } from "./bounded.ts";
 import { EXAMINERS } from "./examiner-list.ts";
 import { editCatalogue, type Examiner, type Eyes, type Scene } from "./examiner.ts";
 import { type Finding, toTell, well, wrong } from "./finding.ts";
@@ -23,6 +24,10 @@ export interface DoctorOptions {
   readonly asAgent?: boolean;
   readonly print: Print;
 }
+
+/** Root waits for the agent's eyes too, which have to end before that. */
+const BOUNDS: Bounds = { eachMs: 15_000, allMs: 30_000 };
+const AGENT_BOUNDS: Bounds = { eachMs: 10_000, allMs: 20_000 };
 
 /** Nothing of a service can be looked at where nobody says which there are. */
 const NO_CATALOGUE: Catalogue = {
@@ -55,15 +60,17 @@ export async function examineHost(paths: HostPaths, asAgent = false): Promise<re
       (isOfInstalled !== true || paths.mode === "system") &&
       (isOfHost === true || catalogue.ok),
   );
-  const own = [
-    read,
-    ...(await examineAll(examiners, { paths, catalogue: catalogue.ok ? catalogue.value : NO_CATALOGUE })),
-  ];
-  if (asAgent || paths.mode === "process") return own;
-  const seenByAgent = await lookAsAgent();
-  if (isRoot()) await tellExamined(paths.agentStateDir, toTell(own));
-  const known = new Set(own.map(keyOf));
-  return [...own, ...seenByAgent.filter((finding) => !known.has(keyOf(finding)))];
+  const scene: Scene = { paths, catalogue: catalogue.ok ? catalogue.value : NO_CATALOGUE };
+  const isWhole = !asAgent && paths.mode === "system";
+  // At the same time: who installs waits for both.
+  const [own, seenByAgent] = await Promise.all([
+    examineAll(examiners, scene, asAgent ? AGENT_BOUNDS : BOUNDS),
+    isWhole ? lookAsAgent() : [],
+  ]);
+  const findings = [read, ...own];
+  if (isWhole && isRoot()) await tellExamined(paths.agentStateDir, toTell(findings));
+  const known = new Set(findings.map(keyOf));
+  return [...findings, ...seenByAgent.filter((finding) => !known.has(keyOf(finding)))];
 }
 
 // Whoever tries an agent by hand is all three.
@@ -72,13 +79,19 @@ function eyesOf({ mode }: HostPaths, asAgent: boolean): ReadonlySet<Eyes> {
   return new Set<Eyes>(asAgent ? ["anyone", "agent"] : ["anyone", "root"]);
 }
 
-async function examineAll(examiners: readonly Examiner[], scene: Scene): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const { examine, isWatched } of examiners) {
-    const found = await examine(scene);
-    findings.push(...(isWatched === true ? found.map((finding) => ({ ...finding, isWatched })) : found));
-  }
-  return findings;
+function examineAll(
+  examiners: readonly Examiner[],
+  scene: Scene,
+  bounds: Bounds,
+): Promise<readonly Finding[]> {
+  const looks = examiners.map(({ examine, isWatched, name }) => ({
+    name,
+    look: async () => {
+      const found = await examine(scene);
+      return isWatched === true ? found.map((finding) => ({ ...finding, isWatched })) : found;
+    },
+  }));
+  return lookWithin(looks, bounds);
 }
 
 function keyOf({ check, service }: Finding): string {

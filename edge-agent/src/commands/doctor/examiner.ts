@@ -18,6 +18,8 @@ export interface Scene {
 export type Eyes = "anyone" | "agent" | "root";
 
 export interface Examiner {
+  /** what it looks at, in words for people */
+  readonly name: string;
   readonly eyes: Eyes;
   /** it asks systemd or sudo, or what `install` wrote: not for an agent that was only started by hand */
   readonly isOfInstalled?: true;

@@ -13,6 +13,7 @@ const ACTUATOR_TIMEOUT_MS = 5_000;
 
 /** A person did that on purpose, and the desk is told of it otherwise. */
 export const freezeExaminer: Examiner = {
+  name: "freeze",
   eyes: "anyone",
   isOfHost: true,
   isWatched: true,
@@ -28,6 +29,7 @@ export const freezeExaminer: Examiner = {
 };
 
 export const actuatorExaminer: Examiner = {
+  name: "actuator",
   eyes: "anyone",
   isOfHost: true,
   isWatched: true,
@@ -35,6 +37,7 @@ export const actuatorExaminer: Examiner = {
 };
 
 export const ageExaminer: Examiner = {
+  name: "agent",
   eyes: "anyone",
   isOfInstalled: true,
   examine: async ({ paths: { catalogue } }) => [

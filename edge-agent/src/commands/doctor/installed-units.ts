@@ -12,6 +12,7 @@ import { type Finding, ofService, well, wrong } from "./finding.ts";
 
 /** The units of an installed host. */
 export const installedUnitsExaminer: Examiner = {
+  name: "installed units",
   eyes: "anyone",
   isOfInstalled: true,
   examine: async ({ catalogue }) => [await examineFiles(catalogue), ...(await examineSockets(catalogue))],

@@ -7,6 +7,7 @@ import { well, wrong } from "./finding.ts";
 const FOLDERS = ["/var/log/journal", "/run/log/journal"];
 
 export const journalExaminer: Examiner = {
+  name: "journal",
   eyes: "anyone",
   isOfInstalled: true,
   examine: async ({ catalogue }) => {

@@ -10,6 +10,7 @@ import { look } from "./systemd.ts";
 export const LINGER_FOLDER = "/var/lib/systemd/linger";
 
 export const userManagersExaminer: Examiner = {
+  name: "user managers",
   eyes: "anyone",
   isOfInstalled: true,
   examine: async ({ catalogue }) => (await Promise.all(usersOf(catalogue).map(examineUser))).flat(),

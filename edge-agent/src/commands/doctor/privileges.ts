@@ -24,12 +24,14 @@ import { isRoot, look } from "./systemd.ts";
 const SUDOERS_FOLDER = "/etc/sudoers.d";
 
 export const sudoersExaminer: Examiner = {
+  name: "sudoers",
   eyes: "root",
   isOfInstalled: true,
   examine: async ({ catalogue }) => [await examineSudoers(catalogue), await examineSudo()],
 };
 
 export const privilegesExaminer: Examiner = {
+  name: "privileges",
   eyes: "root",
   isWatched: true,
   examine: async ({ catalogue }) => {
@@ -40,6 +42,7 @@ export const privilegesExaminer: Examiner = {
 };
 
 export const programsExaminer: Examiner = {
+  name: "programs",
   eyes: "root",
   examine: async (scene) => {
     const findings: Finding[] = [];

@@ -18,6 +18,7 @@ export const CLOCK_SKEW_MS_MAX = 30_000;
 const CHECK = "control plane";
 
 export const reachExaminer: Examiner = {
+  name: "control plane",
   eyes: "agent",
   isOfHost: true,
   examine: async ({ paths }) => {

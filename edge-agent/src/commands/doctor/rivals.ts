@@ -29,6 +29,7 @@ const FILE_BYTES_MAX = 1024 * 1024;
 const USERS_MAX = 64;
 
 export const managersExaminer: Examiner = {
+  name: "managers",
   eyes: "root",
   isOfInstalled: true,
   examine: async ({ catalogue }) => {

@@ -13,6 +13,7 @@ const BURST = 5;
 const INTERVAL_S_MIN = 60;
 
 export const startLimitsExaminer: Examiner = {
+  name: "start limits",
   eyes: "anyone",
   isOfInstalled: true,
   examine: ({ catalogue }) => eachService(catalogue, examineService),

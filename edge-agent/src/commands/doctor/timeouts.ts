@@ -20,6 +20,7 @@ const PARTS_OF_VERB: ReadonlyMap<string, readonly ("start" | "stop")[]> = new Ma
 ]);
 
 export const timeoutsExaminer: Examiner = {
+  name: "timeouts",
   eyes: "anyone",
   examine: (scene) =>
     eachService(scene.catalogue, async (service) => [
@@ -83,6 +84,7 @@ async function containerSpans({ container }: ServiceSpec): Promise<Spans | null>
 
 /** Each undo names an action of the same service, and another one. */
 export const undoExaminer: Examiner = {
+  name: "undo",
   eyes: "anyone",
   examine: ({ catalogue, paths }) =>
     eachService(catalogue, async ({ actions, name: service }) =>

@@ -18,6 +18,7 @@ import { firstWords, hasManager, isRoot, look } from "./systemd.ts";
 const INSTANCES_SHOWN_MAX = 3;
 
 export const unitsExaminer: Examiner = {
+  name: "units",
   eyes: "anyone",
   isOfInstalled: true,
   examine: (scene) =>
@@ -29,6 +30,7 @@ export const unitsExaminer: Examiner = {
 };
 
 export const userUnitsExaminer: Examiner = {
+  name: "user units",
   eyes: "root",
   isOfInstalled: true,
   examine: (scene) =>

@@ -18,6 +18,7 @@ interface Watched {
 }
 
 export const watchedPathsExaminer: Examiner = {
+  name: "watched paths",
   eyes: "agent",
   isWatched: true,
   examine: (scene) => {
