@@ -17,6 +17,9 @@ const PROGRAM_OF = {
   // The bus of a user's own systemd, which also brings logind's part of PAM.
   "dbus-user-session": "/usr/lib/systemd/user/dbus.socket",
   "libpam-systemd": "/usr/share/pam-configs/systemd",
+  "qemu-system-x86": "qemu-system-x86_64",
+  debootstrap: "debootstrap",
+  e2fsprogs: "mkfs.ext4",
 } as const;
 export type DebianPackage = keyof typeof PROGRAM_OF;
 
@@ -36,6 +39,9 @@ export const SYSTEM_TEST_PACKAGES: readonly DebianPackage[] = [
   "dbus-user-session",
   "libpam-systemd",
 ];
+
+/** What the test of a guest with its own kernel needs (`npm run test:long` alone). */
+export const GUEST_TEST_PACKAGES: readonly DebianPackage[] = ["qemu-system-x86", "debootstrap", "e2fsprogs"];
 
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 

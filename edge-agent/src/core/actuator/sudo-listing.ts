@@ -40,7 +40,8 @@ export function findPrivilegeGap(
       reason: "sudo asks for a terminal (`requiretty`), and the actuator has none",
       mend: "visudo: add `Defaults:countersign-actuator !requiretty`",
     };
-  if (/password is required/.test(allowed.output))
+  // sudo says the one, sudo-rs the other.
+  if (/password is required|interactive authentication is required/.test(allowed.output))
     return { reason: "sudo asks for a password before it says anything", mend: INSTALL };
   // sudo names the command that it allows: an empty yes is no yes.
   if (!allowed.isDone || !inOneLine(allowed.output).includes(act.argv.join(" ")))

@@ -1,6 +1,9 @@
 // Which rule of sudo decides. The texts are what sudo 1.9.13 and sudo-rs 0.2.5 printed for such rules; test/system asks them anew.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findPrivilegeGap } from "../../../../edge-agent/src/core/actuator/sudo-listing.ts";
+import { observingActOf } from "../../../../edge-agent/src/core/actuator/sudoers.ts";
 
 const ACT = { argv: ["/usr/bin/systemctl", "restart", "--no-block", "web.service"], runAs: "root" };
 const COMMAND = ACT.argv.join(" ");
@@ -88,6 +91,27 @@ test("sudo prints escapes and sudo-rs none; both are the same act", () => {
     expect(gapOf([{ users: "bob", commands: [command] }], alone)).toBeNull();
 });
 
+describe("what sudo-rs 0.2.5 of Debian 13 printed for `sudo -n -ll`, kept as it was", () => {
+  const whole = readFileSync(join(import.meta.dirname, "sudo-rs-listing.txt"), "utf8");
+  /** The last entry stood in a later file: `PASSWD:` for the restart of demo. */
+  const later = whole.lastIndexOf("\nSudoers entry:");
+  const restart = (...words: string[]) => ({ argv: ["/usr/bin/systemctl", ...words], runAs: "root" });
+  const demo = restart("restart", "--no-block", "demo.service");
+  const gapIn = (act: typeof demo, output: string) =>
+    findPrivilegeGap(act, { allowed: yes(act), listed: { isDone: true, output } });
+
+  test("our lines run, those of a user's unit too", () => {
+    const look = observingActOf({ manager: "user", user: "bob", unit: "gateway.service" });
+    const gateway = restart("--user", "--machine=bob@.host", "restart", "--no-block", "gateway.service");
+    expect(look).not.toBeNull();
+    for (const act of [demo, gateway, ...(look === null ? [] : [look])])
+      expect(gapIn({ runAs: act.runAs, argv: [...act.argv] }, whole.slice(0, later))).toBeNull();
+  });
+  test("a later PASSWD: for one is told, though `sudo -n -l` says yes to it", () => {
+    expect(gapIn(demo, whole)?.reason).toContain("a later rule of sudo asks for a password");
+  });
+});
+
 test("without a tag the settings decide, the last of them", () => {
   const untagged = { commands: [COMMAND], options: null };
   expect(gapOf([untagged])?.reason).toContain("asks for a password");
@@ -103,7 +127,8 @@ describe("what cannot be read is no yes", () => {
     });
   test("sudo's own no, with its reason where it says one", () => {
     expect(refusing("")?.reason).toBe("sudo does not allow it");
-    expect(refusing("sudo: a password is required")?.reason).toContain("password");
+    for (const words of ["sudo: a password is required", "sudo-rs: interactive authentication is required"])
+      expect(refusing(words)?.reason).toContain("password");
     expect(refusing("sudo: sorry, you must have a tty to run sudo")).toMatchObject({
       reason: "sudo asks for a terminal (`requiretty`), and the actuator has none",
     });
