@@ -84,7 +84,7 @@ async function memory(catalogue: Catalogue, states: Readonly<Record<string, Unit
 }
 
 const [, , command, states = "{}"] = process.argv;
-const catalogue = await loadCatalogue("/etc/countersign/catalogue.yaml", "live");
+const catalogue = await loadCatalogue("/etc/countersign/catalogue.yaml", "system");
 if (!catalogue.ok) throw new Error(`Read the catalogue: ${JSON.stringify(catalogue)}`);
 const found =
   command === "audit"

@@ -40,6 +40,14 @@ export function judgeProgress(action: ActionSpec, look: Look): Progress {
   if (action.kind === "exec") {
     // Level 4 is a restart by definition; other levels of exec say what they did by their exit code alone.
     if (action.level !== 4 || !look.isObservable) return done("the command ended with exit code 0");
+    // A manager within the unit (pm2, supervisord) starts its own anew, and the unit goes on in its run.
+    if (
+      action.runAs !== undefined &&
+      look.unit !== undefined &&
+      isActive(look.before) &&
+      isActive(look.after)
+    )
+      return done("the command ended with exit code 0, and the unit is active");
     return judgeStart(look) ?? judgeRefusal(look) ?? waiting(look.after.state);
   }
   const { state } = look.after;
@@ -99,6 +107,10 @@ function judgeNoStart({ before, after: { setting, state }, unit = "" }: Look): P
   return failed(
     `systemd began no run of it: a condition does not hold, or a unit that it requires failed; \`systemctl status ${unit}\` says more`,
   );
+}
+
+function isActive({ state }: Seen): boolean {
+  return state.activeState === "active";
 }
 
 function isJobWellDone({ activeState, result, type }: UnitState): boolean {

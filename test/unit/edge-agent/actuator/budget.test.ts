@@ -191,6 +191,18 @@ describe("progress", () => {
     });
   const FAILED_RUN = "failed exit-code a";
 
+  test("what another user's manager starts anew within an active unit is done by the exit code", () => {
+    const worker = { ...exec(4), runAs: "erik" } as const;
+    const running = shown("active success a", "1");
+    const look = { before: running, after: running, isObservable: true, unit };
+    expect(judgeProgress(worker, look).status).toBe("succeeded");
+    expect(judgeProgress(exec(4), look).status).toBe("waiting");
+    expect(judgeProgress(worker, { ...look, before: shown(FAILED_RUN, "1") }).status).toBe("waiting");
+    expect(judgeProgress(worker, { ...look, after: shown("failed exit-code a", "2") }).status).not.toBe(
+      "succeeded",
+    );
+  });
+
   test.each(["start", "restart", "exec"])("%s: a start that its limit refuses has failed at once", (verb) => {
     const refused = judged(verb, shown(FAILED_RUN, "1"), shown(FAILED_RUN, "2", "NRestarts=5"));
     expect(refused.status).toBe("failed");
