@@ -108,7 +108,7 @@ describe("a host that is down by the desk, and up by D1", () => {
     const { html } = await view(device, `/hosts/${host.hostId}`, env);
     expect([/up\s*<\/span>/.test(html), /down\s*<\/span>/.test(html)]).toEqual([true, false]);
     // the lines of its services alone
-    expect([counts.shard, counts.d1]).toEqual([["host"], 2]);
+    expect([counts.shard, counts.d1]).toEqual([["host", "lastWords"], 2]);
   });
 });
 
@@ -153,7 +153,7 @@ describe("with 10 shards and 10,000 hosts", () => {
       ["/silences", 3, 0, 0],
       ["/silences/new", 2, 1, 0],
       ["/standing/new", 2, 1, 0],
-      ["/hosts/host_77", 7, 3, 1],
+      ["/hosts/host_77", 7, 3, 2],
       ["/audit", 4, 1, 0],
       ["/incidents", 3, 1, 0],
     ];

@@ -14,8 +14,9 @@ import { type Bounds, lookWithin } from "./bounded.ts";
 import { EXAMINERS } from "./examiner-list.ts";
 import { editCatalogue, type Examiner, type Eyes, type Scene } from "./examiner.ts";
 import { type Finding, toTell, well, wrong } from "./finding.ts";
-import { printFindings } from "./printed.ts";
 import { isRoot } from "./systemd.ts";
+
+const STATUS_WIDTH = 8;
 
 export interface DoctorOptions {
   readonly paths: HostPaths;
@@ -96,4 +97,26 @@ function examineAll(
 
 function keyOf({ check, service }: Finding): string {
   return `${service ?? ""} ${check}`;
+}
+
+/** For people: the host first, then each service, the command that mends a finding on a line of its own, and last how much is wrong. */
+function printFindings(findings: readonly Finding[], line: (text: string) => void): void {
+  const services = [...new Set(findings.flatMap(({ service }) => service ?? []))];
+  for (const service of [null, ...services]) {
+    line(service === null ? "This host" : `\nService ${service}`);
+    for (const finding of findings) if (finding.service === service) printFinding(finding, line);
+  }
+  line(`\n${totalOf(findings)}`);
+}
+
+function printFinding({ check, detail, mend, status }: Finding, line: (text: string) => void): void {
+  line(`${status.padEnd(STATUS_WIDTH)} ${check}: ${detail}`);
+  if (mend !== null) line(`${"".padEnd(STATUS_WIDTH)} ${status === "wrong" ? "mend" : "look"}: ${mend}`);
+}
+
+function totalOf(findings: readonly Finding[]): string {
+  const count = (status: Finding["status"]) => findings.filter((finding) => finding.status === status).length;
+  const [wrong, unknown] = [count("wrong"), count("unknown")];
+  if (wrong === 0 && unknown === 0) return `All ${findings.length} proven.`;
+  return `${wrong} wrong, ${unknown} not seen, ${count("ok")} proven.`;
 }
