@@ -12,7 +12,7 @@ import { startExamination } from "../../../edge-agent/src/agent/examination.ts";
 import { createLog } from "../../../edge-agent/src/agent/log.ts";
 import { examineFolder } from "../../../edge-agent/src/commands/doctor/disk.ts";
 import { examineHost } from "../../../edge-agent/src/commands/doctor/doctor.ts";
-import { printFindings } from "../../../edge-agent/src/commands/doctor/printed.ts";
+import { printFindings } from "../../../edge-agent/src/commands/doctor/doctor.ts";
 import {
   CLOCK_SKEW_MS_MAX,
   examineClock,

@@ -100,7 +100,7 @@ function keyOf({ check, service }: Finding): string {
 }
 
 /** For people: the host first, then each service, the command that mends a finding on a line of its own, and last how much is wrong. */
-function printFindings(findings: readonly Finding[], line: (text: string) => void): void {
+export function printFindings(findings: readonly Finding[], line: (text: string) => void): void {
   const services = [...new Set(findings.flatMap(({ service }) => service ?? []))];
   for (const service of [null, ...services]) {
     line(service === null ? "This host" : `\nService ${service}`);
