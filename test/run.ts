@@ -75,8 +75,8 @@ const LAYERS: readonly Layer[] = [
     about: "real systemd and sudo",
     packages: SYSTEM_TEST_PACKAGES,
     needsRoot: true,
-    timeoutMs: 14 * MINUTE_MS,
-    beside: "agent",
+    timeoutMs: 25 * MINUTE_MS,
+    beside: "actors",
   },
 ];
 
