@@ -6,6 +6,7 @@ import { encodeBase64 } from "@countersign/shared/values/base64";
 import { HOST_FRAMES_BURST_MAX } from "@countersign/shared/values/limits";
 import { connectPathOf, EnrolmentAnswer, enrolmentBytesOf } from "@countersign/shared/wire/enrolment";
 import type { Envelope } from "@countersign/shared/wire/envelope";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { Outcome } from "@countersign/shared/wire/outcome";
 import {
@@ -102,6 +103,11 @@ export class SimulatedHost {
     const now = Date.now();
     const facts: Fact[] = told.map(({ ago = 0, ...fact }) => ({ ...fact, at: now - ago }));
     this.#send({ version, type: "facts", sentAt: now, facts });
+  }
+
+  /** Tells what its own doctor found. */
+  tellExamined(findings: readonly ExaminedFinding[]): void {
+    this.#send({ version, type: "examined", at: Date.now(), findings: [...findings] });
   }
 
   /** Sends more at once than a host may. */

@@ -1,5 +1,6 @@
 // What goes wrong in the troubled fleet: for each page reason what a host tells so that the rule of that name fires. Times lie in the past
 // where a rule wants a past, and the policy's bounds are short, so that the real control plane decides all of it within seconds.
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { ToldFact } from "./simulated-host.ts";
 
 const MINUTE_MS = 60_000;
@@ -46,6 +47,17 @@ escalation: { steps: [{ notify: [${onCall.join(", ")}], after: 0s }] }
 
 const COMMAND = "sudo -n /usr/bin/systemctl restart --no-block billing-worker@eu-central-1.service";
 const DENIED = "sudo: a password is required";
+
+/** What its own doctor found on a host. */
+export const EXAMINED: readonly ExaminedFinding[] = [
+  {
+    check: "linger: bob",
+    service: "gateway",
+    status: "wrong",
+    detail: "bob does not linger: the unit does not come back after a reboot",
+    mend: "loginctl enable-linger bob",
+  },
+];
 
 /** Facts of one host, by the page reason that they make fire. */
 export const TOLD: Readonly<Record<string, readonly ToldFact[]>> = {

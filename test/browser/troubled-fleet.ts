@@ -9,7 +9,7 @@ import { serviceOf } from "../../control-plane/src/core/words/subject.ts";
 import { startDesk } from "./desk-by-name.ts";
 import type { ReceivedGrant } from "./simulated-actuator.ts";
 import { SimulatedHost } from "./simulated-host.ts";
-import { fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
+import { EXAMINED, fallbackOf, POLICY_AFTER, POLICY_BEFORE, TOLD, TOLD_IN_SHADOW } from "./trouble-story.ts";
 
 const HOUR_MS = 3_600_000;
 /** With the time that a start takes it is longer than the policy's reconnect grace, or it would be no gap. */
@@ -82,6 +82,7 @@ export class TroubledFleet {
     for (let from = 0; from < facts.length; from += FACTS_AT_ONCE)
       this.web.tell(facts.slice(from, from + FACTS_AT_ONCE));
     for (const isActive of [true, false, true, false, true]) this.web.tell(fallbackOf(isActive));
+    this.web.tellExamined(EXAMINED);
     await this.#copyKey();
     this.rebooting.announceReboot(1_000);
     this.noisy.flood();

@@ -1,7 +1,7 @@
 // Has doctor look at this host from time to time and tells the desk what it found: at the agent's start, once a day, once an hour while
 // something is wrong, and when root's doctor has looked. The looking is a child that exits: this process stays small. Not pure.
 // What a reader would get wrong: what only root can see comes from root alone, by the control socket. It is kept on disk, and stands until
-// root looks again; of what nobody looked at for that reason nothing is told.
+// root looks again or these eyes have judged the same; of what nobody looked at for that reason nothing is told.
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { type ExaminedFinding, ExaminedFindings } from "@countersign/shared/wire/examined";
@@ -41,10 +41,17 @@ export interface Examination {
 
 type Findings = readonly ExaminedFinding[];
 
+/** What these eyes made of the host. */
+interface OwnLook {
+  readonly findings: Findings;
+  /** what they could judge, right or wrong: of that root's older word counts no more */
+  readonly judged: ReadonlySet<string>;
+}
+
 /** Starts to look. */
 export function startExamination({ argv, log, rootFindings, send }: ExaminationOptions): Examination {
   let roots: Findings = [];
-  let own: Findings | null = null;
+  let own: OwnLook | null = null;
   let examinedAt = 0;
   let told: string | null = null;
   let isRefused = false;
@@ -54,7 +61,10 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
 
   const tell = (isForced: boolean) => {
     if (own === null || isStopped || isRefused) return;
-    const findings = [...boundedFindings([...roots, ...own])];
+    const { judged } = own;
+    const findings = [
+      ...boundedFindings([...roots.filter((finding) => !judged.has(keyOf(finding))), ...own.findings]),
+    ];
     const text = JSON.stringify(findings);
     if (text === told && !isForced) return;
     const message = { version: PROTOCOL_VERSION, type: "examined", at: examinedAt, findings } as const;
@@ -72,7 +82,7 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
   const look = async () => {
     if (isLooking) return later(SOON_MS);
     isLooking = true;
-    const found = argv === null ? [] : await runDoctor(argv);
+    const found = argv === null ? NOTHING_JUDGED : await runDoctor(argv);
     isLooking = false;
     if (isStopped) return;
     if (found === null)
@@ -87,7 +97,7 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
       examinedAt = Date.now();
       tell(true);
     }
-    const isWrong = [...roots, ...(found ?? [])].some(({ status }) => status === "wrong");
+    const isWrong = [...roots, ...(found?.findings ?? [])].some(({ status }) => status === "wrong");
     later(found === null || isWrong ? WHILE_WRONG_MS : DAILY_MS);
   };
   if (rootFindings !== null)
@@ -125,23 +135,34 @@ async function readKept(path: string): Promise<Findings> {
 }
 
 /** What it found that is told; null: it did not say. */
-function runDoctor([program = "", ...args]: readonly string[]): Promise<Findings | null> {
+function runDoctor([program = "", ...args]: readonly string[]): Promise<OwnLook | null> {
   return new Promise((resolve) => {
     const limits = { timeout: CHILD_TIMEOUT_MS, killSignal: "SIGKILL", maxBuffer: OUTPUT_BYTES_MAX } as const;
-    execFile(program, args, limits, (_ended, stdout) => resolve(findingsIn(stdout)));
+    execFile(program, args, limits, (_ended, stdout) => resolve(lookIn(stdout)));
   });
 }
 
-function findingsIn(text: string): Findings | null {
+const NOTHING_JUDGED: OwnLook = { findings: [], judged: new Set() };
+
+function lookIn(text: string): OwnLook | null {
   try {
-    const { findings } = JSON.parse(text) as { findings: (Omit<ExaminedFinding, "status"> & Told)[] };
-    const toTell = findings.flatMap(({ check, detail, isWatched, mend, service, status }) =>
+    const { findings: printed } = JSON.parse(text) as {
+      findings: (Omit<ExaminedFinding, "status"> & Told)[];
+    };
+    const toTell = printed.flatMap(({ check, detail, isWatched, mend, service, status }) =>
       status === "ok" || isWatched === true ? [] : [{ check, service, status, detail, mend }],
     );
-    return ExaminedFindings.safeParse(boundedFindings(toTell)).data ?? null;
+    const findings = ExaminedFindings.safeParse(boundedFindings(toTell)).data;
+    const judged = new Set(printed.filter(({ status }) => status !== "unknown").map(keyOf));
+    return findings === undefined ? null : { findings, judged };
   } catch {
     return null;
   }
+}
+
+/** By what two looks at the same thing are known to be that. */
+function keyOf({ check, service }: Pick<ExaminedFinding, "check" | "service">): string {
+  return JSON.stringify([check, service]);
 }
 
 /** As doctor prints a finding (commands/doctor/finding.ts). */

@@ -27,10 +27,13 @@ export const UnitName = z
     error: "expected a full unit name such as web.service, without * or spaces",
   });
 
+/** A check's timeout where the catalogue names none. */
+export const CHECK_TIMEOUT_MS = 3_000;
+
 const checkBase = {
   name: ItemName,
   every: TimerDuration.default(5_000),
-  timeout: TimerDuration.default(3_000),
+  timeout: TimerDuration.default(CHECK_TIMEOUT_MS),
   severity: Severity.default("error"),
 };
 export const CheckSpec = z.discriminatedUnion("kind", [

@@ -65,10 +65,10 @@ describe("what the catalogue says", () => {
     expect(about(findings, "check: web says")).toMatchObject({ status: "ok", detail: "it passes: DISK OK" });
   });
 
-  test("a timeout that is no shorter than its period, and an undo that is not there", async () => {
+  test("a timeout that is longer than its period, and an undo that is not there", async () => {
     const checks = [
-      { name: "slow", kind: "tcp", port: 1, every: "1s", timeout: "1s" },
-      { name: "fast", kind: "tcp", port: 1, every: "1s", timeout: "900ms" },
+      { name: "slow", kind: "tcp", port: 1, every: "1s", timeout: "2s" },
+      { name: "fast", kind: "tcp", port: 1, every: "1s", timeout: "1s" },
     ];
     const argv = ["/bin/true"];
     const actions = [
@@ -239,6 +239,18 @@ describe("the agent's own look", () => {
     expect(next.told[0]?.findings).toEqual([rooted]);
     next.stop();
     expect(JSON.parse(await readFile(join(directory, "root-findings.json"), "utf8"))).toEqual([rooted]);
+  });
+
+  test("what both saw is told once, and of what the agent has judged since root's older word counts no more", async () => {
+    const mended = { ...own, check: "undo: web restart" };
+    const notSeen = { ...own, check: "sudoers" };
+    const found = [own, { ...mended, status: "ok" }, { ...notSeen, status: "unknown" }];
+    const it = started(childThatPrints(JSON.stringify({ ok: false, findings: found })));
+    it.takeRoots([rooted, own, mended, notSeen]);
+    await until(() => it.told.length === 1);
+    const wrong = it.told[0]?.findings.filter(({ status }) => status === "wrong");
+    expect(wrong).toEqual([rooted, notSeen, own]);
+    it.stop();
   });
 
   test("tells an older control plane, which does not know the message, no more on that connection", async () => {

@@ -6,9 +6,10 @@ import type { Machine } from "../../../edge-agent/demo-host/machine.ts";
 
 export const GATEWAY = "openclaw-gateway.service";
 export const AS_BOB = ["systemctl", "--user", "--machine=bob@.host"];
-/** Restarts by itself as OpenClaw's own unit does, but not after a wrong configuration. */
+/** Restarts by itself as OpenClaw's own unit does, but not after a wrong configuration; the limit of its starts is what doctor asks for. */
 const GATEWAY_UNIT = `[Unit]
 Description=OpenClaw Gateway
+StartLimitIntervalSec=2min
 
 [Service]
 ExecStart=/opt/countersign/node /opt/acts/gateway.mjs 18789 openclaw

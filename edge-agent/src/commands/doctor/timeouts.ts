@@ -2,7 +2,7 @@
 // before the unit itself gives up. Reads only.
 // What a reader would get wrong: an action that times out is not stopped; it is told as timed out while systemd goes on, and the next act is
 // decided on that.
-import type { ServiceSpec } from "@countersign/shared/host/catalogue";
+import { CHECK_TIMEOUT_MS, type ServiceSpec } from "@countersign/shared/host/catalogue";
 import { formatDuration, writeDuration } from "@countersign/shared/values/duration";
 import { unitSpansOf } from "../../core/unit-spans.ts";
 import { editCatalogue, eachService, type Examiner, type Scene } from "./examiner.ts";
@@ -25,11 +25,12 @@ export const timeoutsExaminer: Examiner = {
   examine: (scene) =>
     eachService(scene.catalogue, async (service) => [
       ...service.checks.flatMap((check) =>
-        check.timeout < check.every
+        // the default is nobody's choice: of a check that is to run every second it only bounds one that hangs
+        check.timeout <= check.every || check.timeout === CHECK_TIMEOUT_MS
           ? []
           : wrong(
               `timeout: ${service.name} ${check.name}`,
-              `its timeout of ${formatDuration(check.timeout)} is not below its period of ${formatDuration(check.every)}, so one slow answer delays the next look: make it shorter`,
+              `its timeout of ${formatDuration(check.timeout)} is longer than its period of ${formatDuration(check.every)}, so one slow answer delays the next look: make it shorter`,
               editCatalogue(scene.paths),
             ),
       ),
