@@ -61,10 +61,7 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
 
   const tell = (isForced: boolean) => {
     if (own === null || isStopped || isRefused) return;
-    const { judged } = own;
-    const findings = [
-      ...boundedFindings([...roots.filter((finding) => !judged.has(keyOf(finding))), ...own.findings]),
-    ];
+    const findings = toldOf(roots, own);
     const text = JSON.stringify(findings);
     if (text === told && !isForced) return;
     const message = { version: PROTOCOL_VERSION, type: "examined", at: examinedAt, findings } as const;
@@ -124,6 +121,11 @@ export function startExamination({ argv, log, rootFindings, send }: ExaminationO
       clearTimeout(timer);
     },
   };
+}
+
+/** What is told of both: of what these eyes have judged, their word alone. */
+function toldOf(roots: Findings, { findings, judged }: OwnLook): ExaminedFinding[] {
+  return [...boundedFindings([...roots.filter((finding) => !judged.has(keyOf(finding))), ...findings])];
 }
 
 async function readKept(path: string): Promise<Findings> {
