@@ -30,8 +30,12 @@ export interface ActuatorClient {
     grantId: string,
     envelope: Envelope,
   ) => Promise<AnswerOf<"accepted"> | AnswerOf<"refused">>;
-  /** Unacknowledged outcomes after a sequence, oldest first; waits up to `waitMs` while there is none. */
-  readonly outcomes: (afterSequence: number, waitMs?: number) => Promise<readonly Outcome[]>;
+  /** Unacknowledged outcomes after a sequence, oldest first; waits up to `waitMs` while there is none, and no longer than the signal lets it. */
+  readonly outcomes: (
+    afterSequence: number,
+    waitMs?: number,
+    signal?: AbortSignal,
+  ) => Promise<readonly Outcome[]>;
   readonly acknowledge: (sequence: number) => Promise<void>;
   readonly status: () => Promise<ActuatorStatus>;
   /** Which actions it could execute now. */
@@ -67,9 +71,10 @@ export function createActuatorClient(options: {
       const answer = await ask(socketPath, { type: "execute", grantId, envelope }, timeoutMs);
       return expectType(answer, ["accepted", "refused"]);
     },
-    outcomes: async (afterSequence, waitMs = 0) => {
+    outcomes: async (afterSequence, waitMs = 0, signal = undefined) => {
+      const socket = signal === undefined ? { path: socketPath } : { path: socketPath, signal };
       const request = { type: "outcomes", afterSequence, waitMs } as const;
-      return expectType(await ask(socketPath, request, timeoutMs + waitMs), ["outcomes"]).outcomes;
+      return expectType(await ask(socket, request, timeoutMs + waitMs), ["outcomes"]).outcomes;
     },
     acknowledge: async (sequence) => {
       expectType(await ask(socketPath, { type: "acknowledge", sequence }, timeoutMs), ["acknowledged"]);
@@ -104,18 +109,27 @@ function expectType<Type extends ActuatorAnswer["type"]>(
 }
 
 /** Sends one request on its own connection and returns the one answer. */
-function ask(socketPath: string, body: ActuatorRequestBody, timeoutMs: number): Promise<ActuatorAnswer> {
+function ask(
+  to: string | { readonly path: string; readonly signal?: AbortSignal },
+  body: ActuatorRequestBody,
+  timeoutMs: number,
+): Promise<ActuatorAnswer> {
+  const { path, signal } =
+    typeof to === "string" ? { path: to, signal: undefined } : { signal: undefined, ...to };
   return new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
+    const socket = connect(path);
     const end = (settle: () => void) => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", giveUp);
       socket.destroy();
       settle();
     };
     const fail = (cause: unknown) =>
       end(() => {
-        reject(new Error(`Ask the actuator at ${socketPath} to ${body.type}`, { cause }));
+        reject(new Error(`Ask the actuator at ${path} to ${body.type}`, { cause }));
       });
+    const giveUp = () => fail(new Error("nobody waits for it any more"));
+    signal?.addEventListener("abort", giveUp);
     const timer = setTimeout(() => fail(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
     let received = "";
     socket.setEncoding("utf8");

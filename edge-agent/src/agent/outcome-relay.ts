@@ -32,8 +32,14 @@ export function startOutcomeRelay(options: {
   const acknowledged = new Set<number>();
   const sender = createSender(options);
 
-  // Each wake starts a new run; the one before ends where it notices.
+  // Each wake starts a new run; the one before ends where it notices, and its wait at the actuator at once: each wait holds a connection there.
   let run = 0;
+  let waiting = new AbortController();
+  const endRun = () => {
+    run += 1;
+    waiting.abort();
+    waiting = new AbortController();
+  };
 
   const passAcknowledgement = async (sequence: number) => {
     await actuator.acknowledge(sequence);
@@ -45,7 +51,7 @@ export function startOutcomeRelay(options: {
     let afterSequence = 0;
     let waitMs = 0;
     for (;;) {
-      const outcomes = await actuator.outcomes(afterSequence, waitMs);
+      const outcomes = await actuator.outcomes(afterSequence, waitMs, waiting.signal);
       for (const outcome of outcomes) {
         if (own !== run) return;
         afterSequence = outcome.sequence;
@@ -56,6 +62,7 @@ export function startOutcomeRelay(options: {
       if (own !== run) return;
       if (outcomes.length > 0) continue;
       const { executionsRunning, outcomesUnacknowledged, lastSequence } = await actuator.status();
+      if (own !== run) return;
       if (executionsRunning === 0 && outcomesUnacknowledged <= sender.givenUp.size) return;
       // Wait at the journal's end for news; after a wait without any, begin anew.
       const hasWaited = waitMs > 0;
@@ -71,6 +78,7 @@ export function startOutcomeRelay(options: {
         log.recovered("actuator", "The actuator answers again.");
         return;
       } catch (error) {
+        if (own !== run) return;
         log.state("error", "actuator", describeActuatorFailure(error));
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
@@ -79,7 +87,7 @@ export function startOutcomeRelay(options: {
 
   return {
     wake: () => {
-      run += 1;
+      endRun();
       void start(run);
     },
     acknowledge: (sequence) => {
@@ -90,9 +98,7 @@ export function startOutcomeRelay(options: {
         log.state("error", "actuator", describeActuatorFailure(error));
       });
     },
-    stop: () => {
-      run += 1;
-    },
+    stop: endRun,
   };
 }
 
