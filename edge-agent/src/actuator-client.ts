@@ -71,7 +71,7 @@ export function createActuatorClient(options: {
       const answer = await ask(socketPath, { type: "execute", grantId, envelope }, timeoutMs);
       return expectType(answer, ["accepted", "refused"]);
     },
-    outcomes: async (afterSequence, waitMs = 0, signal = undefined) => {
+    outcomes: async (afterSequence, waitMs = 0, signal?: AbortSignal) => {
       const socket = signal === undefined ? { path: socketPath } : { path: socketPath, signal };
       const request = { type: "outcomes", afterSequence, waitMs } as const;
       return expectType(await ask(socket, request, timeoutMs + waitMs), ["outcomes"]).outcomes;
