@@ -64,31 +64,34 @@ export function createActuatorClient(options: {
   return {
     propose: async ({ action, askedBy, reason, service }) => {
       const request = { type: "propose", service, action, askedBy, reason } as const;
-      const answer = await ask(socketPath, request, timeoutMs);
+      const answer = await ask(socketPath, request, { timeoutMs });
       return expectType(answer, ["proposed", "refused"]);
     },
     execute: async (grantId, envelope) => {
-      const answer = await ask(socketPath, { type: "execute", grantId, envelope }, timeoutMs);
+      const answer = await ask(socketPath, { type: "execute", grantId, envelope }, { timeoutMs });
       return expectType(answer, ["accepted", "refused"]);
     },
     outcomes: async (afterSequence, waitMs = 0, signal?: AbortSignal) => {
-      const socket = signal === undefined ? { path: socketPath } : { path: socketPath, signal };
       const request = { type: "outcomes", afterSequence, waitMs } as const;
-      return expectType(await ask(socket, request, timeoutMs + waitMs), ["outcomes"]).outcomes;
+      const limits = { timeoutMs: timeoutMs + waitMs, signal };
+      return expectType(await ask(socketPath, request, limits), ["outcomes"]).outcomes;
     },
     acknowledge: async (sequence) => {
-      expectType(await ask(socketPath, { type: "acknowledge", sequence }, timeoutMs), ["acknowledged"]);
+      expectType(await ask(socketPath, { type: "acknowledge", sequence }, { timeoutMs }), ["acknowledged"]);
     },
-    status: async () => expectType(await ask(socketPath, { type: "status" }, timeoutMs), ["status"]).status,
+    status: async () =>
+      expectType(await ask(socketPath, { type: "status" }, { timeoutMs }), ["status"]).status,
     audit: async () =>
-      expectType(await ask(socketPath, { type: "audit" }, timeoutMs), ["audited"]).executable,
+      expectType(await ask(socketPath, { type: "audit" }, { timeoutMs }), ["audited"]).executable,
     observe: async (service) => {
-      const answer = expectType(await ask(socketPath, { type: "observe", service }, timeoutMs), ["observed"]);
+      const answer = expectType(await ask(socketPath, { type: "observe", service }, { timeoutMs }), [
+        "observed",
+      ]);
       return seenServiceOf(answer);
     },
-    trust: async () => expectType(await ask(socketPath, { type: "trust" }, timeoutMs), ["trust"]).trust,
+    trust: async () => expectType(await ask(socketPath, { type: "trust" }, { timeoutMs }), ["trust"]).trust,
     applyTrust: async (signed) =>
-      expectType(await ask(socketPath, { type: "apply-trust", signed }, timeoutMs), ["trust"]),
+      expectType(await ask(socketPath, { type: "apply-trust", signed }, { timeoutMs }), ["trust"]),
   };
 }
 
@@ -110,12 +113,10 @@ function expectType<Type extends ActuatorAnswer["type"]>(
 
 /** Sends one request on its own connection and returns the one answer. */
 function ask(
-  to: string | { readonly path: string; readonly signal?: AbortSignal },
+  path: string,
   body: ActuatorRequestBody,
-  timeoutMs: number,
+  { signal, timeoutMs }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
 ): Promise<ActuatorAnswer> {
-  const { path, signal } =
-    typeof to === "string" ? { path: to, signal: undefined } : { signal: undefined, ...to };
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     const end = (settle: () => void) => {
