@@ -27,15 +27,15 @@ function nodeLayer(name: string, testTimeoutMs: number) {
 export default defineConfig({
   test: {
     projects: [
-      nodeLayer("unit", 5_000),
-      nodeLayer("scenarios", 5_000),
-      nodeLayer("transcripts", 5_000),
-      nodeLayer("incidents", 5_000),
+      nodeLayer("unit", 15_000),
+      nodeLayer("scenarios", 15_000),
+      nodeLayer("transcripts", 15_000),
+      nodeLayer("incidents", 15_000),
       nodeLayer("simulation", 19_000),
-      nodeLayer("contract", 5_000),
+      nodeLayer("contract", 15_000),
       nodeLayer("mutation", 150_000),
-      nodeLayer("agent", 30_000),
-      nodeLayer("browser", 60_000),
+      nodeLayer("agent", 60_000),
+      nodeLayer("browser", 120_000),
       nodeLayer("system", 180_000),
       nodeLayer("long", 300_000),
       { test: { name: "tidy", include: ["test/*.test.ts"], environment: "node", testTimeout: 60_000 } },

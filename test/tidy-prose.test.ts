@@ -49,6 +49,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "control-plane/replay/file/written-times.ts": "times in an incident file",
   "control-plane/replay/printed/wrapped-line.ts": "lays lines out for a terminal",
   "control-plane/src/api/admin-token.ts": "a header",
+  "control-plane/src/channels/pagerduty-told.ts": "the mark at the end of a title, and no word of it",
   "control-plane/src/core/desk/findings/shadow.ts": "makes an id, and reads none",
   "control-plane/src/web/audit/audit-routes.tsx": "a query",
   "control-plane/src/web/frame/fields.ts": "a form",

@@ -141,6 +141,8 @@ describe("values by a name from outside", () => {
     "control-plane/replay/file/read-shape.ts": "fields of a file, read by our names",
     "control-plane/replay/file/written-shapes.ts": "fields of a file, read by our names",
     "control-plane/replay/replay-policy.ts": "a policy before its schema, laid over another by a Map",
+    "control-plane/src/channels/answers.ts": "an answer's fields, read by our names",
+    "control-plane/src/channels/channel.ts": "headers of our own",
     "control-plane/src/read-side/project.ts": "columns of a table of ours",
     "control-plane/src/platform/counted-sql.ts": "columns",
     "control-plane/src/platform/desk/desk-people.ts": "columns",

@@ -6,6 +6,7 @@ import type { SchemaName } from "../replay/file/schema-names.ts";
 import { SCHEMA_NAMES } from "../replay/file/schema-names.ts";
 import type { Surroundings } from "./asking-command.ts";
 import { addAuditCommands } from "./audit-command.ts";
+import { addChannelCommands } from "./channels/channel-command.ts";
 import { endsWith } from "./exit-words.ts";
 import { addHostCommands } from "./host-command.ts";
 import { addIncidentCommands } from "./incidents/incident-command.ts";
@@ -66,6 +67,7 @@ export function countersignProgram(terminal: Terminal): Command {
   addPeopleCommands(program, terminal);
   addSignInCommands(program, terminal);
   addTestPageCommand(program, terminal);
+  addChannelCommands(program, terminal);
   addTrustCommands(program, terminal);
   addAuditCommands(program, terminal);
   return program;

@@ -1,5 +1,6 @@
 // The embedded control plane's state directory: databases below `workerd/`, and secrets that are made once and readable by their
 // owner only. Losing the desk's key would orphan every enrolled host, so a damaged file is reported and never replaced.
+// What lies below `secrets/` is its person's (secret-files.ts): nothing here removes it.
 import { randomBytes } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -36,6 +37,7 @@ export function openStateDirectory(path: string, isFresh: boolean): void {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     if (readOr(join(path, MARK), "") !== MARK_TEXT) writeFileSync(join(path, MARK), MARK_TEXT);
     mkdirSync(join(path, "workerd"), { recursive: true, mode: 0o700 });
+    mkdirSync(secretFolderOf(path), { recursive: true, mode: 0o700 });
     accessSync(path, constants.W_OK);
     const probe = join(path, ".writable");
     writeFileSync(probe, "");
@@ -102,6 +104,11 @@ function readOr(file: string, otherwise: string): string {
 /** Where the admin token stands by itself, as `countersign --admin-token-file` reads it. */
 export function adminTokenFileOf(path: string): string {
   return join(path, "admin-token");
+}
+
+/** Where a person puts the secrets of channels, one file each. */
+export function secretFolderOf(path: string): string {
+  return join(path, "secrets");
 }
 
 /** Reads the secrets, making them on the first start. */

@@ -11,6 +11,7 @@ import { bundleWorker, readCompatibility } from "./bundle.ts";
 import { DOORWAY_SCRIPT } from "./doorway.ts";
 import { startFront } from "./front.ts";
 import { applyMigrations } from "./migrations.ts";
+import { secretFolderOf } from "./state-directory.ts";
 import type { Listen, TerminalPage, WorkerdMessage, WorkerdOptions } from "./workerd-messages.ts";
 
 /** Cron triggers do not fire in a local workerd. */
@@ -100,6 +101,7 @@ async function miniflareOptionsOf(options: WorkerdOptions): Promise<MiniflareOpt
             DESK_PRIVATE_KEY: text(options.secrets.deskPrivateKey),
             DESK_PUBLIC_KEY: text(options.secrets.deskPublicKey),
             ADMIN_TOKEN: text(options.secrets.adminToken),
+            SECRET_FOLDER: text(secretFolderOf(options.stateDir)),
             CF_VERSION_METADATA: { type: "version-metadata" },
             TERMINAL: { type: "node-handler", handler: receivePage },
           },

@@ -5,7 +5,7 @@ import { groupedBy } from "@countersign/shared/values/records-index";
 import type { Approval } from "../src/core/desk/records/approval.ts";
 import type { Finding } from "../src/core/desk/records/finding.ts";
 import type { Incident } from "../src/core/desk/records/incident.ts";
-import type { Page, Told } from "../src/core/desk/records/page.ts";
+import type { Page, Told } from "../src/core/desk/records/pages/page.ts";
 import { isUndecided } from "../src/core/desk/state/desk-change.ts";
 import type { DeskState } from "../src/core/desk/state/desk-state.ts";
 import { openFindingsOf } from "../src/core/desk/state/finding-index.ts";

@@ -10,4 +10,6 @@ export interface Env extends ActorEnv {
   readonly ADMIN_TOKEN: string;
   /** Cloudflare only: the platform's own count of failed attempts by address, shared by the isolates of a place */
   readonly FAILED_ATTEMPTS?: RateLimit;
+  /** embedded only: the folder of the files that hold secrets of channels, for people to be told where they put one */
+  readonly SECRET_FOLDER?: string;
 }

@@ -22,6 +22,9 @@ export default defineConfig({
           DESK_PUBLIC_KEY: deskKey.publicKey,
           ADMIN_TOKEN: "an-admin-token-of-the-tests-0123456789",
           CHANNEL_WEBHOOK: "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=",
+          CHANNEL_HERS: "R03E5KDPTEST0000000000000000AAAA",
+          CHANNEL_HIS: "R03E5KDPTEST0000000000000000BBBB",
+          CHANNEL_DUTY_HOOK: "a-secret-of-a-subscription",
           MIGRATIONS: await readD1Migrations(`${projectRoot}control-plane/migrations`),
         },
       },
@@ -30,9 +33,11 @@ export default defineConfig({
   test: {
     name: "actors",
     include: ["**/*.test.ts"],
-    globalSetup: ["./probe-port.ts"],
+    globalSetup: ["./probe-port.ts", "./provider-ports.ts"],
     setupFiles: ["./set-up.ts"],
     testTimeout: 20_000,
+    // Ending the actors of a test at a bound of hosts is work as the test was.
+    hookTimeout: 60_000,
     // One workerd for all files: starting it and reading the Worker anew for each costs as much as the tests. `set-up.ts` leaves no
     // actor, table or clock behind, so no file sees another.
     isolate: false,

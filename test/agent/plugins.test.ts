@@ -110,7 +110,11 @@ describe("a plugin that systemd runs", () => {
     });
     await new Promise<void>((resolve) => void server.listen(path, resolve));
     const ask = createPluginAsker(() => ({ unit: "u", socket: path, errors: "/e" }));
-    return { ask: () => ask(pluginOf(["/x"], 300)), close: () => server.close(), countOf: () => count };
+    return {
+      ask: (timeoutMs = 300) => ask(pluginOf(["/x"], timeoutMs)),
+      close: () => server.close(),
+      countOf: () => count,
+    };
   }
 
   test("is told by what comes before systemd hangs up", async () => {
@@ -145,10 +149,10 @@ describe("a plugin that systemd runs", () => {
       socket.on("drain", pour);
       pour();
     });
-    expect((await flood.ask()).summary).toBe("ended because it wrote more than 16 MB");
+    expect((await flood.ask(10_000)).summary).toBe("ended because it wrote more than 16 MB");
     flood.close();
     const full = await asked((socket) => socket.destroy());
-    expect((await full.ask()).summary).toBe("systemd did not say how it ended");
+    expect((await full.ask(10_000)).summary).toBe("systemd did not say how it ended");
     full.close();
     const none = createPluginAsker(() => ({ unit: "u", socket: join(folder, "none.sock"), errors: "/e" }));
     const missing = await none(pluginOf(["/x"], 300));

@@ -55,6 +55,10 @@ export async function startCrowd(options: {
   /** enrolments take about this long in all, so that keepalives do not fall together; default: as fast as they can */
   readonly spreadMs?: number;
   readonly workerEntry?: string;
+  /** default: pages on the terminal, by the demo's own */
+  readonly policyText?: string;
+  /** secrets that its channels name */
+  readonly bindings?: Readonly<Record<string, string>>;
 }): Promise<Crowd> {
   const { agentCount, say } = options;
   const stateDir = mkdtempSync(join(tmpdir(), "countersign-bench-"));
@@ -64,7 +68,8 @@ export async function startCrowd(options: {
   const controlPlane = await startControlPlane({
     port: 0,
     stateDir,
-    policyText: demoPolicy("default"),
+    policyText: options.policyText ?? demoPolicy("default"),
+    ...(options.bindings === undefined ? {} : { bindings: options.bindings }),
     onPage: (page) => pages.push(page),
     ...(options.workerEntry === undefined ? {} : { workerEntry: options.workerEntry }),
   });

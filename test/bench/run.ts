@@ -5,8 +5,9 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { Command, Option } from "commander";
 import { approveObstacle, benchApprove } from "./approve.ts";
 import { benchDecision } from "./decision.ts";
-import { benchDeskWide } from "./desk-wide.ts";
-import { benchDesk } from "./desk.ts";
+import { benchDeskWide } from "./desk/desk-wide.ts";
+import { benchDesk } from "./desk/desk.ts";
+import { benchReach, reachObstacle } from "./desk/reach.ts";
 import { benchDetection, detectionObstacle, NINE_SHARDS, ONE_SHARD } from "./detection.ts";
 import { renderTable, ratioOf, type BenchmarkResult, type Measured, type Say } from "./figures.ts";
 import { benchFirstView, firstViewObstacle } from "./first-view.ts";
@@ -100,6 +101,12 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
       "2,000 live agents of which the same check fails within a minute: first ring, pages (about 12 minutes)",
     obstacle: wideObstacle,
     run: (say) => benchWide(say),
+  },
+  reach: {
+    about:
+      "100 incidents at once and a provider that hangs, and 20 silences: until a provider has taken the page (about 3 minutes)",
+    obstacle: reachObstacle,
+    run: (say) => benchReach(say),
   },
   overview: {
     about:

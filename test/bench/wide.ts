@@ -2,8 +2,8 @@
 // its agent would tell it. Measured is how long after the third failure a person is rung, and how many pages come in the first ten minutes.
 // A failure counts from the instant at which the check has failed often enough, and for long enough, by the policy: what comes after is ours.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceReport } from "@countersign/shared/wire/service-report";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
+import { failingReport } from "../system/light-agent.ts";
 import { filesNeeded, openFilesMax, startCrowd } from "./crowd.ts";
 import { figure, promise, type Measured, type Say } from "./figures.ts";
 
@@ -48,7 +48,7 @@ export async function benchWide(say: Say): Promise<Measured> {
       crowd.agents.map(async (agent, index) => {
         await sleep((failedAt[index] ?? startedAt) - Date.now());
         for (let result = 0; result < results; result += 1) {
-          agent.report([failingReport()]);
+          agent.report([failingReport("api")]);
           if (result < results - 1) await sleep(RESULT_EVERY_MS);
         }
       }),
@@ -85,23 +85,4 @@ export async function benchWide(say: Say): Promise<Measured> {
   } finally {
     await crowd.end();
   }
-}
-
-function failingReport(): ServiceReport {
-  return {
-    service: "api",
-    unit: null,
-    results: [
-      {
-        check: "http",
-        kind: "http",
-        status: "fail",
-        severity: "error",
-        summary: "connection refused",
-        latencyMs: null,
-        finishedAt: Date.now(),
-        ttlMs: 60_000,
-      },
-    ],
-  };
 }

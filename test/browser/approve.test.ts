@@ -9,6 +9,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { FINGERPRINT_WORDS } from "@countersign/shared/values/fingerprint";
 import type { ControlPlane } from "../../control-plane/embedded/control-plane.ts";
+import { fakePushover } from "../providers/pushover.ts";
+import { serveProvider, type ServedProvider } from "../providers/serve.ts";
 import {
   DESKTOP,
   hasChromium,
@@ -26,6 +28,9 @@ import { shareAuthenticator, type VirtualAuthenticator } from "./virtual-authent
 
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 const HOUR_MS = 3_600_000;
+/** The keys that https://pushover.net/api has in its examples. */
+const PHONE_USER = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
+const PHONE_TOKEN = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
 const SHORT_LIFE_MS = 5_000;
 /** The sheet opens, the authenticator signs, the form goes out. */
 const SIGNED = { timeout: 10_000 };
@@ -35,8 +40,16 @@ const PAGE_BYTES_MAX = 9_000;
 const SHORT_PHONE = { width: 360, height: 640 };
 /** A host that has only just come is asked for nothing before its checks could have passed. */
 const CALM_MS = 7_000;
-const POLICY = `
+/** As people should be paged: by what rings a phone on silent, and another person after that. */
+const policyAt = (pushover: string) => `
 version: 1
+channels:
+  terminal: { kind: terminal }
+  phone: { kind: pushover, user: ${PHONE_USER}, secret: CHANNEL_PHONE, server: ${pushover} }
+responders:
+  - { id: operator, name: Operator, channels: [phone, terminal], send: at-once }
+  - { id: bob, name: Bob, channels: [phone] }
+escalation: { steps: [{ notify: [operator], after: 0s }, { notify: [bob], after: 5m }] }
 liveness: { profile: fast }
 checkFailing: { failuresMin: 2, held: 1s }
 ladder: { observeFirst: 100ms }
@@ -64,6 +77,15 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   ]);
   const pages: Array<Readonly<Record<string, unknown>>> = [];
   let controlPlane: ControlPlane;
+  const clock = {
+    get now() {
+      return Date.now();
+    },
+  };
+  const provider = fakePushover(clock, { token: PHONE_TOKEN, users: [PHONE_USER] });
+  /** where the messages lead that came to phones */
+  const links: string[] = [];
+  let pushover: ServedProvider;
   let browser: Browser;
   let phone: Device;
   let desktop: Device;
@@ -71,7 +93,20 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
 
   beforeAll(async () => {
     const onPage = (page: Readonly<Record<string, unknown>>) => pages.push(page);
-    controlPlane = await startDesk({ port: 0, stateDir, policyText: POLICY, onPage });
+    pushover = await serveProvider({
+      answer: async (request) => {
+        links.push(new URLSearchParams(await request.clone().text()).get("url") ?? "");
+        return provider.answer(request);
+      },
+    });
+    const bindings = { CHANNEL_PHONE: PHONE_TOKEN };
+    controlPlane = await startDesk({
+      port: 0,
+      stateDir,
+      policyText: policyAt(pushover.url),
+      bindings,
+      onPage,
+    });
     browser = await startBrowser();
     const { url } = controlPlane;
     phone = await newDevice(browser, url, {
@@ -86,22 +121,22 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     host.leave();
     await browser?.close();
     await controlPlane?.stop();
+    await pushover?.close();
     rmSync(stateDir, { recursive: true, force: true });
   });
 
-  async function signInLink(): Promise<string> {
+  async function signInLink(responder: string): Promise<string> {
     const response = await fetch(`${controlPlane.url}/v1/admin/sign-in-tokens`, {
       method: "POST",
       headers: { authorization: `Bearer ${controlPlane.adminToken}`, "content-type": "application/json" },
-      body: JSON.stringify({ responder: "operator" }),
+      body: JSON.stringify({ responder }),
     });
     const { url } = (await response.json()) as { url?: string };
-    const sent = pages.filter(({ kind }) => kind === "sign-in").at(-1);
-    return url ?? String(sent?.["url"]);
+    return url ?? links.findLast((link) => link.includes("/sign-in/")) ?? "";
   }
 
-  async function signIn(device: Device, deviceName: string): Promise<void> {
-    const link = await signInLink();
+  async function signIn(device: Device, deviceName: string, responder = "operator"): Promise<void> {
+    const link = await signInLink(responder);
     await fetch(link);
     await device.page.goto(link);
     await device.page.reload();
@@ -128,6 +163,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
   it("signs in two devices; opening a link beforehand does not spend it", async () => {
     await signIn(phone, "Phone");
     await signIn(desktop, "Laptop");
+    await signIn(await newDevice(browser, controlPlane.url, { viewport: PHONE }), "Pixel", "bob");
     expect(await phone.page.textContent("h1")).not.toMatch(/needs? you$/);
   });
 

@@ -131,6 +131,8 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     const expected = { party: PARTY, token: TOKEN, name: "Alice's phone" };
     const read = await readRegistration(form?.get("registration") ?? "", expected);
     assert(read.ok, "the passkey is taken");
+    // The form is on its way to what answered it, and would take the place of where we go.
+    await page.waitForFunction(`document.title === "sent"`);
     await page.goto("about:blank");
     await page.unrouteAll();
     complaints = [];

@@ -13,6 +13,7 @@ import { states as incidents } from "./incidents.tsx";
 import { states as overview } from "./overview.tsx";
 import { states as passkeysNext } from "./passkeys-next.tsx";
 import { states as passkeys } from "./passkeys.tsx";
+import { states as peopleMany } from "./people-many.tsx";
 import { states as people } from "./people.tsx";
 import { states as policy } from "./policy.tsx";
 import { states as record } from "./record.tsx";
@@ -36,6 +37,7 @@ export const STATES: readonly ShownState[] = [
   ...passkeys,
   ...passkeysNext,
   ...people,
+  ...peopleMany,
   ...policy,
   ...record,
   ...runbooks,

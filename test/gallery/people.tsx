@@ -1,7 +1,7 @@
 // People in their states: as on the night of the mocks, alone, with nobody who can be paged, many; test pages, one more
 // device, signing in.
 import type { ChannelReach, Reach, SentPage } from "../../control-plane/src/core/desk/paging/reach.ts";
-import type { TestPage } from "../../control-plane/src/core/desk/records/test-page.ts";
+import type { TestPage } from "../../control-plane/src/core/desk/records/pages/test-page.ts";
 import { byPerson } from "../../control-plane/src/core/words/actor.ts";
 import type { ListedSignIn } from "../../control-plane/src/platform/sign-in-shapes.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
@@ -23,8 +23,8 @@ const POLICY = Policy.parse({
   version: 1,
   channels: {
     ntfy: { kind: "ntfy", topic: "alice" },
-    pushover: { kind: "webhook", url: "https://hook.test/a", secret: "CHANNEL_HOOK" },
-    mail: { kind: "webhook", url: "https://hook.test/m", secret: "CHANNEL_HOOK" },
+    pushover: { kind: "pushover", user: "uQiRzpo4DXghDmr9QzzfQu27cmVRsG", secret: "CHANNEL_PUSHOVER" },
+    mail: { kind: "email", from: "desk@desk.test", to: "dana@desk.test" },
   },
   responders: [
     { id: "alice", name: "Alice", channels: ["ntfy", "pushover"], timeZone: "Europe/Berlin" },
@@ -42,7 +42,7 @@ const POLICY = Policy.parse({
 
 const RULES = { version: 7, appliedAt: NOW - 12 * DAY_MS, appliedBy: byPerson("omar") };
 
-function sent(options: Partial<SentPage> & Pick<SentPage, "at">): SentPage {
+export function sent(options: Partial<SentPage> & Pick<SentPage, "at">): SentPage {
   return {
     responder: "alice",
     channel: "ntfy",
@@ -55,13 +55,13 @@ function sent(options: Partial<SentPage> & Pick<SentPage, "at">): SentPage {
   };
 }
 
-function way(responder: string, channel: string, more: Partial<ChannelReach>): ChannelReach {
-  const kind = channel === "ntfy" ? "ntfy" : "webhook";
+export function way(responder: string, channel: string, more: Partial<ChannelReach>): ChannelReach {
+  const kind = channel === "mail" ? "email" : channel;
   return { responder, channel, kind, state: "never-tried", last: null, ...more };
 }
 
 const SEEN_AT = NOW - 27 * SECOND_MS;
-const WAYS: readonly ChannelReach[] = [
+export const WAYS: readonly ChannelReach[] = [
   way("dana", "mail", {
     state: "broken",
     last: sent({ at: NOW - 5 * HOUR_MS, deliveredAt: null, error: "HTTP 550" }),
@@ -73,6 +73,7 @@ const WAYS: readonly ChannelReach[] = [
   }),
   way("omar", "pushover", {
     state: "works",
+    stage: "acknowledged",
     last: sent({
       at: NOW - 2 * DAY_MS,
       deliveredAt: NOW - 2 * DAY_MS,
@@ -88,7 +89,7 @@ const ON_CALL: Reach["onCall"] = [
   { responder: "dana", name: "Dana", afterMs: 15 * MINUTE_MS },
 ];
 
-function device(deviceName: string, responder: string, usedAt: number): ListedSignIn {
+export function device(deviceName: string, responder: string, usedAt: number): ListedSignIn {
   const isThis = deviceName === "Pixel 9";
   return {
     signInId: isThis ? ALICE.signIn.signInId : `sgn_${deviceName.length}${responder}`,
@@ -100,14 +101,14 @@ function device(deviceName: string, responder: string, usedAt: number): ListedSi
   };
 }
 
-const DEVICES = [
+export const DEVICES = [
   device("Pixel 9", "alice", NOW),
   device("Work laptop", "alice", NOW - 25 * HOUR_MS),
   device("Old phone", "alice", NOW - 26 * DAY_MS),
   device("iPhone", "omar", NOW - 14 * MINUTE_MS),
 ];
 
-async function shownOf(options: {
+export async function shownOf(options: {
   readonly policy?: Policy;
   readonly channels?: readonly ChannelReach[];
   readonly onCall?: Reach["onCall"];
@@ -123,8 +124,9 @@ async function shownOf(options: {
   } = options;
   return peopleShownOf({
     policy,
+    publicUrl: "https://desk.countersign.test",
     rules: RULES,
-    reach: { onCall, lastPage: null, lastTest: null, channels },
+    reach: { onCall, lastPage: null, lastTest: null, channels, drills: [] },
     signIns,
     reader: { ...ALICE.signIn, roles },
     approvers: THREE.trust.approvers,
@@ -139,20 +141,6 @@ const ALONE = Policy.parse({
   channels: { ntfy: { kind: "ntfy", topic: "alice" } },
   responders: [{ id: "alice", name: "Alice", channels: ["ntfy"] }],
   escalation: { steps: [{ notify: ["alice"], after: "0s" }] },
-});
-
-const LONG = "Wilhelmina-Konstantina von und zu Hohenlohe-Waldenburg-Schillingsfürst";
-const MANY = Policy.parse({
-  version: 1,
-  channels: Object.fromEntries(
-    Array.from({ length: 60 }, (_, index) => [`way-${index}`, { kind: "ntfy", topic: `t${index}` }]),
-  ),
-  responders: Array.from({ length: 60 }, (_, index) => ({
-    id: index === 0 ? "alice" : `person-${index}`,
-    name: index === 3 ? LONG : `Person ${index}`,
-    channels: [`way-${index}`, `way-${(index + 1) % 60}`],
-  })),
-  escalation: { steps: [{ notify: ["alice", "person-1", "person-2", "person-3"], after: "0s" }] },
 });
 
 const TEST: TestPage = {
@@ -207,12 +195,52 @@ const PENDING: readonly ChannelReach[] = [
 ];
 
 const UNBOUND = "the binding CHANNEL_NTFY_TOKEN is not set";
+const SILENT = { ...ALICE, warnings: [{ reason: "nobody-is-woken" as const }] };
+const SHARED = {
+  ...ALICE,
+  warnings: [{ reason: "channel-shared" as const, channel: "chat", responders: ["alice", "omar"] }],
+};
 const NOBODY = {
   ...ALICE,
   warnings: [{ reason: "no-channel" as const }],
 };
 
 export const states: readonly ShownState[] = [
+  {
+    name: "people-share-a-channel",
+    view: (
+      <PeopleView
+        frame={SHARED}
+        shown={await shownOf({
+          onCall: ON_CALL.slice(0, 1),
+          channels: [way("alice", "ntfy", { last: sent({ at: NOW - HOUR_MS }) })],
+          signIns: DEVICES.slice(0, 1),
+        })}
+      />
+    ),
+  },
+  {
+    name: "people-nobody-is-woken",
+    view: (
+      <PeopleView
+        frame={SILENT}
+        shown={await shownOf({
+          policy: ALONE,
+          onCall: ON_CALL.slice(0, 1),
+          channels: [
+            way("alice", "ntfy", {
+              state: "broken",
+              brokenSinceAt: NOW - 3 * HOUR_MS,
+              problem: "HTTP 403: 40301 forbidden",
+              last: sent({ at: NOW - MINUTE_MS, deliveredAt: null, error: "HTTP 403: 40301 forbidden" }),
+            }),
+          ],
+          signIns: DEVICES.slice(0, 1),
+        })}
+      />
+    ),
+    path: "/people",
+  },
   { name: "people-night", view: <PeopleView frame={ALICE} shown={await shownOf({})} />, path: "/people" },
   {
     name: "people-being-tried",
@@ -241,34 +269,6 @@ export const states: readonly ShownState[] = [
         frame={NOBODY}
         shown={await shownOf({
           channels: WAYS.map((each) => ({ ...each, state: "broken", problem: UNBOUND })),
-        })}
-      />
-    ),
-    path: "/people",
-  },
-  {
-    name: "people-many",
-    view: (
-      <PeopleView
-        frame={ALICE}
-        shown={await shownOf({
-          policy: MANY,
-          onCall: MANY.escalation.steps[0]?.notify.map((responder) => ({
-            responder,
-            name: responder,
-            afterMs: 0,
-          })),
-          channels: MANY.responders.flatMap(({ channels, id }) =>
-            channels.map((channel) => way(id, channel, { kind: "ntfy" })),
-          ),
-          signIns: [
-            ...DEVICES,
-            device(
-              "‮Someone's \u202e telephone with a name that never seems to end at all",
-              "person-3",
-              NOW - DAY_MS,
-            ),
-          ],
         })}
       />
     ),

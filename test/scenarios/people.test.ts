@@ -88,6 +88,8 @@ story("Alice's only phone is dead: everybody else is told, and told again when i
   world.acknowledges("bob", world.expectPage("bob", { reason: "host-silent" }));
   // A page reached her a while ago: that is the end of it, and bob was told at once.
   world.expectPage("bob", { reason: "page-undelivered", kind: "recovered", says: "A page reached them" });
+  for (const person of ["alice", "bob"])
+    world.expectPage(person, { reason: "page-undelivered", says: "Channel push takes no pages" });
   world.advance(minutes(8));
   world.expectNoPage();
   world.expectAudit("incident-acknowledged", "incident-resolved");

@@ -4,10 +4,10 @@ import { minutes, seconds, story } from "./world.ts";
 
 story("a host dies: one page within the bound, worded by the second opinion; it returns", (world) => {
   world.host("web-1").fallsSilent();
-  world.advance(seconds(62));
+  world.advance(seconds(59));
   world.expectNoPage();
-  // The ring waits three seconds for its like.
-  world.advance(seconds(3));
+  // No other host is late, so the ring waits for no like.
+  world.advance(seconds(2));
   const page = world.expectPage("alice", { reason: "host-silent", says: "host dead", to: "incident" });
   expect(page.severity).toBe("critical");
   world.host("web-1").returns();

@@ -1,6 +1,6 @@
 // What the pages of a story tell, and whether one is what a story expects. Pure.
 import type { DeliveredPage } from "../../control-plane/replay/world/memory-desk.ts";
-import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../control-plane/src/core/desk/records/pages/page.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 
 /** What a story expects of a page. */
@@ -21,8 +21,10 @@ function isToldBy({ tells }: Page, wanted: PageReason): boolean {
   return tells.some(({ isFirst, isTitle, reason }) => reason === wanted && (isFirst || isTitle));
 }
 
-export function toldBy({ tells }: Page): string {
-  return tells.map(({ reason, what }) => `${reason} ${what}`).join(", ");
+/** A page in a line of a story's failure. */
+export function describePage({ channel, page }: DeliveredPage): string {
+  const told = page.tells.map(({ reason, what }) => `${reason} ${what}`).join(", ");
+  return `${page.responder} by ${channel}: ${page.kind} ${told} ${page.path} "${page.title}"`;
 }
 
 /** It is the page that a story expects. */

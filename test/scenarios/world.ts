@@ -9,7 +9,11 @@ import {
   ONE_PERSON,
   RULES_WITHOUT_PEOPLE,
 } from "@countersign/shared/wire/level-rule";
-import { type DeliveredPage, MemoryDesk } from "../../control-plane/replay/world/memory-desk.ts";
+import {
+  type ChannelState,
+  type DeliveredPage,
+  MemoryDesk,
+} from "../../control-plane/replay/world/memory-desk.ts";
 import { ReplayShard } from "../../control-plane/replay/world/replay-shard.ts";
 import { SimulatedHost } from "../../control-plane/replay/world/simulated-host.ts";
 import type { SimulatedAction } from "../../control-plane/replay/world/simulated-service.ts";
@@ -18,13 +22,13 @@ import { VirtualClock } from "../../control-plane/replay/world/virtual-clock.ts"
 import type { ReadyAct } from "../../control-plane/src/core/desk/acts/act-list.ts";
 import { successorOf } from "../../control-plane/src/core/desk/approvals/current.ts";
 import { actBy } from "../../control-plane/src/core/desk/desk-event.ts";
-import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../control-plane/src/core/desk/records/pages/page.ts";
 import type { ActRefusal } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import { openFindingsBy } from "../../control-plane/src/core/desk/state/finding-index.ts";
 import type { PageReason } from "../../control-plane/src/core/words/signal.ts";
 import { FLEET, type Scope } from "../../control-plane/src/core/words/subject.ts";
 import { Policy } from "../../control-plane/src/policy/policy.ts";
-import { isWanted, type PageExpectation, toldBy } from "./told-pages.ts";
+import { describePage, isWanted, type PageExpectation } from "./told-pages.ts";
 
 export { minutes, seconds } from "../../control-plane/replay/world/virtual-clock.ts";
 
@@ -113,8 +117,19 @@ export class World {
     return this.#clock.now;
   }
 
-  channel(name: string, state: "works" | "fails" | "hangs"): void {
+  channel(name: string, state: ChannelState): void {
     this.#desk.channels.set(name, state);
+  }
+
+  /** A person says "I have it" where a page arrived. */
+  acknowledgesOnPhone(page: Page, channel: string): void {
+    const receipt = { stage: "acknowledged", at: this.#clock.now, detail: "on the phone" } as const;
+    this.#desk.take({ kind: "receipt-told", deliveryKey: `${page.key}@${channel}`, receipt });
+  }
+
+  /** What channels were told about pages that nobody needs any more. */
+  get settled(): readonly string[] {
+    return this.#desk.settled;
   }
 
   advance(durationMs: number): void {
@@ -202,6 +217,11 @@ export class World {
     return this.#answerOf(by, { kind: "acknowledge", incidentId: page.incidentId });
   }
 
+  /** A person opens what a test page or a drill leads to, and says that it came. */
+  saysItCame(by: string, page: Page): "ok" | ActRefusal["reason"] {
+    return this.#answerOf(by, { kind: "confirm-test-page", testId: page.incidentId });
+  }
+
   /** A person pulls the brake on a host, or on everything (null). */
   freezes(by: string, host: string | null, why = "we look at it"): "ok" | ActRefusal["reason"] {
     return this.#answerOf(by, { kind: "freeze", scope: this.#scopeOf(host), why });
@@ -273,7 +293,7 @@ export class World {
   /** Claims one page that was delivered to a person; where it went to all their channels at once, it is one page still. */
   expectPage(responder: string, wanted: PageExpectation): Page {
     const index = this.#desk.pages.findIndex((page) => isWanted(page, responder, wanted));
-    const listed = this.#describePages();
+    const listed = this.#desk.pages.map(describePage).join("\n");
     if (index < 0)
       throw new Error(`Expected a page to ${responder} ${JSON.stringify(wanted)}; there is:\n${listed}`);
     const [found] = this.#desk.pages.splice(index, 1);
@@ -282,13 +302,20 @@ export class World {
     return found.page;
   }
 
+  /** Claims all that came to a person, in order: a story of many pages says how many they are. */
+  claimPages(responder: string): readonly Page[] {
+    const own = this.#desk.pages.filter(({ page }) => page.responder === responder);
+    for (const { page } of own) this.#claimCopies(page.key);
+    return [...new Map(own.map(({ page }) => [page.key, page])).values()];
+  }
+
   /** The channels that have brought a page. */
   channelsOf({ key }: Page): readonly string[] {
     return this.#delivered.filter(({ page }) => page.key === key).map(({ channel }) => channel);
   }
 
   expectNoPage(): void {
-    expect(this.#describePages()).toBe("");
+    expect(this.#desk.pages.map(describePage).join("\n")).toBe("");
   }
 
   /** Claims one execution on a host, such as `demo restart`. */
@@ -332,7 +359,7 @@ export class World {
 
   /** Runs at the end of every story. */
   expectNothingElse(): void {
-    expect(this.#describePages(), "pages that nobody expected").toBe("");
+    expect(this.#desk.pages.map(describePage).join("\n"), "pages that nobody expected").toBe("");
     expect(this.#describeRows(), "audit rows that nobody expected").toBe("");
     for (const [name, { actuator }] of this.#hosts)
       expect(actuator.executions.length, `actions on ${name}`).toBe(this.#claimedExecutions.get(name) ?? 0);
@@ -350,15 +377,6 @@ export class World {
   #claimCopies(key: string): void {
     for (let index = this.#desk.pages.length - 1; index >= 0; index -= 1)
       if (this.#desk.pages[index]?.page.key === key) this.#desk.pages.splice(index, 1);
-  }
-
-  #describePages(): string {
-    return this.#desk.pages
-      .map(
-        ({ channel, page }) =>
-          `${page.responder} by ${channel}: ${page.kind} ${toldBy(page)} ${page.path} "${page.title}"`,
-      )
-      .join("\n");
   }
 
   #describeRows(): string {

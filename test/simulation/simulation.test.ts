@@ -15,8 +15,14 @@ function planOf(seed: number, hours: number, hosts: number): Plan {
   return { seed, hours, hosts, faults: drawFaults(seed, hours) };
 }
 
-function planOfKinds(seed: number, kinds: readonly FaultKind[], hosts = 6): Plan {
-  const faults = drawFaults(seed, 4, 150).filter(({ kind }) => kinds.includes(kind));
+interface PlanOfKinds {
+  readonly kinds: readonly FaultKind[];
+  readonly hosts?: number | undefined;
+  readonly faultsPerHour?: number | undefined;
+}
+
+function planOfKinds(seed: number, { faultsPerHour = 150, hosts = 6, kinds }: PlanOfKinds): Plan {
+  const faults = drawFaults(seed, 4, faultsPerHour).filter(({ kind }) => kinds.includes(kind));
   return { seed, hours: 4, hosts, faults };
 }
 
@@ -31,6 +37,15 @@ describe("every promise holds after every step", () => {
   it.each([1, 2, 7, TODAY])("seed %i", (seed) => {
     expect(outcomeOf(planOf(seed, 4, 6))).toBe("every promise held");
   });
+
+  it.each([3, 5])(
+    "also where channels fail and rest all the time, by 400 faults an hour: seed %i",
+    (seed) => {
+      expect(outcomeOf({ seed, hours: 2, hosts: 3, faults: drawFaults(seed, 2, 400) })).toBe(
+        "every promise held",
+      );
+    },
+  );
 
   it("and again: the same seed is the same run", () => {
     expect(runPlan(planOf(4, 1, 4))).toEqual(runPlan(planOf(4, 1, 4)));
@@ -70,10 +85,11 @@ describe("what was found once", () => {
 });
 
 describe("a core that is broken on purpose is found", () => {
-  it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, hosts, kinds }) => {
+  it.each(PLANTED_BUGS)("when it $bug", ({ breaks, cores, faultsPerHour, hosts, kinds }) => {
     const seeds = Array.from({ length: SEEDS_MAX }, (_, index) => index + 1);
     const isFound = (seed: number) => {
-      const plan = kinds === undefined ? planOf(seed, 8, 6) : planOfKinds(seed, kinds, hosts);
+      const plan =
+        kinds === undefined ? planOf(seed, 8, 6) : planOfKinds(seed, { kinds, hosts, faultsPerHour });
       return breaks.test(runPlan(plan, cores()).broken?.sentence ?? "");
     };
     expect(seeds.some(isFound)).toBe(true);

@@ -122,7 +122,7 @@ describeOnMachine("doctor on a real host", () => {
     expect(checks).toContain("unit: serach.service");
     expect(checks.filter((check) => check.startsWith("check: "))).toEqual([]);
     await waitFor("the page", 30_000, async () =>
-      fleet.pages.some(({ page }) => /will not work as it is set up/.test(String(page["title"])))
+      fleet.pages.some(({ page }) => /will not work as it is set up/.test(String(page["body"])))
         ? true
         : null,
     );

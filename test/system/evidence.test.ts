@@ -94,7 +94,7 @@ describeOnMachine("evidence of a real host", () => {
     waitFor(
       `a page about ${String(title)}`,
       30_000,
-      () => fleet.pages.map(({ page }) => page).find((page) => title.test(String(page["title"]))) ?? null,
+      () => fleet.pages.map(({ page }) => page).find(({ body }) => title.test(String(body))) ?? null,
     );
 
   test("a service that is started as ever dies of a 401, and a person is paged", async () => {
@@ -157,7 +157,7 @@ describeOnMachine("evidence of a real host", () => {
     };
     expect(findings.filter(({ status }) => status !== "ok")).toEqual([]);
     expect(findings.map(({ check }) => check)).toContain(`evidence: ${CREDENTIAL}`);
-    expect(fleet.pages.map(({ page }) => page["title"]).join()).not.toMatch(/not permitted/);
+    expect(fleet.pages.map(({ page }) => page["body"]).join()).not.toMatch(/not permitted/);
     await fleet.machine.run(["rm", "/etc/sudoers.d/countersign"]);
     await fleet.machine.run(["systemctl", "restart", "countersign-agent.service"]);
     const page = await pageAbout(/An action on demo on .* is not permitted/);

@@ -140,3 +140,23 @@ async function enrol(options: {
   if (!response.ok) throw new Error(`Enrol ${hostname}: ${response.status} ${await response.text()}`);
   return EnrolmentAnswer.parse(await response.json());
 }
+
+/** What a host reports of a service whose one check fails. */
+export function failingReport(service: string, check = "http"): ServiceReport {
+  return {
+    service,
+    unit: null,
+    results: [
+      {
+        check,
+        kind: "http",
+        status: "fail",
+        severity: "error",
+        summary: "connection refused",
+        latencyMs: null,
+        finishedAt: Date.now(),
+        ttlMs: 60_000,
+      },
+    ],
+  };
+}

@@ -155,10 +155,23 @@ describeOnMachine("plugins on a real host", () => {
     ]);
   });
 
-  test("uninstall takes all of it back", async () => {
-    await fleet.machine.run([INSTALLED_COMMAND, "uninstall", "--purge"]);
+  test("uninstall takes all of it back, and names the user whose process it may not end", async () => {
+    const { machine } = fleet;
+    await machine.run(["systemd-run", "--unit=lingers", "--uid=countersign-plugins", "sleep", "2"]);
+    await machine.run(["systemd-run", "--unit=stays", "--uid=countersign-journal", "sleep", "300"]);
+    const isThere = async (user: string) => (await machine.exec(["getent", "passwd", user])).stdout !== "";
+
+    const first = await machine.exec([INSTALLED_COMMAND, "uninstall", "--purge"]);
+    expect(first).toMatchObject({ code: 1 });
+    expect(first.stderr).toMatch(
+      /user countersign-journal.*\bprocess\b.*run `sudo userdel countersign-journal`/,
+    );
     const left = ["find", "/etc/systemd", "/run/countersign", "-name", "*plugin*"];
-    expect((await fleet.machine.run(left)).trim()).toBe("");
-    expect((await fleet.machine.exec(["getent", "passwd", "countersign-plugins"])).stdout).toBe("");
+    expect((await machine.run(left)).trim()).toBe("");
+    expect(await isThere("countersign-plugins")).toBe(false);
+
+    await machine.run(["systemctl", "stop", "stays.service"]);
+    await machine.run(["userdel", "countersign-journal"]);
+    expect(await isThere("countersign-journal")).toBe(false);
   });
 });

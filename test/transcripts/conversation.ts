@@ -21,7 +21,7 @@ import type { Proposal } from "@countersign/shared/wire/proposal";
 import { standInSignature } from "../../control-plane/replay/world/stand-in.ts";
 import { decideDesk } from "../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../control-plane/src/core/desk/desk-event.ts";
-import type { Page } from "../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../control-plane/src/core/desk/records/pages/page.ts";
 import type { DeskEffect } from "../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../control-plane/src/core/desk/state/empty-desk.ts";
@@ -285,6 +285,10 @@ export class Conversation {
         return this.#say("desk → shard", `ask for ${effect.ask.action} of ${effect.ask.service}`);
       case "host-retired":
         return this.#say("desk → shard", "host retired");
+      case "ask-receipt":
+        return this.#say("desk → provider", `what became of ${effect.delivery.deliveryKey}?`);
+      case "settle-delivery":
+        return this.#say("desk → provider", `${effect.delivery.deliveryKey} is ${effect.delivery.settle}`);
       case "send-page":
         this.#attempts.push(effect.page);
         return this.#say("desk → alice", `${effect.page.kind} ${effect.page.path} "${effect.page.title}"`);

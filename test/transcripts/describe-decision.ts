@@ -26,7 +26,7 @@ export function describeSignal(signal: Signal): string {
     case "unreadable":
       return `unreadable ${signal.record} ${signal.id}`;
     case "census":
-      return `census ${signal.connected}`;
+      return `census ${signal.connected}, ${signal.late} late`;
     case "note":
       return `note: ${signal.text}`;
   }

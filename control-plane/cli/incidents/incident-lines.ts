@@ -4,7 +4,7 @@ import { visibleLine } from "@countersign/shared/values/visible-text";
 import type { BodyOf } from "../../src/api/table/route.ts";
 import type { RouteOf } from "../../src/api/table/routes.ts";
 import type { Finding } from "../../src/core/desk/records/finding.ts";
-import type { Page } from "../../src/core/desk/records/page.ts";
+import type { Page } from "../../src/core/desk/records/pages/page.ts";
 import { actorNameOf } from "../../src/core/words/actor.ts";
 import { exitWords } from "../../src/core/words/exit-words.ts";
 import { nameOf } from "../../src/core/words/subject.ts";

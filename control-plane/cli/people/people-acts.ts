@@ -7,6 +7,7 @@ import { complain, type Desk, EXIT, printJson } from "../desk.ts";
 import { NOBODY } from "../trust/read-trust.ts";
 import { wordsOf } from "../trust/trust-words.ts";
 import { peopleLines, type PersonShown } from "./people-lines.ts";
+import { complainOfNames } from "./who-was-meant.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -41,7 +42,7 @@ export async function invite(
   { api, output }: Desk,
 ): Promise<number> {
   const made = await api.ask("POST /v1/admin/sign-in-tokens", { body: { responder } });
-  if (!made.ok) return complain(output, made.error);
+  if (!made.ok) return complainOfNames({ responder }, { api, output }, made.error);
   if (json === true) {
     printJson(output, made.value);
     return EXIT.done;

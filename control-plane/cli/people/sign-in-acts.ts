@@ -1,6 +1,7 @@
 // What `countersign sign-ins …` and `countersign tokens …` do.
 import { complain, type Desk, EXIT, printJson } from "../desk.ts";
 import { ageOf, tableOf } from "../table.ts";
+import { complainOfNames } from "./who-was-meant.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -61,7 +62,7 @@ export async function makeSignInLink(
   { api, output }: Desk,
 ): Promise<number> {
   const made = await api.ask("POST /v1/admin/sign-in-tokens", { body: { responder } });
-  if (!made.ok) return complain(output, made.error);
+  if (!made.ok) return complainOfNames({ responder }, { api, output }, made.error);
   if (json === true) printJson(output, made.value);
   else if (made.value.delivery === "paged")
     output.print(

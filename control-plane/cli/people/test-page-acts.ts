@@ -4,12 +4,15 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import type { BodyOf } from "../../src/api/table/route.ts";
 import type { RouteOf } from "../../src/api/table/routes.ts";
 import { complain, type Desk, EXIT, printJson } from "../desk.ts";
+import { complainOfNames } from "./who-was-meant.ts";
 
 type Test = BodyOf<RouteOf<"GET /v1/admin/test-pages/:id">>;
 
 interface Wanted {
   readonly responder: string;
   readonly channel?: string;
+  /** its person can say so right where it arrives, without opening it */
+  readonly isAnsweredThere?: boolean;
   /** milliseconds */
   readonly timeout: number;
   readonly wait: boolean;
@@ -35,7 +38,7 @@ export async function sendTestPage(wanted: Wanted, desk: Desk, waiting = BY_CLOC
   const { api, output } = desk;
   const body = { responder, ...(channel === undefined ? {} : { channel }) };
   const sent = await api.ask("POST /v1/admin/test-pages", { body });
-  if (!sent.ok) return complain(output, sent.error);
+  if (!sent.ok) return complainOfNames(wanted, desk, sent.error);
   const { testId } = sent.value;
   if (wanted.wait) return waitFor(testId, wanted, { ...desk, ...waiting });
   if (json === true) printJson(output, { testId, result: "sent" });
@@ -58,7 +61,7 @@ async function waitFor(testId: string, wanted: Wanted, desk: Desk & Waiting): Pr
     if (!shown.ok && (shown.error.reason !== "not-reachable" || isLast)) return complain(output, shown.error);
     if (shown.ok) {
       const test = shown.value;
-      const line = progressOf(test, told);
+      const line = progressOf(test, told, wanted);
       if (line !== null) output.complain(line);
       told = test;
       if (isReceived(test) || isLost(test) || isLast) return ended(test, wanted, desk);
@@ -68,7 +71,7 @@ async function waitFor(testId: string, wanted: Wanted, desk: Desk & Waiting): Pr
 }
 
 /** What is new, in one line; null: nothing. */
-function progressOf(test: Test, told: Test | null): string | null {
+function progressOf(test: Test, told: Test | null, { isAnsweredThere = false }: Wanted): string | null {
   const { askedAt, deliveredAt, deliveredBy, error, receipt, responder } = test;
   if (isReceived(test)) return null;
   if (receipt !== null)
@@ -77,7 +80,8 @@ function progressOf(test: Test, told: Test | null): string | null {
       : null;
   if (deliveredAt !== null && told?.deliveredAt !== deliveredAt) {
     const after = formatDuration(Math.max(1_000, deliveredAt - askedAt));
-    return `Delivered by ${deliveredBy} within ${after}. Waits for ${responder} to open it and tap "I got it".`;
+    const there = isAnsweredThere ? "answer it there, or to " : "";
+    return `Delivered by ${deliveredBy} within ${after}. Waits for ${responder} to ${there}open it and tap "I got it".`;
   }
   const isNew = error !== null && error !== told?.error;
   return isNew && !isLost(test) ? `Not taken yet. ${error}. It is tried on.` : null;

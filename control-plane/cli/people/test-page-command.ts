@@ -1,6 +1,6 @@
 // `countersign test-page …`: a real page that says that nothing is wrong, and waiting until its person has said that it
 // came. What it does is test-page-acts.ts.
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { asking, type Surroundings, withDesk } from "../asking-command.ts";
 import { asksWith } from "../exit-words.ts";
 import type { ApiOptions } from "../operator-api.ts";
@@ -22,11 +22,9 @@ receipt. At most five go to one person within ten minutes.`;
 
 /** Adds the command to the program. */
 export function addTestPageCommand(program: Command, surroundings: Surroundings): void {
-  asking(program.command("test-page"), "send a test page to a person, and wait until they say that it came")
+  waiting(program.command("test-page"), "send a test page to a person, and wait until they say that it came")
     .argument("<person>", "a responder's id")
     .option("--channel <name>", "by this channel of theirs alone; else by all of them, in their order")
-    .option("--timeout <span>", "how long to wait, such as 90s or 5m", readTimeout, 120_000)
-    .option("--no-wait", "only send it, and print its id")
     .addHelpText(
       "after",
       `${MEANING}\n${asksWith("test-page alice --channel push", "its person said that it came", "it was refused, not delivered, or nobody said so")}`,
@@ -37,10 +35,21 @@ export function addTestPageCommand(program: Command, surroundings: Surroundings)
     });
 }
 
+/** A command that waits for the receipt of a test page. */
+export function waiting(command: Command, description: string): Command {
+  return asking(command, description)
+    .addOption(
+      new Option("--timeout <span>", "how long to wait, such as 90s or 5m")
+        .argParser(readTimeout)
+        .default(120_000, "2m"),
+    )
+    .option("--no-wait", "only send it, and print its id");
+}
+
 function readTimeout(text: string): number {
   // by itself: the policy's durations come with their schemas, which no help needs
   const [, count = "0", unit] = /^([0-9]{1,4})(s|m)$/.exec(text) ?? [];
   const durationMs = Number(count) * (unit === "m" ? 60_000 : 1_000);
   if (durationMs >= TIMEOUT_MIN_MS && durationMs <= TIMEOUT_MAX_MS) return durationMs;
-  throw new InvalidArgumentError("expected a duration from 1s to 60m");
+  throw new InvalidArgumentError("expected a duration from 1s to 60m, such as 90s or 5m");
 }

@@ -88,10 +88,27 @@ export async function undoPolicy(options: ActOptions, desk: Desk): Promise<numbe
   };
   const undone = await desk.api.ask("POST /v1/admin/policy/undo", { body });
   if (!undone.ok) return complain(desk.output, undone.error);
-  if (options.json === true) printJson(desk.output, undone.value);
-  else desk.output.print(`Undone: version ${undone.value.version} is in force.`);
+  const changes = await changesSince(shown.value.text, undone.value.version, desk);
+  if (options.json === true)
+    printJson(desk.output, { ...undone.value, ...(changes === null ? {} : { changes }) });
+  else {
+    for (const change of changes ?? []) desk.output.print(formatChange(change));
+    desk.output.print(`Undone: version ${undone.value.version} is in force.`);
+  }
   warn(desk.output, undone.value);
   return EXIT.done;
+}
+
+/** What is otherwise by that version; null: it is not known, as where another one came meanwhile. */
+async function changesSince(
+  text: string,
+  version: number,
+  { api }: Desk,
+): Promise<readonly PolicyChange[] | null> {
+  const shown = await api.ask("GET /v1/admin/policy", {});
+  if (!shown.ok || shown.value.version !== version) return null;
+  const { after, before } = bothOf(text, shown.value.text);
+  return before === null || after === null ? null : diffPolicies(before, after);
 }
 
 export async function showPolicy(options: ActOptions, desk: Desk): Promise<number> {
@@ -161,11 +178,25 @@ export async function markFalseAlarm(findingId: string, options: ActOptions, des
   return EXIT.done;
 }
 
-async function applyText(
+/** What a command says beside that a text is in force. */
+interface Beside {
+  /** members of the document with --json */
+  readonly members: object;
+  readonly lines: readonly string[];
+}
+
+/** Puts a text into force, or with --dry-run says what that would do. */
+export async function applyText(
   text: string,
-  act: { readonly options: ActOptions; readonly desk: Desk; readonly shown: Shown; readonly why: string },
+  act: {
+    readonly options: ActOptions;
+    readonly desk: Desk;
+    readonly shown: Shown;
+    readonly why: string;
+    readonly beside?: Beside;
+  },
 ): Promise<number> {
-  const { options, desk, shown, why } = act;
+  const { beside, options, desk, shown, why } = act;
   if (options.dryRun === true) return dryRun(text, { options, desk, shown });
   const { before, after } = bothOf(shown.text, text);
   const changes = before === null || after === null ? [] : diffPolicies(before, after);
@@ -180,9 +211,10 @@ async function applyText(
   };
   const applied = await desk.api.ask("PUT /v1/admin/policy", { body });
   if (!applied.ok) return complain(desk.output, applied.error);
-  if (options.json === true) printJson(desk.output, { ...applied.value, changes });
+  if (options.json === true) printJson(desk.output, { ...applied.value, changes, ...beside?.members });
   else sayApplied(applied.value, changes, desk.output);
   warn(desk.output, { ...applied.value, losesAccess: leavers.length > 0 ? [] : applied.value.losesAccess });
+  if (options.json !== true) for (const line of beside?.lines ?? []) desk.output.print(line);
   return EXIT.done;
 }
 

@@ -8,7 +8,8 @@ import { readName, userName } from "../own-name.ts";
 import type * as PolicyActs from "./policy-acts.ts";
 import type { ActOptions } from "./policy-acts.ts";
 
-const CHANGED = [
+/** With which code a command ends that changes the policy, or with `--dry-run` looks. */
+export const CHANGED = [
   "it was done, was in force already, or with --dry-run nothing would change",
   "it was refused, or with --dry-run something would change, or would be refused",
 ] as const;
@@ -121,7 +122,8 @@ function addReadingCommands(policy: Command, act: Act): void {
     );
 }
 
-function acting(command: Command, description: string): Command {
+/** A command that changes the policy: which version it has seen, who does it and why. */
+export function acting(command: Command, description: string): Command {
   return asking(command, description)
     .option("--expect <version>", "refuse when another version is in force", readVersion)
     .option("--by <name>", "who does it, for the history", readName, userName())

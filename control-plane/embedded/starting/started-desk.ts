@@ -4,14 +4,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { type Admin, adminOf, type SignInOffer } from "../admin.ts";
-import { channelSecretsOf } from "../channel-secrets.ts";
+import { boundSecretsOf } from "../channel-secrets.ts";
 import { type ControlPlane, startControlPlane } from "../control-plane.ts";
 import { type DemoHostProcess, startDemoHost } from "../demo-host-process.ts";
 import { type DeskAddresses, deskAddressesOf, isLocalhostTaken } from "../desk-addresses.ts";
 import { chooseHostKind, hostKindText } from "../host-kind.ts";
 import { readPolicy } from "../read-policy.ts";
 import type { HostKind, StartOptions } from "../start-options.ts";
-import { openStateDirectory } from "../state-directory.ts";
+import { openStateDirectory, secretFolderOf } from "../state-directory.ts";
 import type { TerminalPage } from "../workerd-messages.ts";
 import { end, endings, say } from "./endings.ts";
 import { showStep } from "./progress.ts";
@@ -49,7 +49,7 @@ export async function startDesk(
       isProxyTrusted: options.trustProxy === true,
       stateDir,
       policyText: policy.text,
-      bindings: channelSecretsOf(process.env),
+      bindings: boundSecretsOf(process.env, secretFolderOf(stateDir), say),
       publicUrlAt: (port) => publicUrlOf(addresses, port),
       alsoListen: [
         ...addresses.also,

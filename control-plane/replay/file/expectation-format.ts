@@ -8,6 +8,8 @@ import { exactlyOne, HostName, Reason, ReasonOrAny, Text, When } from "./written
 /** of an incident, or of an approval */
 export const INCIDENT_STATES = ["open", "acknowledged", "resolved", "none"] as const;
 export const EXPECTED_APPROVAL_STATES = [...APPROVAL_STATES, "none"] as const;
+/** how far a drill is: its page arrived; its person said so */
+export const DRILL_STATES = ["sent", "confirmed"] as const;
 const STATES = new Set([...INCIDENT_STATES, ...EXPECTED_APPROVAL_STATES]);
 
 const WHERE = ["host", "service"] as const;
@@ -22,6 +24,8 @@ export const EXPECTATION_KEYS = {
   recovered: ["by", "from", "notBefore", "to", ...WHERE, "says"],
   noRecovered: ["to", ...WHILE],
   recoveredAtMost: ["reason", "to", ...WHILE],
+  drill: ["by", "from", "notBefore", "to", "says", "atMost"],
+  noDrill: ["from", "until", "to", "says"],
   question: ["by", "from", "notBefore", ...WHERE, "atMost"],
   noQuestion: WHILE,
   approval: ["is", "at", ...WHERE],
@@ -50,6 +54,10 @@ export const Expectation = z
     recovered: ReasonOrAny.optional(),
     /** at most so many were told that something is over */
     recoveredAtMost: z.int().min(0).optional(),
+    /** a drill of the way to a person went out and arrived, or its person said that it came */
+    drill: z.enum(DRILL_STATES).optional(),
+    /** none did */
+    noDrill: z.enum(DRILL_STATES).optional(),
     /** people were asked whether this action (any: any action) may run */
     question: ItemName.optional(),
     /** nobody was asked */

@@ -3,6 +3,7 @@ import { EXPECTATION_WORDS, type ExpectationWord } from "../file/expectation-for
 import type { Incident, PlannedExpectation } from "../file/planned-incident.ts";
 import type { RecordedLiveness, ReplayRecord } from "../printed/replay-record.ts";
 import { countsText, foundText } from "./found-text.ts";
+import { judgeDrill, judgeNoDrill } from "./judge-drills.ts";
 import {
   judgeNoPage,
   judgeNoPageSays,
@@ -28,6 +29,8 @@ const JUDGES: Readonly<Record<ExpectationWord, (planned: PlannedExpectation, sce
   recovered: judgeRecovered,
   noRecovered: judgeRecoveredCount,
   recoveredAtMost: judgeRecoveredCount,
+  drill: judgeDrill,
+  noDrill: judgeNoDrill,
   question: judgeQuestion,
   noQuestion: judgeNoQuestion,
   approval: judgeApproval,

@@ -18,6 +18,7 @@ export function jsonOf(replay: Replay): object {
     eventCount: record.eventCount,
     decisionCount,
     pages: record.pages.map(({ at, ...page }) => ({ ...time(at), ...page })),
+    drills: record.drills.map(({ at, ...drill }) => ({ ...time(at), ...drill })),
     incidents: incidentsOf(record.turns).map(({ opened, turns }) => ({
       incidentId: opened.incidentId,
       findingId: opened.findingId,

@@ -45,6 +45,18 @@ const Replayed = z.strictObject({
       approvalId: name.nullable(),
     }),
   ),
+  drills: z
+    .array(
+      z.strictObject({
+        ...time,
+        testId: name,
+        to: name,
+        state: z.enum(["sent", "confirmed"]),
+        title: z.string(),
+        body: z.string(),
+      }),
+    )
+    .meta({ description: "drills of the way to people: that one arrived, and that its person said so" }),
   incidents: z.array(
     z.strictObject({
       ...what,

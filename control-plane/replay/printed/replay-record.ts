@@ -61,6 +61,16 @@ export interface RecordedTurn extends FindingTurn {
   readonly at: number;
 }
 
+/** A drill of the way to a person: its page arrived, or its person said that it came. */
+export interface RecordedDrill {
+  readonly at: number;
+  readonly testId: string;
+  readonly to: string;
+  readonly state: "sent" | "confirmed";
+  readonly title: string;
+  readonly body: string;
+}
+
 /** A question that was put to people: may this run? Its proposal may be renewed without being put again. */
 export interface RecordedQuestion {
   readonly at: number;
@@ -130,6 +140,7 @@ export interface RecordedLine {
 
 export interface ReplayRecord {
   readonly pages: RecordedPage[];
+  readonly drills: RecordedDrill[];
   readonly turns: RecordedTurn[];
   readonly questions: RecordedQuestion[];
   readonly approvals: RecordedApproval[];
@@ -153,6 +164,7 @@ export const LINES_MAX = 5_000;
 export function emptyRecord(): ReplayRecord {
   return {
     pages: [],
+    drills: [],
     turns: [],
     questions: [],
     approvals: [],

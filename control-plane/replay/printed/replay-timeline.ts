@@ -82,6 +82,12 @@ function printedParts(
         lineOf(at, "runs", `RUN ${action} ${service} on ${host}`),
       ),
     },
+    {
+      name: "drills",
+      lines: record.drills
+        .filter(({ state }) => state === "confirmed")
+        .map(({ at, to }) => lineOf(at, "quiet", `${to} says that the drill came`)),
+    },
     { name: "answers", lines: record.approvals.filter(isAnswer).map(answerLine) },
     { name: "turns", lines: record.turns.filter(({ state }) => state !== "open").map(turnLine) },
   ];

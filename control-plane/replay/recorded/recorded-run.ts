@@ -3,6 +3,7 @@
 // there from the beginning, and up, unless a record says otherwise.
 import type { AuditEntry } from "../../src/core/desk/state/desk-state.ts";
 import { hostedSubject, placeNameOf, serviceOf, type Subject } from "../../src/core/words/subject.ts";
+import type { Policy } from "../../src/policy/policy.ts";
 import { pageSeen } from "../desk-seen.ts";
 import type { RecordedPage } from "../printed/replay-record.ts";
 import { MemoryDesk } from "../world/memory-desk.ts";
@@ -50,7 +51,7 @@ export function runRecorded(
   let { policy } = first;
   const startAt = Math.min(window.fromAt, events[0]?.at ?? window.fromAt) - SETTLED_MS;
   const clock = new VirtualClock(startAt);
-  const desk = new MemoryDesk({ clock, policy });
+  const desk = new MemoryDesk({ clock, policy: withoutDrills(policy) });
   const names = new Map(hosts.map(({ hostId, name }) => [hostId, name]));
   const decided: Decided[] = [];
   const decide = (what: "proposal" | "refusal", reason: string, subject: Subject | null) =>
@@ -91,7 +92,7 @@ export function runRecorded(
   for (const next of later)
     clock.at(next.sinceAt ?? startAt, () => {
       ({ policy } = next);
-      desk.policy = policy;
+      desk.policy = withoutDrills(policy);
       for (const shard of shards.values()) shard.applyPolicy(policy);
       desk.take({ kind: "tick" });
     });
@@ -121,6 +122,11 @@ function hearPages(desk: MemoryDesk, hear: (page: RecordedPage) => void): void {
     heard.add(page.key);
     hear(pageSeen(page, desk.state, { at, channel }));
   };
+}
+
+/** Who said that a drill came is not done again, so that none would seem to have been answered. */
+function withoutDrills(policy: Policy): Policy {
+  return { ...policy, drills: [] };
 }
 
 /** What a page tells, of each finding that it tells of first or in its title. */

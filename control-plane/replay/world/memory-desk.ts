@@ -7,7 +7,7 @@ import { signedStandingOf } from "@countersign/shared/wire/standing";
 import { decideDesk } from "../../src/core/desk/decide-desk.ts";
 import type { DeskEvent } from "../../src/core/desk/desk-event.ts";
 import type { Approval } from "../../src/core/desk/records/approval.ts";
-import type { Page } from "../../src/core/desk/records/page.ts";
+import type { Page } from "../../src/core/desk/records/pages/page.ts";
 import type { StandingApproval } from "../../src/core/desk/records/standing-approval.ts";
 import type { DeskDecision } from "../../src/core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../src/core/desk/state/desk-state.ts";
@@ -15,7 +15,13 @@ import type { PendingGrant } from "../../src/core/shard/host/shard-state.ts";
 import type { WordToShard } from "../../src/core/words/shard-word.ts";
 import type { PageReason, Signal } from "../../src/core/words/signal.ts";
 import type { Policy } from "../../src/policy/policy.ts";
-import type { DeskCalls, DeskPorts, DeskRecords, SignedGrant } from "../../src/shell/desk/desk-ports.ts";
+import type {
+  DeskCalls,
+  DeskPorts,
+  DeskRecords,
+  PageReceipt,
+  SignedGrant,
+} from "../../src/shell/desk/desk-ports.ts";
 import { DeskShell } from "../../src/shell/desk/desk-shell.ts";
 import type { Answered } from "../../src/shell/ports.ts";
 import { MemoryRows } from "../ports/memory-rows.ts";
@@ -25,8 +31,25 @@ import type { VirtualClock } from "./virtual-clock.ts";
 const CHANNEL_MS = 500;
 const RPC_MS = 50;
 
-/** `hangs`: no word ever comes of the attempt; `swallows`: the channel says that it took the page, and nobody ever sees it */
-export type ChannelState = "works" | "fails" | "hangs" | "swallows";
+/**
+ * `hangs`: no word ever comes of the attempt; `swallows`: the channel says that it took the page, and nobody ever sees
+ * it. With a handle, by which
+ * more could be heard: `confirms`, and says that it arrived when it is asked; `loses`, and never says anything.
+ * `refuses`: the same is refused again;
+ * `asks-to-wait`: for CHANNEL_WAIT_MS
+ */
+export type ChannelState =
+  | "works"
+  | "fails"
+  | "hangs"
+  | "swallows"
+  | "confirms"
+  | "loses"
+  | "refuses"
+  | "asks-to-wait";
+
+/** How a channel that asks to wait wants it. */
+export const CHANNEL_WAIT_MS = 120_000;
 
 export interface DeliveredPage {
   readonly page: Page;
@@ -45,6 +68,8 @@ export interface ToldShard {
 export class MemoryDesk {
   readonly pages: DeliveredPage[] = [];
   readonly audit: AuditEntry[] = [];
+  /** what channels were told about pages that nobody needs any more, in order: `acknowledged KEY@CHANNEL` */
+  readonly settled: string[] = [];
   readonly channels = new Map<string, ChannelState>();
   /** by name */
   readonly shards = new Map<string, ToldShard>();
@@ -145,18 +170,24 @@ export class MemoryDesk {
 
   #makeCalls(): DeskCalls {
     return {
-      sendPage: (page, channel, answered) => {
+      sendPage: ({ channel, page }, answered) => {
         const state = this.channels.get(channel) ?? "works";
         if (state === "hangs") return;
         const reason = this.state.incidents.get(page.incidentId)?.reason ?? null;
         this.#clock.after(CHANNEL_MS, () => {
-          if (state === "works") this.#arrive({ page, channel, at: this.#clock.now, reason });
-          const receipt =
-            state === "fails"
-              ? ({ result: "failed", detail: "503" } as const)
-              : ({ result: "delivered", detail: "" } as const);
-          this.#answer(RPC_MS, answered, receipt);
+          if (state === "works" || state === "confirms")
+            this.#arrive({ page, channel, at: this.#clock.now, reason });
+          this.#answer(RPC_MS, answered, receiptOf(state, `${page.key}#${page.attempts}`));
         });
+      },
+      askReceipt: ({ channel }, answered) => {
+        const isThere = this.channels.get(channel) === "confirms";
+        const receipt = { stage: "delivered", at: this.#clock.now, detail: "on the phone" } as const;
+        this.#answer(CHANNEL_MS, answered, { receipt: isThere ? receipt : null });
+      },
+      settleDelivery: ({ deliveryKey, settle }, answered) => {
+        this.settled.push(`${settle} ${deliveryKey}`);
+        this.#answer(CHANNEL_MS, answered, { result: "told" });
       },
       signGrant: (approval, standing, answered) =>
         this.#answer(0, answered, ok(unsignedGrantOf(approval, standing))),
@@ -191,6 +222,23 @@ export class MemoryDesk {
     this.#clock.after(afterMs, () => {
       if (life === this.#life) answered(ok(value));
     });
+  }
+}
+
+function receiptOf(state: Exclude<ChannelState, "hangs">, handle: string): PageReceipt {
+  switch (state) {
+    case "works":
+    case "swallows":
+      return { result: "delivered", detail: "" };
+    case "confirms":
+    case "loses":
+      return { result: "delivered", detail: "", handle };
+    case "fails":
+      return { result: "failed", detail: "503" };
+    case "refuses":
+      return { result: "failed", detail: "404", isForGood: true };
+    case "asks-to-wait":
+      return { result: "failed", detail: "429", retryAfterMs: CHANNEL_WAIT_MS };
   }
 }
 

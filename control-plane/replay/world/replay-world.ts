@@ -18,6 +18,7 @@ import {
   type ReplayRecord,
 } from "../printed/replay-record.ts";
 import { recordSignal, TurnRecorder } from "../recorded/record-decisions.ts";
+import { DrillRecorder } from "../recorded/record-drills.ts";
 import { type DeliveredPage, MemoryDesk } from "./memory-desk.ts";
 import { ReplayShard } from "./replay-shard.ts";
 import { SimulatedHost } from "./simulated-host.ts";
@@ -43,6 +44,7 @@ export class ReplayWorld {
   /** in `shards`, by host */
   readonly #shardIndexes = new Map<string, number>();
   readonly #turns = new TurnRecorder(this.record);
+  readonly #drills = new DrillRecorder(this.record);
   readonly #shadowed = new Set<string>();
   /** by key */
   readonly #pages = new Map<string, RecordedPage>();
@@ -57,6 +59,7 @@ export class ReplayWorld {
     this.desk.onPage = (page) => this.#recordPage(page);
     this.desk.onDecision = () => {
       this.#turns.look(this.desk.state, this.clock.now);
+      this.#drills.look(this.desk.state, this.clock.now);
       this.#recordShadow();
     };
     incident.hosts.forEach((host, index) => this.#addHost(host, index));
@@ -162,6 +165,7 @@ export class ReplayWorld {
     const seen = pageSeen(page, this.desk.state, { at, channel });
     this.#pages.set(page.key, seen);
     this.record.pages.push(seen);
+    this.#drills.arrived(seen, this.desk.state);
     this.answers.hear(seen);
   }
 

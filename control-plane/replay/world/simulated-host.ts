@@ -17,6 +17,7 @@ import {
   type Reported,
 } from "@countersign/shared/host/report-plan";
 import { FACTS_PER_MESSAGE_MAX } from "@countersign/shared/values/limits";
+import type { ExaminedFinding } from "@countersign/shared/wire/examined";
 import type { Fact } from "@countersign/shared/wire/fact";
 import type { TrustMark } from "@countersign/shared/wire/fleet-trust";
 import type { AgentMessage, ControlMessage } from "@countersign/shared/wire/protocol";
@@ -200,6 +201,11 @@ export class SimulatedHost implements Peer {
   /** The last keepalive that the runtime has on this host's socket. */
   lastKeepaliveAt(connectedAt: number): number {
     return Math.max(connectedAt, this.#heardLastAt ?? this.#lastTickAt());
+  }
+
+  /** Its doctor has looked; nothing is told of it while the control plane cannot be reached. */
+  isExamined(findings: readonly ExaminedFinding[]): void {
+    this.#send({ version: 1, type: "examined", at: this.#clock.now, findings: [...findings] });
   }
 
   /** Tells the control plane what became known; kept until it can be reached. */

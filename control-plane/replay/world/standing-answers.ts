@@ -1,5 +1,5 @@
-// People of a replay who acknowledge what rings, so long after it did. What a reader would get wrong: nothing is done, and nothing refused, where
-// somebody else was quicker, or where it is over by then.
+// People of a replay who acknowledge what rings, so long after it did, and say that a drill came. What a reader would
+// get wrong: nothing is done, and nothing refused, where somebody else was quicker, or where it is over by then.
 import { actBy } from "../../src/core/desk/desk-event.ts";
 import { holderOf } from "../desk-seen.ts";
 import type { RecordedPage } from "../printed/replay-record.ts";
@@ -35,8 +35,13 @@ export class StandingAnswers {
   /** A page has arrived. */
   hear({ incidentId, kind, to }: RecordedPage): void {
     const answer = this.#byPerson.get(to) ?? this.#byAll;
-    if (kind !== "ring" || answer === null || answer.afterMs === null) return;
+    if (answer === null || answer.afterMs === null) return;
     const { clock, desk } = this.#world;
+    const confirm = () => {
+      if (desk.isRunning) desk.take(actBy(to, { kind: "confirm-test-page", testId: incidentId }));
+    };
+    if (kind === "test") clock.after(answer.afterMs, confirm, answer.place);
+    if (kind !== "ring") return;
     const acknowledge = () => {
       const incident = holderOf(desk.state, incidentId);
       if (incident?.state !== "open" || !desk.isRunning) return;

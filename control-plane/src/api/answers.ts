@@ -9,6 +9,7 @@ import {
   withdrawCandidate,
 } from "./answers/approvers.ts";
 import { listAudit, listAuditCopies, verifyAudit } from "./answers/audit.ts";
+import { hearProvider } from "./answers/channels.ts";
 import { connectAgent } from "./answers/connect.ts";
 import { enrolHost } from "./answers/enrol.ts";
 import {
@@ -32,6 +33,7 @@ import {
   showShadow,
   undoPolicy,
 } from "./answers/policy.ts";
+import { showReach } from "./answers/reach.ts";
 import {
   listRecorded,
   listRecordedHosts,
@@ -50,12 +52,14 @@ export const ANSWERS: { readonly [C in Call]: Answer<RouteOf<C>> } = {
   "GET /healthz": showHealth,
   "GET /openapi.json": showOpenApi,
   "POST /v1/enrol": enrolHost,
+  "POST /v1/channels/:channel": hearProvider,
   "GET /v1/agent/connect/:shard/:host": connectAgent,
   "POST /v1/admin/enrolment-tokens": createEnrolmentToken,
   "POST /v1/admin/sign-in-tokens": createSignInToken,
   "GET /v1/admin/sign-ins": listSignIns,
   "DELETE /v1/admin/sign-ins/:id": endSignIn,
   "DELETE /v1/admin/responders/:id/sign-ins": endSignInsOf,
+  "GET /v1/admin/reach": showReach,
   "POST /v1/admin/test-pages": sendTestPage,
   "GET /v1/admin/test-pages/:id": showTestPage,
   "GET /v1/admin/hosts": listHosts,

@@ -68,7 +68,10 @@ function idOf(call: Call): string {
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 }
 
-/** The proofs of hosts are in the body and on the socket, so they are no scheme that OpenAPI knows. */
+/**
+ * The proofs of hosts and providers are in the body, in headers of their own and on the socket, so they are no scheme
+ * that OpenAPI knows.
+ */
 function securityOf(right: Right): readonly Json[] {
   switch (right) {
     case "admin-token":
@@ -76,6 +79,7 @@ function securityOf(right: Right): readonly Json[] {
     case "anyone":
     case "enrolment-token":
     case "host-key":
+    case "provider-proof":
       return [];
   }
 }
@@ -100,7 +104,7 @@ function answersOf({ answers }: Route): Json {
   const all = Object.entries(answers).map(([status, shape]) => [
     status,
     shape === null
-      ? { description: "The connection is the host's." }
+      ? { description: "An answer of its own, which is no JSON of this API." }
       : { description: "Done.", content: { "application/json": { schema: answerOf(shape) } } },
   ]);
   return Object.fromEntries(all);
@@ -136,6 +140,7 @@ function reasonsOfRight(right: Right): readonly ProblemReason[] {
     case "admin-token":
       return ["admin-unauthorised", "admin-not-configured", "too-many-attempts"];
     case "enrolment-token":
+    case "provider-proof":
       return ["too-many-attempts"];
     case "anyone":
     case "host-key":

@@ -34,7 +34,7 @@ const SENTENCES: Readonly<Record<AddressRefusal, string>> = {
   "address-forbidden":
     "pages may not be sent there: unspecified, link-local, multicast and metadata addresses are no channel's",
   "address-plain-http":
-    "expected https://: plain http is only for loopback, or with `insecure: true` for a private address (10.x, 172.16–31.x, 192.168.x, 100.64–127.x, fc00::/7)",
+    "expected https://: plain http is only for loopback, and for a private address where the kind has `insecure` (ntfy, webhook: 10.x, 172.16–31.x, 192.168.x, 100.64–127.x, fc00::/7)",
 };
 
 /** Judges an address; `insecure` is the policy's word that a private network may read the pages. */

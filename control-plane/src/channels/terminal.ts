@@ -8,12 +8,21 @@ import { jsonRequest } from "./json-request.ts";
 /** Prints pages where the control plane runs. */
 export const TERMINAL = channelKind({
   kind: "terminal",
+  traits: {
+    name: "the terminal",
+    wakes: "nobody",
+    receipts: "accepted",
+    acknowledges: false,
+    carries: "everything",
+    arrivesWithinMs: null,
+    costs: "nothing",
+  },
   settings: z.strictObject({ kind: z.literal("terminal") }),
   addressKeys: [],
   addressOf: () => null,
   problemOf: (_, { TERMINAL: terminal }) =>
     terminal === undefined
-      ? "there is no terminal where this control plane runs: name an ntfy or a webhook channel"
+      ? "there is no terminal where this control plane runs: add a channel of another kind"
       : null,
   async request(_, message) {
     const { key, incidentId, approvalId, kind, responder, severity, title, body, url } = message;

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import { decodeBase64, encodeBase64 } from "@countersign/shared/values/base64";
 import { ok, type Result } from "@countersign/shared/values/result";
+import { readStatus } from "./answers.ts";
 import { problemIn, readSecret, type SecretUnusable, unusable } from "./channel-secret.ts";
 import { AddressText, Insecure, SecretName } from "./channel-settings.ts";
 import { channelKind, type Message } from "./channel.ts";
@@ -17,6 +18,15 @@ type Key = Uint8Array<ArrayBuffer>;
 /** POSTs pages, signed, to an address. */
 export const WEBHOOK = channelKind({
   kind: "webhook",
+  traits: {
+    name: "a signed webhook",
+    wakes: "nobody",
+    receipts: "accepted",
+    acknowledges: false,
+    carries: "everything",
+    arrivesWithinMs: null,
+    costs: "whatever runs behind it",
+  },
   settings: z.strictObject({
     kind: z.literal("webhook"),
     url: AddressText,
@@ -39,6 +49,11 @@ export const WEBHOOK = channelKind({
       "webhook-signature": `v1,${await sign(key.value, `${id}.${timestamp}.${body}`)}`,
     });
     return ok({ by: "network", request: jsonRequest(url, body, headers) });
+  },
+  // Only "410 Gone" ends an endpoint (its spec §"Delivery"): a 401 or 404 may be a receiver that is just being deployed.
+  read(answer) {
+    const taken = readStatus(answer);
+    return taken.result === "accepted" ? taken : { ...taken, isForGood: answer.status === 410 };
   },
 });
 

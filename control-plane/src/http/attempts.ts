@@ -4,7 +4,7 @@
 // Agents' connections are not limited here: a whole fleet may come back from one address (platform/shard/shard-entrance.ts).
 import { sha256Hex } from "@countersign/shared/values/digest";
 import { addressGroupOf } from "../core/doors/address-group.ts";
-import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts } from "../core/doors/failed-attempts.ts";
+import { FAILED_ATTEMPTS_WINDOW_MS, FailedAttempts, UNPROVEN_MAX } from "../core/doors/failed-attempts.ts";
 import type { Asking } from "./context.ts";
 
 /** Cookies that were good lately; more are forgotten, oldest first. */
@@ -12,6 +12,7 @@ const PROVEN_MAX = 1_000;
 export const RETRY_AFTER = { "retry-after": String(FAILED_ATTEMPTS_WINDOW_MS / 1_000) } as const;
 
 const failures = new FailedAttempts();
+const unproven = new FailedAttempts(UNPROVEN_MAX);
 /** hashes of secrets, and until when they spare their bearer */
 const proven = new Map<string, number>();
 
@@ -26,6 +27,20 @@ export async function noteFailure(c: Asking): Promise<void> {
   failures.note(source, Date.now());
   const outcome = await c.env.FAILED_ATTEMPTS?.limit({ key: source });
   if (outcome?.success === false) failures.bar(source, Date.now());
+}
+
+/**
+ * Says whether this request's address brought too much that no provider sent. Counted for itself: anybody can have a
+ * bot of their own call here from
+ * the very addresses of the provider, and what fails at people's doors says nothing about providers.
+ */
+export function isUnprovenTooOften(c: Asking): boolean {
+  return unproven.isOver(sourceOf(c), Date.now());
+}
+
+/** Counts what no provider sent. */
+export function noteUnproven(c: Asking): void {
+  unproven.note(sourceOf(c), Date.now());
 }
 
 /** Remembers that a secret was good. */
@@ -45,6 +60,7 @@ export function wasProven(secret: string): boolean {
 /** For tests: nobody has failed or proven anything. */
 export function forgetAttempts(): void {
   failures.clear();
+  unproven.clear();
   proven.clear();
 }
 

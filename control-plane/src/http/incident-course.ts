@@ -2,7 +2,7 @@
 // has no instant, and is never reckoned from something else.
 import type { Approval } from "../core/desk/records/approval.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
-import type { Page } from "../core/desk/records/page.ts";
+import type { Page } from "../core/desk/records/pages/page.ts";
 import { type Actor, actorNameOf } from "../core/words/actor.ts";
 
 /** One turn of it; `at` null: it has not come, or nobody recorded when. */

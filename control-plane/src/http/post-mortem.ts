@@ -5,7 +5,7 @@ import { formatDuration } from "@countersign/shared/values/duration";
 import { endTitleOf } from "../core/desk/records/approval-end.ts";
 import type { Approval } from "../core/desk/records/approval.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
-import type { Page } from "../core/desk/records/page.ts";
+import type { Page } from "../core/desk/records/pages/page.ts";
 import { actorNameOf } from "../core/words/actor.ts";
 import { nameOf } from "../core/words/subject.ts";
 import type { IncidentDeskRpc } from "../platform/rpc.ts";
@@ -130,13 +130,25 @@ function pagedOf(pages: readonly Page[]): readonly string[] {
       inMarkdown(responder),
       kind,
       deliveredAt === null
-        ? `${state === "undeliverable" ? "not delivered" : "not yet"}${lastError === null ? "" : `: ${inMarkdown(lastError)}`}`
+        ? `${undeliveredWord(state)}${lastError === null ? "" : `: ${inMarkdown(lastError)}`}`
         : `by ${inMarkdown(deliveredBy ?? "a channel")} after ${spanOf(createdAt, deliveredAt)}`,
       seenAt === undefined ? "not known" : `after ${spanOf(createdAt, seenAt)}`,
     ],
   );
   const head = ["When", "Who", "What", "Delivered", "Seen"];
   return [[head, head.map(() => "---"), ...rows].map(rowInMarkdown).join("\n")];
+}
+
+function undeliveredWord(state: Page["state"]): string {
+  switch (state) {
+    case "undeliverable":
+      return "not delivered";
+    case "held":
+      return "held for a digest";
+    case "delivered":
+    case "pending":
+      return "not yet";
+  }
 }
 
 function timelineOf({ incident }: FoundIncident): readonly string[] {

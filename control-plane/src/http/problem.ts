@@ -95,6 +95,11 @@ export const PROBLEMS = {
     "A part does not answer",
     "Try again in a minute; if it goes on, read the control plane's log: a shard or D1 does not answer.",
   ],
+  "provider-unproven": [
+    401,
+    "Not the provider",
+    "No channel of this name takes it from you: look at the channel's name, and at the secret that it is bound to.",
+  ],
   "public-url-unusable": [503, "No public address", PUBLIC_URL_HINT],
   "responder-unknown": [422, "Unknown responder", "Name a responder of the policy."],
   "shard-full": [503, "Shard full", "Ask for a new enrolment token and enrol again."],
@@ -102,7 +107,7 @@ export const PROBLEMS = {
   "test-page-too-often": [
     429,
     "Enough test pages",
-    "Wait: at most five test pages go to one person within ten minutes.",
+    "Wait: at most five test pages go to one person within ten minutes, so the next may be sent in ten minutes at the latest.",
   ],
   "token-expired": [410, "Token expired", "Ask for a new token: each lives for 15 minutes."],
   "token-unknown": [403, "Unknown token", "Check that the token was made by this desk and copied whole."],

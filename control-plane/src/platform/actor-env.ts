@@ -1,4 +1,5 @@
 // The bindings that the two actors use. They know each other by what they may call and not by their classes. Pure types.
+import type { Mailer } from "../channels/channel.ts";
 import type { HostShardRpc, IncidentDeskRpc } from "./rpc.ts";
 
 /** Actors of one class, by name. */
@@ -20,5 +21,7 @@ export interface ActorEnv {
   readonly DESK_PUBLIC_KEY: string;
   /** embedded only: pages for the `terminal` channel are POSTed here as JSON */
   readonly TERMINAL?: Fetcher;
+  /** Cloudflare only: sends mails (`send_email` of wrangler.toml); absent: a channel that needs it says so */
+  readonly EMAIL?: Mailer;
   readonly CF_VERSION_METADATA?: { readonly id: string };
 }

@@ -20,12 +20,12 @@ import type { Ask } from "../core/desk/records/ask.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
-import type { Page } from "../core/desk/records/page.ts";
+import type { Page } from "../core/desk/records/pages/page.ts";
+import type { TestPage } from "../core/desk/records/pages/test-page.ts";
 import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
 import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { Silence } from "../core/desk/records/silence.ts";
 import type { StandingApproval } from "../core/desk/records/standing-approval.ts";
-import type { TestPage } from "../core/desk/records/test-page.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { ShardWord } from "../core/desk/shard-unreachable.ts";
 import type { CannotRun } from "../core/desk/state/cannot-run.ts";
@@ -61,6 +61,7 @@ import type {
   ShownPolicy,
 } from "./desk/desk-policies.ts";
 import type { UnboundSecret } from "./desk/routes.ts";
+import type { ToldAnswer, ToldCall } from "./desk/told-by-channels.ts";
 import type { RecordedAsked, RecordedPart } from "./shard/recorded-events.ts";
 import type {
   EndedSignIn,
@@ -153,6 +154,12 @@ export interface IncidentDeskRpc extends ApproversRpc {
   /** cron: what each shard answered; resolves once stored */
   noteShards(words: readonly ShardWord[]): Promise<void>;
 
+  /** what a provider brought for a channel; refused: nobody has shown that it came from there */
+  hearChannel(
+    channel: string,
+    call: ToldCall,
+  ): Promise<Result<ToldAnswer, { readonly reason: "provider-unproven" }>>;
+
   createEnrolmentToken(by: Actor): Promise<{ token: string; expiresAt: number }>;
   /** single use; the same public key may repeat its own redeemed token within the token's life (a lost answer is not a lost host) */
   redeemEnrolmentToken(
@@ -191,7 +198,7 @@ export interface IncidentDeskRpc extends ApproversRpc {
   } | null>;
   /** whether people can be woken, as far as is known: who is on call, how each channel did last */
   reach(): Promise<Reach>;
-  /** null: there is no such test page, or it was sent more than an hour ago */
+  /** null: there is no such test page, or it was sent more than an hour ago, a drill more than a day */
   testPage(testId: string): Promise<TestPage | null>;
   /** what keeps the desk from doing its work; empty: nothing that it knows of */
   health(): Promise<readonly DeskHealthReason[]>;

@@ -42,6 +42,22 @@ const KeptFor = Duration.refine((durationMs) => durationMs >= KEPT_MIN_MS && dur
   error: `expected ${formatDuration(KEPT_MIN_MS)} to ${formatDuration(KEPT_MAX_MS)}`,
 });
 
+/** Oftener nobody could tell a drill from the real thing; what is drilled more seldom is not drilled. */
+const DRILL_EVERY_MIN_MS = 24 * 3_600_000;
+const DRILL_EVERY_MAX_MS = 365 * 24 * 3_600_000;
+const DRILLS_MAX = 8;
+
+const Drill = z
+  .strictObject({
+    /** what is exercised: `paging`, the way to everybody whom a step of the escalation names */
+    path: z.literal("paging"),
+    every: Duration.refine(
+      (durationMs) => durationMs >= DRILL_EVERY_MIN_MS && durationMs <= DRILL_EVERY_MAX_MS,
+      { error: `expected ${formatDuration(DRILL_EVERY_MIN_MS)} to ${formatDuration(DRILL_EVERY_MAX_MS)}` },
+    ),
+  })
+  .transform(({ every, path }) => ({ path, everyMs: every }));
+
 /** What a person may be given beside looking, which everybody may (core/words/roles.ts). */
 export const GIVEN_ROLES = ["answer", "approve", "administer"] as const;
 
@@ -126,6 +142,11 @@ export const Policy = z
           name: z.string().min(1).max(80),
           /** channels in order: the next one is tried when one fails or stays unconfirmed */
           channels: z.array(ItemName).min(1).max(8),
+          /**
+           * `at-once`: what rings goes to all of them at once, what is quiet in their order; absent: everything in
+           * their order
+           */
+          send: z.enum(["in-order", "at-once"]).optional(),
           roles: Roles,
           /**
            * by whose clock views and pages tell instants to them, a name of the IANA database such as `Europe/Berlin`;
@@ -157,6 +178,8 @@ export const Policy = z
         steps: steps.map(({ notify, after }) => ({ notify, afterMs: after })),
         repeatMs: repeat,
       })),
+    /** which ways are exercised, and how often, without anything being wrong */
+    drills: z.array(Drill).max(DRILLS_MAX).prefault([]),
   })
   .superRefine((policy, context) => {
     policy.responders.forEach(({ id, channels }, index) => {
@@ -182,6 +205,14 @@ export const Policy = z
             path: ["escalation", "steps", index, "notify"],
             message: `there is no responder "${responder}"`,
           });
+    });
+    policy.drills.forEach(({ path }, index) => {
+      if (policy.drills.findIndex((other) => other.path === path) !== index)
+        context.addIssue({
+          code: "custom",
+          path: ["drills", index, "path"],
+          message: `"${path}" is there twice`,
+        });
     });
   });
 export type Policy = z.infer<typeof Policy>;

@@ -39,7 +39,10 @@ const TITLES: Readonly<Record<Reason, Titled>> = {
   "provider-failing": { title: "Something that several services need fails", group: "service" },
   "identity-conflict": { title: "Two use the same identity", group: "service" },
   "fallback-overdue": { title: "It has run in its fallback mode for too long", group: "service" },
-  "fallback-untested": { title: "Its fallback mode was not tried for too long", group: "service" },
+  "fallback-untested": {
+    title: "Its fallback mode, or the way to a person, was not tried for too long",
+    group: "service",
+  },
   "approval-unanswered": { title: "Nobody answered a question", group: "automation" },
   "remediation-ineffective": { title: "What was done did not help", group: "automation" },
   "remediation-stuck": { title: "The same attempt is made again and again", group: "automation" },

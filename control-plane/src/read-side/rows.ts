@@ -5,7 +5,7 @@ import { visibleJson } from "@countersign/shared/values/visible-text";
 import type { ChainedAuditEntry } from "../core/desk/audit/audit-chain.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { Incident } from "../core/desk/records/incident.ts";
-import type { Page } from "../core/desk/records/page.ts";
+import type { Page } from "../core/desk/records/pages/page.ts";
 import {
   isNotUnderstood,
   isTrouble,

@@ -12,10 +12,15 @@ const AdminShape = shapeOf<Of<"admin">>({ kind: z.literal("admin"), name: Text.n
 /** Whoever may do what an operator may do as well as a responder. */
 export const OperatorShape = z.union([PersonShape, AdminShape]);
 
+const DeskShape = shapeOf<Of<"desk">>({ kind: z.literal("desk") });
+
+/** Who may have sent a test page: the desk sends drills. */
+export const TesterShape = z.union([PersonShape, AdminShape, DeskShape]);
+
 export const ActorShape = z.union([
   PersonShape,
   shapeOf<Of<"rule">>({ kind: z.literal("rule"), reason: PageReasonShape }),
-  shapeOf<Of<"desk">>({ kind: z.literal("desk") }),
+  DeskShape,
   shapeOf<Of<"shard">>({ kind: z.literal("shard"), shard: Text }),
   shapeOf<Of<"host">>({ kind: z.literal("host"), hostId: Text }),
   AdminShape,

@@ -5,9 +5,7 @@ import { Proposal } from "@countersign/shared/wire/proposal";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { type Approval, APPROVAL_STATES, type PersonSignature } from "../core/desk/records/approval.ts";
 import type { Ask, AskAnswer } from "../core/desk/records/ask.ts";
-import type { BrokenRoute } from "../core/desk/records/broken-route.ts";
 import type { Census } from "../core/desk/records/census.ts";
-import type { CarriedPage, Contact } from "../core/desk/records/contact.ts";
 import type { Finding } from "../core/desk/records/finding.ts";
 import type { FleetHost } from "../core/desk/records/fleet-host.ts";
 import type { Freeze } from "../core/desk/records/freeze.ts";
@@ -18,7 +16,7 @@ import type {
   Place,
   TimelineEntry,
 } from "../core/desk/records/incident.ts";
-import type { Page, Told } from "../core/desk/records/page.ts";
+import type { BrokenRoute } from "../core/desk/records/pages/broken-route.ts";
 import { RECORD_KINDS } from "../core/desk/records/record-words.ts";
 import type { Recurrence } from "../core/desk/records/recurrence.ts";
 import type { ShadowCount } from "../core/desk/records/shadow-count.ts";
@@ -26,11 +24,19 @@ import type { ShadowFinding } from "../core/desk/records/shadow-finding.ts";
 import type { ShardTrouble } from "../core/desk/records/shard-trouble.ts";
 import type { Silence, SilenceMatcher } from "../core/desk/records/silence.ts";
 import type { SignedYes, StandingApproval } from "../core/desk/records/standing-approval.ts";
-import type { TestPage, TestReceipt } from "../core/desk/records/test-page.ts";
 import type { UnreadableRecord } from "../core/desk/records/unreadable-record.ts";
 import type { DocumentOf, Kind } from "../core/desk/state/record-kinds.ts";
 import { ActorShape, OperatorShape, PersonShape } from "./actor-shape.ts";
 import { AskedByShape } from "./asked-shape.ts";
+import { DrillShape } from "./drill-shape.ts";
+import {
+  ChannelStateShape,
+  ContactShape,
+  DeliveryShape,
+  PageShape,
+  SentLatelyShape,
+  TestPageShape,
+} from "./paging-shapes.ts";
 import { Count, Flag, Instant, PageReasonShape, shapeOf, Text } from "./read-stored.ts";
 import { ApprovalEndShape, AskRefusalShape, RefusedShape } from "./refusal-shapes.ts";
 import { EvidenceShape, FiringShape, OutcomeShape, RestartsShape } from "./signal-shape.ts";
@@ -155,73 +161,6 @@ export const ApprovalShape = shapeOf<Approval>({
   endedAt: Instant.optional(),
 });
 
-export const PageShape = shapeOf<Page>({
-  key: Text,
-  incidentId: Text,
-  approvalId: Text.nullable(),
-  kind: z.enum(["ring", "update", "recovered", "test"]),
-  tells: z.array(
-    shapeOf<Told>({
-      findingId: Text,
-      reason: PageReasonShape,
-      subject: SubjectShape,
-      what: z.enum(["began", "rose", "goes-on", "ended", "result"]),
-      isFirst: Flag,
-      isTitle: Flag,
-    }),
-  ),
-  isEverywhere: Flag,
-  responder: Text,
-  channels: z.array(Text),
-  channelIndex: Count,
-  attempts: Count,
-  nextAttemptAt: Instant,
-  state: z.enum(["pending", "delivered", "undeliverable"]),
-  severity: Severity,
-  title: Text,
-  body: Text,
-  path: Text,
-  createdAt: Instant,
-  deliveredAt: Instant.nullable(),
-  deliveredBy: Text.nullable(),
-  lastError: Text.nullable(),
-  seenAt: Instant.optional(),
-});
-
-const CarriedShape = shapeOf<CarriedPage>({
-  key: Text,
-  title: Text,
-  path: Text,
-  createdAt: Instant,
-  triedAt: Instant,
-  deliveredAt: Instant.nullable(),
-  seenAt: Instant.nullable(),
-  error: Text.nullable(),
-  settings: Text.optional(),
-});
-
-export const ContactShape = shapeOf<Contact>({
-  contactKey: Text,
-  responder: Text,
-  channel: Text,
-  deliveredAt: Instant.nullable(),
-  page: CarriedShape.nullable(),
-  test: CarriedShape.nullable(),
-});
-
-export const TestPageShape = shapeOf<TestPage>({
-  testId: Text,
-  responder: Text,
-  channel: Text.nullable(),
-  by: OperatorShape,
-  askedAt: Instant,
-  deliveredAt: Instant.nullable(),
-  deliveredBy: Text.nullable(),
-  error: Text.nullable(),
-  isGivenUp: Flag,
-  receipt: shapeOf<TestReceipt>({ at: Instant, way: z.literal("tap") }).nullable(),
-});
-
 export const FreezeShape = shapeOf<Freeze>({ scope: ScopeShape, at: Instant, by: ActorShape, why: Text });
 
 export const SilenceMatcherShape = shapeOf<SilenceMatcher>({
@@ -289,7 +228,7 @@ export const ShardShape = shapeOf<ShardTrouble>({
   unprojectedSinceAt: Instant.nullable(),
 });
 
-export const CensusShape = shapeOf<Census>({ shard: Text, connected: Count });
+export const CensusShape = shapeOf<Census>({ shard: Text, connected: Count, late: Count.optional() });
 
 export const FleetHostShape = shapeOf<FleetHost>({
   hostId: Text,
@@ -342,7 +281,11 @@ export const DOCUMENT_SHAPES: { readonly [K in Kind]: z.ZodType<DocumentOf[K]> }
   standing: StandingShape,
   ask: AskShape,
   contact: ContactShape,
+  "sent-lately": SentLatelyShape,
   "test-page": TestPageShape,
+  drill: DrillShape,
+  delivery: DeliveryShape,
+  "channel-state": ChannelStateShape,
   route: RouteShape,
   shard: ShardShape,
   recurrence: RecurrenceShape,

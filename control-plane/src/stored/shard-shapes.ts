@@ -314,6 +314,7 @@ export const OwnShape = shapeOf<StoredShard>({
   gapSinceAt: Instant.nullable(),
   book: BookShape,
   censusTold: Count,
+  lateTold: Count.optional(),
   deskSilentSinceAt: Instant.nullable(),
   fleetSilence: shapeOf<FleetSilence>({ sinceAt: Instant }).nullable(),
 });

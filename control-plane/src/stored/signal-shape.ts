@@ -104,6 +104,12 @@ export const SignalShape = z.union([
     id: Text,
     problem: Text,
   }),
-  shapeOf<Of<"census">>({ ...base, kind: z.literal("census"), subject: FleetShape, connected: Count }),
+  shapeOf<Of<"census">>({
+    ...base,
+    kind: z.literal("census"),
+    subject: FleetShape,
+    connected: Count,
+    late: Count.optional(),
+  }),
   shapeOf<Of<"note">>({ ...base, kind: z.literal("note"), subject: SubjectShape.nullable(), text: Text }),
 ]);

@@ -4,10 +4,10 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import type { ServiceSpec } from "@countersign/shared/host/catalogue";
+import { redactedLines } from "@countersign/shared/values/redaction";
 import { WordsRead } from "@countersign/shared/wire/last-words";
 import { boundedLines } from "../core/words/bounded-lines.ts";
 import { ANSWER_BYTES_MAX, JOURNAL_SOCKET, NO_WORDS } from "../core/words/journal-answer.ts";
-import { redactedLines } from "../core/words/redaction.ts";
 
 /** The helper allows itself less. */
 const ANSWER_TIMEOUT_MS = 15_000;

@@ -19,12 +19,26 @@ export const BootId = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]
 /** SHA-256 in hex. */
 export const Sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 /** Ids made by the control plane: a prefix and 128 random bits. */
-export const RandomId = z.string().regex(/^(?:inc|apr|grt|prq|dev|sgn|con|sil|std|tst)_[A-Za-z0-9_-]{22}$/);
+export const RandomId = z
+  .string()
+  .regex(/^(?:inc|apr|grt|prq|dev|sgn|con|sil|std|tst|dig)_[A-Za-z0-9_-]{22}$/);
 
 /** Of a test page. */
 export const TestPageId = z.string().regex(/^tst_[A-Za-z0-9_-]{22}$/);
 
-export type IdPrefix = "inc" | "fnd" | "apr" | "grt" | "prq" | "dev" | "sgn" | "con" | "sil" | "std" | "tst";
+export type IdPrefix =
+  | "inc"
+  | "fnd"
+  | "apr"
+  | "grt"
+  | "prq"
+  | "dev"
+  | "sgn"
+  | "con"
+  | "sil"
+  | "std"
+  | "tst"
+  | "dig";
 
 /** Derives a host's id from its raw 32-byte public key. */
 export function hostIdOf(publicKey: Uint8Array): string {

@@ -126,7 +126,7 @@ describe("countersign", () => {
     expect(await endSignIns({ signInId: world.signInId }, {}, command)).toBe(1);
     expect(await makeSignInLink("operator", {}, command)).toBe(0);
     expect(printed.at(-1)).toMatch(/^https:\/\/desk\.test\/sign-in\/csi_/);
-    expect(await makeSignInLink("nobody", {}, command)).toBe(1);
+    expect(await makeSignInLink("nobody", {}, command)).toBe(2);
   });
 
   it("lists people with what waits, and takes it back", async () => {
@@ -139,7 +139,8 @@ describe("countersign", () => {
     expect(await withdraw(world.candidateId, {}, command)).toBe(1);
     expect(await invite("operator", { isOnTerminal: true }, command)).toBe(0);
     expect(printed.at(-1)).toMatch(/^Sent to operator by terminal\./);
-    expect(await invite("nobody", { isOnTerminal: true }, command)).toBe(1);
+    expect(await invite("nobody", { isOnTerminal: true }, command)).toBe(2);
+    expect(complained.at(-1)).toBe("The policy has no responder nobody: there is operator.");
   });
 
   it("hands over a next version, says who must sign it, and drops it", async () => {

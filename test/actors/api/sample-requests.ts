@@ -140,6 +140,11 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { body: { ...enrolment, token: `cse_${"A".repeat(43)}.${"0".repeat(32)}` } },
     malformed: { body: { ...enrolment, token: "none" } },
   }),
+  "POST /v1/channels/:channel": () => ({
+    own: { params: { channel: "terminal" }, body: "Digits=1" },
+    foreign: { params: { channel: "nothing" }, body: "Digits=1" },
+    malformed: { params: { channel: "x".repeat(65) } },
+  }),
   "GET /v1/agent/connect/:shard/:host": ({ host }) => ({
     own: { params: { shard: host.shard, host: host.hostId } },
     malformed: { params: { shard: host.shard, host: "web-1" } },
@@ -161,6 +166,7 @@ export const SAMPLES: { readonly [C in Call]: (world: World) => Samples } = {
     foreign: { params: { id: "nobody" } },
     malformed: { params: { id: "x".repeat(101) } },
   }),
+  "GET /v1/admin/reach": () => ({ own: {} }),
   "POST /v1/admin/test-pages": () => ({
     own: { body: { responder: "operator", channel: "terminal" } },
     foreign: { body: { responder: "operator", channel: "nothing" } },

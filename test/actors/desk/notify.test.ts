@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it, vi } from "vitest";
 import { named } from "@countersign/shared/values/named";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import { sendPage } from "../../../control-plane/src/platform/desk/send-page.ts";
 import { Policy } from "../../../control-plane/src/policy/policy.ts";
 import { bindings } from "../world/fleet.ts";
@@ -16,7 +16,8 @@ const policy = Policy.parse({
   },
 });
 
-const page: Page = {
+const page: Page & { readonly earlier: null } = {
+  earlier: null,
   key: "inc_1:ring:1:operator",
   incidentId: "inc_1",
   approvalId: "apr_1",
@@ -141,18 +142,18 @@ describe("the terminal", () => {
 
 describe("a failing channel", () => {
   it.each([
-    ["an error", () => new Response("tk_secret", { status: 500 }), "HTTP 500"],
-    ["a redirect", () => Response.redirect("https://evil.example/"), "HTTP 302"],
+    ["an error", () => new Response("tk_secret", { status: 500 }), { detail: "HTTP 500", mayHaveCome: true }],
+    ["a redirect", () => Response.redirect("https://evil.example/"), { detail: "HTTP 302" }],
     [
       "no connection",
       () => {
         throw new Error("connect tk_secret@ntfy.test");
       },
-      "connection failed",
+      { detail: "connection failed", mayHaveCome: true },
     ],
-  ])("says %s and nothing more", async (_what, respond, detail) => {
+  ])("says %s and nothing more", async (_what, respond, said) => {
     const requests = answerWith(respond);
-    expect(await send("push")).toEqual({ result: "failed", detail });
+    expect(await send("push")).toEqual({ result: "failed", ...said });
     expect(requests.map(({ redirect }) => redirect)).toEqual(["manual"]);
   });
 

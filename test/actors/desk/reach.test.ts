@@ -62,6 +62,16 @@ describe("a deployment whose only channel is a terminal that is not there", () =
     expect(incidents.map(({ reason }) => reason)).toEqual(["route-missing"]);
   });
 
+  it("is told as it is now, and not as it was at the last look", async () => {
+    const states = async () => (await desk().reach()).channels.map(({ state }) => state);
+    await deskWith({ TERMINAL: undefined });
+    expect(await states()).toEqual(["broken"]);
+    await desk().watch();
+    // Bound, and the control plane started anew: nobody waits a minute to see that it is well.
+    await deskWith({ TERMINAL: bindings.TERMINAL });
+    expect(await states()).toEqual(["never-tried"]);
+  });
+
   it("warns at an apply", async () => {
     await deskWith({ TERMINAL: undefined });
     const body = { text: "version: 1\nverify: { stability: 5m }\n", expectedVersion: 0 };

@@ -54,7 +54,7 @@ const NOTHING = {
   policyInForce: { version: 1, text: bindings.POLICY },
   planPolicy: { ok: false, error: { reason: "nothing-to-undo" } },
   auditRows: [],
-  reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
+  reach: { onCall: [], lastPage: null, lastTest: null, channels: [], drills: [] },
   signIns: [],
   approversNow: { party: null, domains: [], candidates: [], drafts: [], uses: [] },
   trustNow: { party: { rpId: new URL(ORIGIN).hostname, origins: [ORIGIN] }, versions: [] },

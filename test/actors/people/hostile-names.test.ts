@@ -188,7 +188,7 @@ describe("one card that cannot be made", () => {
       approvals: [],
       known: [],
       marks: NO_MARKS,
-      reach: { onCall: [], lastPage: null, lastTest: null, channels: [] },
+      reach: { onCall: [], lastPage: null, lastTest: null, channels: [], drills: [] },
       rings: [],
       devices: new Map(),
       strips: new Map(),

@@ -75,7 +75,7 @@ describe("a test page", () => {
     await phone.submit(await phone.form(test?.path ?? "", "/got-it"));
     expect([await ended, printed.length]).toEqual([0, 1]);
     for (const unknown of [{ responder: "nobody" }, { responder: "operator", channel: "pigeon" }])
-      expect(await sendTestPage({ timeout: 1_000, wait: true, ...unknown }, command)).toBe(1);
+      expect(await sendTestPage({ timeout: 1_000, wait: true, ...unknown }, command)).toBe(2);
   });
 });
 

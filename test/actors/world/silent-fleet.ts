@@ -29,7 +29,7 @@ export async function fallSilentTogether({ hostId }: { readonly hostId: string }
     restarts: null,
   }));
   const subject = fleetSubjectOf({ shard: SHARD });
-  const census = { ...at, kind: "census", key: "fleet:census", subject, connected: 3 } as const;
+  const census = { ...at, kind: "census", key: "fleet:census", subject, connected: 3, late: 0 } as const;
   await desk().receiveSignals(SHARD, [census, ...silences]);
 }
 

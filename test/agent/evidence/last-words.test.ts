@@ -60,6 +60,19 @@ test("are told as it fails, redacted, and again after an act on it failed", asyn
   expect(again.lines).toEqual(["still no such table"]);
 });
 
+test("that are not written yet are read once more", async () => {
+  const peer = await newPeer();
+  const host = await dyingHost(peer.url);
+  await writeFile(join(host.root, "web.log"), "");
+  newAgent(host);
+  const connection = await peer.connection(0);
+  await connection.waitFor("report");
+  await pause(3_500);
+  expect(connection.messages.filter(({ type }) => type === "last-words")).toEqual([]);
+  await writeFile(join(host.root, "web.log"), "panic: written late\n");
+  expect((await connection.waitFor("last-words")).lines).toEqual(["panic: written late"]);
+});
+
 test("wait for the next welcome, the newest of each service", async () => {
   const peer = await newPeer();
   const { url } = peer;

@@ -4,7 +4,7 @@ import { affectedHosts, hostCountsOf } from "../../../control-plane/src/core/des
 import type { Approval } from "../../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import { BY_DESK } from "../../../control-plane/src/core/words/actor.ts";
 import { hostIdIn, hostSubject, serviceOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { FoundIncident } from "../../../control-plane/src/http/post-mortem.ts";

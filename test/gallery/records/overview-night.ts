@@ -359,6 +359,7 @@ export const REACHED: Reach = {
     { responder: "omar", channel: "pushover", kind: "webhook", state: "works", last: null },
     { responder: "dana", channel: "mail", kind: "webhook", state: "works", last: null },
   ],
+  drills: [],
 };
 /** Dana's mail was refused, and Alice's second way was never tried. */
 export const WANTING: Reach = {
@@ -377,6 +378,7 @@ export const NOBODY: Reach = {
   lastPage: null,
   lastTest: null,
   channels: [{ responder: "alice", channel: "terminal", kind: "terminal", state: "never-tried", last: null }],
+  drills: [],
 };
 export const UNPROVEN: Reach = {
   ...NOBODY,

@@ -65,7 +65,12 @@ export const AILMENTS = {
       ...GOOD_LINK,
       ...(count === 0 ? {} : { fileKind: "file", linkTarget: null }),
     }),
-    better: () => ({ kind: "credential", credential: "token", expiresAt: null, ...GOOD_LINK }),
+    // Where nobody heard how it was, the use of it proves that it is good.
+    better: ({ count }) =>
+      count === 0
+        ? { kind: "credential", credential: "token", expiresAt: null, ...GOOD_LINK }
+        : { kind: "credential-use", credential: "token", isAccepted: true, detail: "" },
+    betterCount: 2,
     isJudgedByChange: true,
   },
   "runs-on-fallback": {

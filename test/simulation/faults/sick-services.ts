@@ -7,10 +7,14 @@ import type { Ailment } from "./ailments.ts";
 /** Facts that wait for a connection; older ones are dropped. */
 const WAITING_MAX = 50;
 const BETTER_EVERY_MS = 120_000;
+/** What was sent before that is known to have come through: a keepalive sent after it was answered. */
+const ANSWERED_WITHIN_MS = 15_000;
 
 export interface Sickness {
   readonly service: string;
   readonly ailment: Ailment;
+  /** what is told first, by the host's clock */
+  readonly firstToldAt: number;
 }
 
 export class SickServices {
@@ -22,7 +26,8 @@ export class SickServices {
   readonly #wallAt: (at: number) => number;
   readonly #onFacts: () => void;
   #waiting: Fact[] = [];
-  readonly #lastWords = new Map<string, Fact>();
+  #sent: readonly { readonly at: number; readonly facts: readonly Fact[] }[] = [];
+  readonly #lastWords = new Map<string, readonly Fact[]>();
 
   constructor(parts: {
     readonly clock: VirtualClock;
@@ -38,10 +43,10 @@ export class SickServices {
   fallsSick(service: string, ailment: Ailment, durationMs: number): void {
     const key = `${service} ${ailment.reason}`;
     if (this.lasting.has(key)) return;
-    const sickness = { service, ailment };
+    const beganAt = this.#clock.now;
+    const sickness = { service, ailment, firstToldAt: this.#wallAt(beganAt) };
     this.lasting.set(key, sickness);
     this.#lastWords.delete(key);
-    const beganAt = this.#clock.now;
     const endsAt = beganAt + durationMs;
     const tell = (count: number) => {
       if (this.lasting.get(key) !== sickness) return;
@@ -62,31 +67,50 @@ export class SickServices {
   /** All that waits to be told. */
   takeFacts(): readonly Fact[] {
     const facts = this.#waiting;
+    const { now } = this.#clock;
+    if (facts.length > 0)
+      this.#sent = [...this.#sent.filter(({ at }) => at > now - ANSWERED_WITHIN_MS), { at: now, facts }];
     this.#waiting = [];
     return facts;
   }
 
-  /** A new connection: what was told last may not have come through. */
-  isConnectedAnew(): void {
-    this.#waiting = [...this.#lastWords.values(), ...this.#waiting].slice(-WAITING_MAX);
+  /** A connection is over: what may have been lost with it is told again, as an agent does. */
+  isDisconnected(): void {
+    const lost = this.#sent.filter(({ at }) => at > this.#clock.now - ANSWERED_WITHIN_MS);
+    this.#sent = [];
+    this.#waiting = [...lost.flatMap(({ facts }) => facts), ...this.#waiting].slice(-WAITING_MAX);
   }
 
-  #recovers(key: string, { ailment, service }: Sickness, beganAt: number): void {
+  /** A new connection: what was told last may not have come through. It is read anew, so what waits gives way to it. */
+  isConnectedAnew(): void {
+    const now = this.#wallAt(this.#clock.now);
+    // What was told later is later: a use proves what was there before it.
+    const words = [...this.#lastWords.values()].flatMap((facts) =>
+      facts.map((fact, index) => ({ ...fact, at: now + 1 + index - facts.length })),
+    );
+    this.#waiting = [...words, ...this.#waiting.slice(-Math.max(1, WAITING_MAX - words.length))];
+  }
+
+  #recovers(key: string, sickness: Sickness, beganAt: number): void {
+    const { ailment } = sickness;
     this.lasting.delete(key);
     if (ailment.better === null) return;
-    this.#tellBetter(key, { ailment, service }, { beganAt, count: ailment.betterCount ?? 1 });
+    this.#tellBetter(key, sickness, { beganAt, count: 0 });
   }
 
   #tellBetter(
     key: string,
-    { ailment, service }: Sickness,
-    left: { readonly beganAt: number; readonly count: number },
+    sickness: Sickness,
+    told: { readonly beganAt: number; readonly count: number },
   ): void {
-    if (ailment.better === null || left.count === 0 || this.lasting.has(key)) return;
-    const fact = this.#put(service, ailment.better(this.#momentOf(left.beganAt, 0)));
-    this.#lastWords.set(key, fact);
-    const next = { ...left, count: left.count - 1 };
-    this.#clock.after(BETTER_EVERY_MS, () => this.#tellBetter(key, { ailment, service }, next));
+    const { ailment, service } = sickness;
+    const { better, betterCount = 1 } = ailment;
+    if (better === null || told.count === betterCount || this.lasting.has(key)) return;
+    const fact = this.#put(service, better(this.#momentOf(told.beganAt, told.count)));
+    const before = told.count === 0 ? [] : (this.#lastWords.get(key) ?? []);
+    this.#lastWords.set(key, [...before.filter(({ kind }) => kind !== fact.kind), fact]);
+    const next = { ...told, count: told.count + 1 };
+    this.#clock.after(BETTER_EVERY_MS, () => this.#tellBetter(key, sickness, next));
   }
 
   #momentOf(beganAt: number, count: number) {

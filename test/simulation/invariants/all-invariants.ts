@@ -17,8 +17,10 @@ import {
 import { failureIsHeard, silenceIsHeard } from "./heard-silence.ts";
 import type { Invariant } from "./invariant.ts";
 import { noPageIsLost } from "./lost-pages.ts";
+import { firstsAreNeverHeld } from "./never-held.ts";
 import { onePacePerTrouble } from "./one-stream.ts";
 import { shadowActsNever } from "./shadow-acts-never.ts";
+import { nobodyIsFlooded } from "./storm-numbers.ts";
 import { evidenceIsHeard, providerRestartsNothing } from "./told-evidence.ts";
 import { readSideLosesNothing } from "./told-read-side.ts";
 import {
@@ -44,6 +46,8 @@ export function allInvariants(): readonly Invariant[] {
     evidenceIsHeard(),
     providerRestartsNothing(),
     noPageIsLost(),
+    nobodyIsFlooded(),
+    firstsAreNeverHeld(),
     noPageWhileFresherSign(),
     acknowledgedStaysQuiet(),
     noRecoveredWithoutDown(),

@@ -59,7 +59,7 @@ export const alarmIsArmed = (): Invariant => ({
   },
   onDesk: ({ after, armedAt }) => {
     if (armedAt !== null) return null;
-    const isPageDue = after.pages.values().some(({ state }) => state === "pending");
+    const isPageDue = after.pages.values().some(({ state }) => state === "pending" || state === "held");
     const isOpen =
       after.incidents.values().some(({ state }) => state === "acknowledged") ||
       after.findings.values().some(({ clearedAt, endedAt }) => clearedAt !== null && endedAt === null);
@@ -102,8 +102,8 @@ export const allIsWellInTheEnd = (): Invariant => ({
       .values()
       .find(({ state }) => ["requested", "delivered", "seen", "approved", "executing"].includes(state));
     if (asked !== undefined) return `approval ${asked.approvalId} is still ${asked.state}`;
-    const due = pages.values().find(({ state }) => state === "pending");
-    if (due !== undefined) return `page ${due.key} is still pending`;
+    const due = pages.values().find(({ state }) => state === "pending" || state === "held");
+    if (due !== undefined) return `page ${due.key} is still ${due.state}`;
     const unheard = shards.find(({ waitingCount }) => waitingCount > 0);
     if (unheard !== undefined) return `${unheard.name} still has signals for the desk`;
     const absent = vpses.find(({ hostId, shard }) => shard.state.hosts.get(hostId)?.liveness !== "up");

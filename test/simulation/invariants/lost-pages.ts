@@ -3,17 +3,22 @@
 import { namesOf } from "@countersign/shared/values/named";
 import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../../control-plane/src/core/desk/records/incident.ts";
+import { kindOf } from "../../../control-plane/src/core/words/reason-kinds.ts";
 import { hostIdIn } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { SimulatedFleet } from "../world/simulated-fleet.ts";
 import { type Invariant, WATCH_EVERY_MS } from "./invariant.ts";
+import { pauseAfter } from "./one-stream.ts";
+import { broughtBy } from "./sent-pages.ts";
 
 /** nothing of ours or the pager's was disturbed since it opened */
 const UNDISTURBED_PAGE_MS = 90_000;
+/** … and so long is held what is no new trouble, where its people get much */
+const HELD_MS = 15 * 60_000;
 /** an update comes five minutes after what was sent before */
-const UNDISTURBED_UPDATE_MS = 8 * 60_000;
-/** a whole round of the escalation, and the longest pause between attempts */
-const PAGE_AFTER_FAULT_MS = 25 * 60_000;
+const UNDISTURBED_UPDATE_MS = 8 * 60_000 + HELD_MS;
+/** beside the pause between two rounds of the escalation: its steps, and the longest pause between attempts */
+const ROUND_MS = 10 * 60_000;
 /** a host that is seen again holds back what lies beneath it for a moment */
 const RELEASE_MS = 60_000;
 
@@ -29,21 +34,26 @@ export const noPageIsLost = (): Invariant => {
   const taken = new Set<string>();
   const told = new Set<string>();
   const untoldMs = new Map<string, number>();
+  /** by incident and person: rings that were made, and that nobody may have seen; after four each pause is longer */
+  const rung = new Map<string, number>();
   return {
     sentence: "A page is lost in no crash",
     onDesk: (decision) => {
       followFindings(decision, told);
       const { after, before } = decision;
       if (after.pages === before.pages) return null;
+      countRings(decision, rung);
       for (const [key, page] of after.pages.entries())
         if (page !== before.pages.get(key) && page.state === "delivered" && !taken.has(key))
           return `"${page.title}" counts as delivered, and no channel took it`;
       return null;
     },
-    onPage: ({ page }, _simulation, isSeen) => {
-      taken.add(page.key);
-      for (const { findingId } of page.tells) told.add(findingId);
-      if (isSeen && page.kind === "ring") seen.add(page.incidentId);
+    onPage: (arrival, { desk }, isSeen) => {
+      for (const page of broughtBy(arrival.page, desk.state)) {
+        taken.add(page.key);
+        for (const { findingId } of page.tells) told.add(findingId);
+        if (isSeen && page.kind === "ring") seen.add(page.incidentId);
+      }
       return null;
     },
     onWatch: (simulation) => {
@@ -52,7 +62,7 @@ export const noPageIsLost = (): Invariant => {
         const longMs = (untoldMs.get(id) ?? 0) + WATCH_EVERY_MS;
         untoldMs.set(id, longMs);
         const isUndisturbed = simulation.disturbedUntilAt < sinceAt;
-        if (longMs > (isUndisturbed ? boundMs : PAGE_AFTER_FAULT_MS))
+        if (longMs > (isUndisturbed ? boundMs : afterFaultMs(simulation, rung, id)))
           return `"${title}" could be told for ${longMs / 1_000} s, and nobody was paged`;
       }
       for (const id of untoldMs.keys()) if (isGone(simulation, id)) untoldMs.delete(id);
@@ -60,6 +70,24 @@ export const noPageIsLost = (): Invariant => {
     },
   };
 };
+
+function countRings({ after, before }: DeskDecisionSeen, rung: Map<string, number>): void {
+  for (const { incidentId, key, kind, responder } of after.pages.values())
+    if (kind === "ring" && before.pages.get(key) === undefined) {
+      const place = `${incidentId} ${responder}`;
+      rung.set(place, (rung.get(place) ?? 0) + 1);
+    }
+}
+
+/** A whole round of the escalation, of which there may have been many that nobody saw. */
+function afterFaultMs(
+  { policy }: SimulatedFleet,
+  rung: ReadonlyMap<string, number>,
+  incidentId: string,
+): number {
+  const counts = policy.responders.map(({ id }) => rung.get(`${incidentId} ${id}`) ?? 0);
+  return ROUND_MS + pauseAfter(Math.max(...counts), policy);
+}
 
 /** What somebody took is known to them; what comes out from beneath its host must be told anew. */
 function followFindings({ after, before }: DeskDecisionSeen, told: Set<string>): void {
@@ -92,7 +120,7 @@ function waitingIn(
         id: incidentId,
         title: incident.title,
         sinceAt: openedAt,
-        boundMs: UNDISTURBED_PAGE_MS,
+        boundMs: UNDISTURBED_PAGE_MS + (kindOf(incident.reason) === "trouble" ? 0 : HELD_MS),
       });
     else if (!told.has(findingId) && isToldAlone(incident))
       waiting.set(findingId, { id: findingId, title, sinceAt, boundMs: UNDISTURBED_UPDATE_MS });

@@ -1,12 +1,12 @@
-// One incident is one stream of pages with one pace (docs/policy.md): what rings beyond the documented pauses says why, and an update keeps its
-// distance. By a record of its own: what was sent when, what people were told of, which acts failed, when an acknowledgement ended.
+// One incident is one stream of pages with one pace (docs/policy.md): what rings beyond the documented pauses says why,
+// and an update keeps its distance. By a record of its own: what was made when, what people were told of, which acts
+// failed, when an acknowledgement ended.
 import { Severity } from "@countersign/shared/wire/service-report";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { PageReason } from "../../../control-plane/src/core/words/signal.ts";
 import type { Policy } from "../../../control-plane/src/policy/policy.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";
-import { firstSent } from "./sent-pages.ts";
 
 const UPDATE_AFTER_MS = 5 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -22,7 +22,7 @@ const RINGS_WHEN_IT_JOINS: readonly PageReason[] = [
 
 /** What is remembered of one incident. */
 interface Stream {
-  lastSentAt: number;
+  lastMadeAt: number;
   /** by person: since it began or an acknowledgement ended */
   readonly paces: Map<string, Pace>;
   /** acts that failed and that no ring has told */
@@ -44,17 +44,16 @@ interface Known {
 
 export const onePacePerTrouble = (): Invariant => {
   const known: Known = { streams: new Map(), told: new Map() };
-  const keys = new Set<string>();
   return {
     sentence: "One trouble pages one person at most at the documented pace",
-    onDesk: (decision, { clock: { now }, policy }) => {
+    onDesk: (decision, { policy }) => {
       followChanges(known, decision);
       const sendings = Map.groupBy(
-        firstSent(decision, keys).filter(({ kind }) => kind !== "recovered"),
+        madeIn(decision),
         ({ incidentId, key }) => `${incidentId} ${key.split(":").at(-2)}`,
       );
       for (const pages of sendings.values()) {
-        const what = complaintOf(known, pages, { decision, now, policy });
+        const what = complaintOf(known, pages, { decision, policy });
         if (what !== null) return what;
       }
       return null;
@@ -62,41 +61,48 @@ export const onePacePerTrouble = (): Invariant => {
   };
 };
 
+/** Pages have their pace when they are made: one may wait for a channel, or be held, and come after what was made later. */
+function madeIn({ after, before }: DeskDecisionSeen): readonly Page[] {
+  if (after.pages === before.pages) return [];
+  return [...after.pages.values()].filter(
+    ({ covers, key, kind }) =>
+      before.pages.get(key) === undefined && kind !== "recovered" && kind !== "test" && covers === undefined,
+  );
+}
+
 interface Step {
   readonly decision: DeskDecisionSeen;
-  readonly now: number;
   readonly policy: Policy;
 }
 
-/** What goes out at once: a ring, and an update for those who know, or one of them. */
+/** What is made at once: a ring, and an update for those who know and are not rung, or one of them. */
 function complaintOf(known: Known, pages: readonly Page[], step: Step): string | null {
   const first = pages.find(({ kind }) => kind === "ring") ?? pages[0];
   if (first === undefined) return null;
   const stream = streamOf(known, first.incidentId);
-  const isOpening = stream.lastSentAt === -Infinity;
-  const sinceMs = step.now - stream.lastSentAt;
-  stream.lastSentAt = step.now;
+  const isOpening = stream.lastMadeAt === -Infinity;
+  const sinceMs = first.createdAt - stream.lastMadeAt;
+  stream.lastMadeAt = first.createdAt;
   const isMore = isOpening || saysMore(known, stream, first, step.decision);
   remember(known, first, step.decision);
-  const update = pages.find(({ kind }) => kind === "update");
-  if (update !== undefined && sinceMs < UPDATE_AFTER_MS)
-    return `the update "${update.title}" comes ${sinceMs} ms after what was sent before`;
-  for (const { responder, title } of pages.filter(({ kind }) => kind === "ring")) {
+  if (first.kind === "update" && sinceMs < UPDATE_AFTER_MS)
+    return `the update "${first.title}" comes ${sinceMs} ms after what was sent before`;
+  for (const { createdAt, responder, title } of pages.filter(({ kind }) => kind === "ring")) {
     const { count, fromAt } = stream.paces.get(responder) ?? { count: 0, fromAt: -Infinity };
-    const waitedMs = step.now - fromAt;
+    const waitedMs = createdAt - fromAt;
     const pauseMs = pauseAfter(count, step.policy);
     if (!isMore && waitedMs < pauseMs)
       return `"${title}" rings ${responder} anew after ${waitedMs} ms, and the pause is ${pauseMs} ms`;
     const isFirstStep = step.policy.escalation.steps[0]?.notify.includes(responder) === true;
     // The steps of a round that has begun go on, so who is on a later one may be rung soon after a ring between them.
     if (!isMore || isFirstStep)
-      stream.paces.set(responder, { count: isMore && !isOpening ? count : count + 1, fromAt: step.now });
+      stream.paces.set(responder, { count: isMore && !isOpening ? count : count + 1, fromAt: createdAt });
   }
   return null;
 }
 
 /** The pause after so many rings of one person, and no fewer: a round that told them something more does not count. */
-function pauseAfter(ringCount: number, { escalation }: Policy): number {
+export function pauseAfter(ringCount: number, { escalation }: Policy): number {
   const doubled = 2 ** Math.max(0, ringCount - FULL_PACE_COUNT);
   return Math.min(DAY_MS, escalation.repeatMs * doubled);
 }
@@ -115,6 +121,8 @@ function saysMore(
   const gravest = after.findings
     .values()
     .filter((finding) => finding.incidentId === incidentId && finding.endedAt === null)
+    // What lies beneath a host that is down is told by nobody while it does.
+    .filter(({ standing }) => standing !== "beneath")
     .reduce((highest, { findingId }) => Math.max(highest, rankOf(known.told.get(findingId))), -1);
   return tells.some(({ findingId, reason }) => {
     const finding = after.findings.get(findingId);
@@ -157,7 +165,11 @@ function followChanges(known: Known, { after, before }: DeskDecisionSeen): void 
 }
 
 function streamOf({ streams }: Known, incidentId: string): Stream {
-  const known = streams.get(incidentId) ?? { lastSentAt: -Infinity, paces: new Map(), failedCount: 0 };
+  const known = streams.get(incidentId) ?? {
+    lastMadeAt: -Infinity,
+    paces: new Map(),
+    failedCount: 0,
+  };
   streams.set(incidentId, known);
   return known;
 }

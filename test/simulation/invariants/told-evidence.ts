@@ -15,25 +15,34 @@ interface Told {
   readonly vps: SimulatedVps;
   readonly ailment: Ailment;
   readonly service: string;
+  readonly firstToldAt: number;
   readonly longMs: number;
 }
 
 export const evidenceIsHeard = (): Invariant => {
   const toldMs = new Map<string, number>();
+  const heard = new Set<string>();
   return {
     sentence: "What a host tells to be wrong for long enough has an incident",
+    onShard: ({ event }) => {
+      if (event.kind !== "facts") return null;
+      for (const { at, kind, service } of event.facts)
+        if (kind === "credential") heard.add(firstWordOf(event, { service, at }));
+      return null;
+    },
     onWatch: (simulation) => {
       const before = new Map(toldMs);
       toldMs.clear();
       const told = simulation.vpses
         .filter((vps) => isReporting(simulation, vps))
         .flatMap((vps) => [...vps.sick.lasting.values()].map((sick) => ({ ...sick, vps })))
-        .map(({ ailment, service, vps }): Told => {
+        .map(({ ailment, firstToldAt, service, vps }): Told => {
           const key = `${vps.hostId} ${service} ${ailment.reason} ${vps.connectionId}`;
           const longMs = (before.get(key) ?? -WATCH_EVERY_MS) + WATCH_EVERY_MS;
           toldMs.set(key, longMs);
-          return { vps, ailment, service, longMs };
+          return { vps, ailment, service, firstToldAt, longMs };
         })
+        .filter((each) => isKnowable(heard, each))
         .filter((each) => sameRowMs(simulation, each) > each.ailment.boundMs);
       const unheard = told.find((each) => isToldByEnough(told, each) && !isKnown(simulation, each));
       if (unheard === undefined) return null;
@@ -42,6 +51,18 @@ export const evidenceIsHeard = (): Invariant => {
     },
   };
 };
+
+/** What is judged by what it was before can be known where that was heard: it is told once, and frames may be lost. */
+function isKnowable(heard: ReadonlySet<string>, { ailment, firstToldAt, service, vps }: Told): boolean {
+  return ailment.isJudgedByChange !== true || heard.has(firstWordOf(vps, { service, at: firstToldAt }));
+}
+
+function firstWordOf(
+  { hostId }: { readonly hostId: string },
+  { at, service }: { readonly service: string | null; readonly at: number },
+): string {
+  return `${hostId} ${service} ${at}`;
+}
 
 /**
  * For how long it was told in one row: attempts of an automation count "without recovery" (docs/runbooks/remediation-stuck.md), so a

@@ -1,40 +1,43 @@
 // What pages may say and when: nothing that is known to be false, nothing to who has it in hand, no end of what nobody was told began.
 import { Severity } from "@countersign/shared/wire/service-report";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import { subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Taken } from "../world/simulated-people.ts";
 import type { Invariant } from "./invariant.ts";
-import { firstSent, pagesSent } from "./sent-pages.ts";
+import { broughtBy, firstSent, pagesSent } from "./sent-pages.ts";
 
-export const noPageWhileFresherSign = (): Invariant => ({
-  sentence: "No page while a fresher sign of life exists",
-  onShard: ({ after, effects, lastSeenAt }, { clock, policy }) => {
-    for (const effect of effects) {
-      if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
-      const { reason, subject } = effect.signal;
-      if (reason !== "host-silent" && reason !== "host-late-return") continue;
-      if (subject.kind !== "host") continue;
-      // Keepalives of a host that is not understood are none.
-      if (after.hosts.get(subject.hostId)?.unheard !== null) continue;
-      const silentMs = clock.now - lastSeenAt(subject.hostId);
-      if (silentMs < policy.liveness.lateAfterMs)
-        return `${subject.hostName} is said to be silent, and gave a sign of life ${silentMs} ms ago`;
-    }
-    return null;
-  },
-  onDesk: (decision) => {
-    for (const page of pagesSent(decision)) {
-      const incident = decision.after.incidents.get(page.incidentId);
-      const isFirst = page.kind === "ring" && page.attempts === 1 && !isResult(page);
-      // Our own blindness is told afterwards: only then can we.
-      if (incident === undefined || incident.reason === "control-plane-gap") continue;
-      if (isFirst && incident.clearedAt !== null)
-        return `"${page.title}" is sent to ${page.responder}, and the condition has cleared`;
-    }
-    return null;
-  },
-});
+export const noPageWhileFresherSign = (): Invariant => {
+  const keys = new Set<string>();
+  return {
+    sentence: "No page while a fresher sign of life exists",
+    onShard: ({ after, effects, lastSeenAt }, { clock, policy }) => {
+      for (const effect of effects) {
+        if (effect.kind !== "signal" || effect.signal.kind !== "firing") continue;
+        const { reason, subject } = effect.signal;
+        if (reason !== "host-silent" && reason !== "host-late-return") continue;
+        if (subject.kind !== "host") continue;
+        // Keepalives of a host that is not understood are none.
+        if (after.hosts.get(subject.hostId)?.unheard !== null) continue;
+        const silentMs = clock.now - lastSeenAt(subject.hostId);
+        if (silentMs < policy.liveness.lateAfterMs)
+          return `${subject.hostName} is said to be silent, and gave a sign of life ${silentMs} ms ago`;
+      }
+      return null;
+    },
+    onDesk: (decision) => {
+      const { after } = decision;
+      for (const page of firstSent(decision, keys).flatMap((one) => broughtBy(one, after))) {
+        const incident = after.incidents.get(page.incidentId);
+        // Our own blindness is told afterwards: only then can we.
+        if (incident === undefined || incident.reason === "control-plane-gap") continue;
+        if (page.kind === "ring" && !isResult(page) && incident.clearedAt !== null)
+          return `"${page.title}" is sent to ${page.responder}, and the condition has cleared`;
+      }
+      return null;
+    },
+  };
+};
 
 /** Rings that no acknowledgement holds back, whatever was taken: what people said yes to did not help. */
 function isResult({ tells }: Page): boolean {
@@ -84,23 +87,61 @@ export const noRecoveredWithoutDown = (): Invariant => {
   const told = new Set<string>();
   /** what was merged, by what it was merged into */
   const merged = new Map<string, string>();
+  const sent = new RingsWithoutAnswer();
   return {
-    sentence: 'No "recovered" without a delivered "down"',
-    onPage: ({ page: { incidentId, kind, responder } }) => {
-      if (kind !== "ring") return null;
-      for (let id: string | undefined = incidentId; id !== undefined; id = merged.get(id))
-        told.add(`${id} ${responder}`);
+    sentence: 'No "recovered" without a "down" that was delivered, or may have been',
+    onPage: ({ page }, { desk }) => {
+      for (const { incidentId, kind, responder } of broughtBy(page, desk.state))
+        if (kind === "ring")
+          for (let id: string | undefined = incidentId; id !== undefined; id = merged.get(id))
+            told.add(`${id} ${responder}`);
       return null;
     },
     onDesk: (decision) => {
       followMerges(decision, merged, told);
-      const untold = pagesSent(decision).find(
-        ({ incidentId, kind, responder }) => kind === "recovered" && !told.has(`${incidentId} ${responder}`),
+      sent.follow(decision);
+      const brought = pagesSent(decision).flatMap((page) => broughtBy(page, decision.after));
+      const untold = brought.find(
+        ({ incidentId, kind, responder }) =>
+          kind === "recovered" &&
+          !told.has(`${incidentId} ${responder}`) &&
+          !sent.mayHaveTold({ incidentId, responder }, merged),
       );
       return untold === undefined ? null : `"${untold.title}" is sent to ${untold.responder}`;
     },
   };
 };
+
+/** Rings that went out to a channel without a refusal that the desk has heard: they may have come. */
+class RingsWithoutAnswer {
+  readonly #rings = new Map<string, { attempts: number; readonly brings: readonly Page[] }>();
+
+  follow({ after, effects, events }: DeskDecisionSeen): void {
+    for (const event of events) {
+      if (event.kind !== "page-attempted" || event.result !== "failed" || event.mayHaveCome === true)
+        continue;
+      const ring = this.#rings.get(event.key);
+      if (ring !== undefined) ring.attempts -= 1;
+    }
+    for (const page of pagesSent({ effects })) {
+      const brings = broughtBy(page, after).filter(({ kind }) => kind === "ring");
+      const attempts = (this.#rings.get(page.key)?.attempts ?? 0) + 1;
+      if (brings.length > 0) this.#rings.set(page.key, { attempts, brings });
+    }
+  }
+
+  mayHaveTold(
+    { incidentId, responder }: Pick<Page, "incidentId" | "responder">,
+    merged: ReadonlyMap<string, string>,
+  ): boolean {
+    const isIt = (page: Page) => {
+      let id: string | undefined = page.incidentId;
+      while (id !== undefined && id !== incidentId) id = merged.get(id);
+      return id !== undefined && page.responder === responder;
+    };
+    return [...this.#rings.values()].some(({ attempts, brings }) => attempts > 0 && brings.some(isIt));
+  }
+}
 
 /** Who was told that something began knows of what took it in. */
 function followMerges(

@@ -1,6 +1,6 @@
 // What incidents hold and what they say: none is over while something of its own is not, nobody is told so, and whatever moves arrives.
 import type { Finding } from "../../../control-plane/src/core/desk/records/finding.ts";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import { isSameSubject } from "../../../control-plane/src/core/words/subject.ts";
 import type { DeskDecisionSeen } from "../world/observer.ts";
 import type { Invariant } from "./invariant.ts";

@@ -24,10 +24,13 @@ interface Caller {
 /** The calls of one life. */
 export function deskCallsOf({ ask, clock, hears, pager, performs, shardNamed }: Caller): DeskCalls {
   return {
-    sendPage: (page, channel, answered) =>
+    sendPage: ({ channel, page }, answered) =>
       performs(() =>
         pager.send({ page, channel }, (result, detail) => hears(() => answered(ok({ result, detail })))),
       ),
+    // Its channels only take pages: nothing more comes of one.
+    askReceipt: (_delivery, answered) => hears(() => answered(ok({ receipt: null }))),
+    settleDelivery: (_delivery, answered) => hears(() => answered(ok({ result: "told" }))),
     signGrant: (approval, standing, answered) => {
       const { grantExpiresAt, grantId, proposal, subject } = approval;
       const grant = {

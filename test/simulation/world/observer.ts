@@ -1,7 +1,7 @@
 // What the shells tell about every step, and what the invariants may look at. A step is one decision that was stored, one execution on
 // a host, or one page that reached a person.
 import type { DeskEvent } from "../../../control-plane/src/core/desk/desk-event.ts";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { DeskEffect } from "../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../control-plane/src/core/desk/state/desk-state.ts";
 import type { ShardEvent } from "../../../control-plane/src/core/shard/host/shard-events.ts";

@@ -6,12 +6,15 @@ import type { Observer, PageArrival } from "./observer.ts";
 export type ChannelFault = "fails" | "hangs" | "swallows";
 
 const TAKES_MS = { least: 50, end: 3_000 };
+/** what has failed is not tried again by the desk for so long (ADR 0054), and one page tries it then */
+const RESTS_MAX_MS = 320_000;
 /** after this the desk's own client gives up waiting */
 const TIMEOUT_MS = 15_000;
 
 export class Pager {
   onArrival: (arrival: PageArrival) => void = () => {};
   readonly #faults = new Map<string, ChannelFault[]>();
+  readonly #mendedAt = new Map<string, number>();
   readonly #parts: {
     readonly clock: VirtualClock;
     readonly random: SeededRandom;
@@ -31,12 +34,16 @@ export class Pager {
     const faults = this.#faults.get(channel) ?? [];
     faults.push(fault);
     this.#faults.set(channel, faults);
-    this.#parts.clock.after(durationMs, () => faults.splice(faults.indexOf(fault), 1));
+    this.#parts.clock.after(durationMs, () => {
+      faults.splice(faults.indexOf(fault), 1);
+      this.#mendedAt.set(channel, this.#parts.clock.now);
+    });
   }
 
-  /** Whether a page sent now would reach its person. */
+  /** Whether a page that is due now would reach its person: it works, and has for so long that nobody lets it rest. */
   doesWork(channel: string): boolean {
-    return (this.#faults.get(channel) ?? []).length === 0;
+    const restedAt = (this.#mendedAt.get(channel) ?? -Infinity) + RESTS_MAX_MS;
+    return (this.#faults.get(channel) ?? []).length === 0 && this.#parts.clock.now >= restedAt;
   }
 
   send(arrival: PageArrival, onReceipt: (result: "delivered" | "failed", detail: string) => void): void {

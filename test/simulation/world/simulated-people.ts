@@ -9,7 +9,7 @@ import type { GiveStanding } from "../../../control-plane/src/core/desk/acts/giv
 import type { LiftFreeze } from "../../../control-plane/src/core/desk/acts/lift-freeze.ts";
 import type { SilenceAct } from "../../../control-plane/src/core/desk/acts/silence.ts";
 import { actBy } from "../../../control-plane/src/core/desk/desk-event.ts";
-import type { Page } from "../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../control-plane/src/core/desk/records/pages/page.ts";
 import { openFindingsOf } from "../../../control-plane/src/core/desk/state/finding-index.ts";
 import { isSameSubject, type Subject, subjectKeyOf } from "../../../control-plane/src/core/words/subject.ts";
 import type { SeededRandom } from "../seeded-random.ts";

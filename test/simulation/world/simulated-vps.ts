@@ -227,6 +227,8 @@ export class SimulatedVps {
   isMended(): void {
     this.hasEcho = false;
     this.isNetworkBad = false;
+    // What was told by a wrong clock is told anew.
+    if (this.clockErrorMs !== 0) this.#connectsAnew();
     this.clockErrorMs = 0;
     this.actuator.diesAtNextAct = false;
     this.actuator.doRestartsHelp = true;
@@ -311,7 +313,10 @@ export class SimulatedVps {
 
   /** What this end gave up stays as it is at the other end until that one notices. */
   #dropConnection(): void {
-    if (this.connectionId !== null) this.shard.socketFallsSilent(this.hostId, this.connectionId);
+    if (this.connectionId !== null) {
+      this.shard.socketFallsSilent(this.hostId, this.connectionId);
+      this.sick.isDisconnected();
+    }
     this.connectionId = null;
   }
 

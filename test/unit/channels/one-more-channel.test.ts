@@ -10,6 +10,15 @@ import { channelKind } from "../../../control-plane/src/channels/channel.ts";
 
 const PIGEON = channelKind({
   kind: "pigeon",
+  traits: {
+    name: "a pigeon",
+    wakes: "nobody",
+    receipts: "accepted",
+    acknowledges: false,
+    carries: "everything",
+    arrivesWithinMs: null,
+    costs: "corn",
+  },
   settings: z.strictObject({
     kind: z.literal("pigeon"),
     loft: AddressText,
@@ -101,6 +110,7 @@ it("a page goes out on it", async () => {
     kind: "ring",
     incidentId: null,
     approvalId: null,
+    earlier: null,
     responder: "operator",
     severity: "error",
     title: "t",

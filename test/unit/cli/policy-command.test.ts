@@ -147,6 +147,28 @@ describe("apply", () => {
     expect(printed).toEqual(["~ verify.stability: 10m → 9m", "Applied: version 4 is in force."]);
   });
 
+  it("says what an undo changed: a second one takes back what came before, a channel too", async () => {
+    const texts = ["version: 1\nverify: { stability: 9m }\n", "version: 1\nverify: { stability: 5m }\n"];
+    const undoing = (versions: readonly number[]) => {
+      let asked = -1;
+      const ask = async (call: string) => {
+        if (!call.startsWith("GET")) return ok({ version: 4, hash: "cd" });
+        asked += 1;
+        return ok({ version: versions[asked], text: texts[asked], problem: null, history: [] });
+      };
+      return { api: { ask } as unknown as OperatorApi, output };
+    };
+    expect(await undoPolicy({}, undoing([3, 4]))).toBe(0);
+    expect(printed).toEqual(["~ verify.stability: 9m → 5m", "Undone: version 4 is in force."]);
+    printed.length = 0;
+    // Somebody applied another one meanwhile.
+    expect(await undoPolicy({}, undoing([3, 5]))).toBe(0);
+    expect(printed).toEqual(["Undone: version 4 is in force."]);
+    printed.length = 0;
+    expect(await undoPolicy({ json: true }, undoing([3, 4]))).toBe(0);
+    expect(JSON.parse(printed.join())).toMatchObject({ version: 4, changes: [{ from: "9m", to: "5m" }] });
+  });
+
   it("sends nothing of a wrong file, nor when it is a dry run", async () => {
     expect(await applyPolicy(wrong, {}, deskWith("version: 1"))).toBe(2);
     expect(await applyPolicy(other, { dryRun: true }, deskWith("version: 1"))).toBe(1);

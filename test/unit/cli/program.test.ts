@@ -24,7 +24,7 @@ function helpOf(command: Command): string {
 
 it("has exit codes in every help", () => {
   const commands = all(program());
-  expect(commands).toHaveLength(49);
+  expect(commands).toHaveLength(54);
   const lacking = commands.filter((command) => !/\bEnds with 0 when .*\b2 when /.test(helpOf(command)));
   expect(lacking.map((command) => command.name())).toEqual([]);
 });
@@ -56,6 +56,12 @@ it.each([
   ["people invite", 1],
   ["people withdraw", 1],
   ["test-page alice --timeout soon", 1],
+  ["channel add phone --for alice", 1],
+  ["channel add phone --kind ntfy", 1],
+  ["channel add phone --kind ntfy --for alice,,bob", 1],
+  ["channel test", 1],
+  ["channel remove", 1],
+  ["channel test phone --timeout soon", 1],
 ])("answers %s without running anything", async (said, exitCode) => {
   const silent = program();
   for (const command of all(silent)) command.configureOutput({ writeOut: () => {}, writeErr: () => {} });

@@ -44,6 +44,32 @@ function deskThat(...looks: readonly (object | null)[]) {
 }
 
 describe("countersign test-page", () => {
+  it.each([
+    ["responder-unknown", { responder: "bobb" }, "did you mean bob?"],
+    ["responder-unknown", { responder: "zoe-ann" }, "there is alice, bob"],
+    ["channel-unknown", { responder: "bob", channel: "pusj" }, "bob has no channel pusj: did you mean push?"],
+  ])("says who or what could be meant where the desk says %s", async (problem, wanted, words) => {
+    const text = `version: 1
+channels: { push: { kind: ntfy, topic: a }, chat: { kind: ntfy, topic: b } }
+responders:
+  - { id: alice, name: Alice, channels: [chat] }
+  - { id: bob, name: Bob, channels: [push] }
+escalation: { steps: [{ notify: [alice], after: 0s }] }`;
+    const complained: string[] = [];
+    const refused = {
+      reason: "refused",
+      sentence: "Unknown.",
+      problem: { type: `urn:countersign:${problem}` },
+    };
+    const ask = async (call: string) =>
+      call.startsWith("POST") ? refuse(refused) : ok({ version: 1, text, problem: null, history: [] });
+    const output = { print: () => {}, complain: (said: string) => void complained.push(said) };
+    const desk = { api: { ask } as unknown as OperatorApi, output };
+    expect(await sendTestPage({ ...WANTED, ...wanted }, desk)).toBe(2);
+    expect(complained).toHaveLength(1);
+    expect(complained[0]).toContain(words);
+  });
+
   it("takes no word for proof that no channel reports, and waits for one", async () => {
     const claimed = { ...SENT, receipt: { at: 1_000, way: "tap" } };
     const alone = deskThat(SENT, claimed);

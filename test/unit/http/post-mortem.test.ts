@@ -74,6 +74,7 @@ describe("the draft", () => {
     pages: [
       pageOf(),
       pageOf({ responder: "omar", state: "undeliverable", deliveredAt: null, lastError: "ntfy | 403" }),
+      pageOf({ responder: "mia", state: "held", deliveredAt: null, deliveredBy: null }),
     ],
   });
   const draft = postMortemOf(found, NOW);
@@ -93,6 +94,7 @@ describe("the draft", () => {
     expect(draft).toContain("Not well for: **47s**");
     expect(draft).toContain("systemctl restart --no-block nginx.service");
     expect(draft).toContain("| alice | ring | by ntfy after 1s |");
+    expect(draft).toContain("| mia | ring | held for a digest |");
     expect(draft).toContain(String.raw`not delivered: ntfy \| 403`);
     expect(draft).toContain("> The disk  \n> \\# was full");
     expect(draft).toContain("Why was 1 page not delivered");

@@ -23,10 +23,10 @@ import {
   FreezeShape,
   FindingShape,
   IncidentShape,
-  PageShape,
   SilenceShape,
   UnreadableShape,
 } from "../../stored/desk-shapes.ts";
+import { PageShape } from "../../stored/paging-shapes.ts";
 import { Count, Flag, Instant, shapeOf, Text } from "../../stored/read-stored.ts";
 import { ToldWordsShape } from "../../stored/shard-shapes.ts";
 import { NeededWhy, Person, Why } from "./asked-by.ts";

@@ -6,10 +6,10 @@ import {
   ApprovalShape,
   FreezeShape,
   IncidentShape,
-  PageShape,
   SilenceMatcherShape,
   SilenceShape,
 } from "../../stored/desk-shapes.ts";
+import { PageShape } from "../../stored/paging-shapes.ts";
 import { Instant, PageReasonShape } from "../../stored/read-stored.ts";
 import { ProposalRefusalShape } from "../../stored/refusal-shapes.ts";
 import { EvidenceShape, FiringShape, OutcomeShape } from "../../stored/signal-shape.ts";

@@ -30,6 +30,13 @@ const WarningShape = z.union([
   shapeOf<Of<"no-channel">>({ reason: z.literal("no-channel") }),
   shapeOf<Of<"person-unreachable">>({ reason: z.literal("person-unreachable"), responder: Text }),
   shapeOf<Of<"channel-broken">>({ reason: z.literal("channel-broken"), channel: Text, problem: Text }),
+  shapeOf<Of<"nobody-is-woken">>({ reason: z.literal("nobody-is-woken") }),
+  shapeOf<Of<"channel-unheard">>({ reason: z.literal("channel-unheard"), channel: Text, problem: Text }),
+  shapeOf<Of<"channel-shared">>({
+    reason: z.literal("channel-shared"),
+    channel: Text,
+    responders: z.array(Text),
+  }),
   shapeOf<Of<"channel-insecure">>({ reason: z.literal("channel-insecure"), channel: Text }),
   shapeOf<Of<"public-url-unusable">>({ reason: z.literal("public-url-unusable") }),
   shapeOf<Of<"no-approver">>({ reason: z.literal("no-approver") }),

@@ -8,8 +8,10 @@ import type { ProblemReason } from "../../http/problem.ts";
  * Whose request is answered at all; `api/rights.ts` checks it.
  * `anyone`: whoever asks. `admin-token`: who sends the operator's bearer token. `enrolment-token`: who sends a one-time token in the body
  * and proves the key that it enrols. `host-key`: an agent, which proves its host's key on the socket that it is given.
+ * `provider-proof`: a
+ * channel's provider, which proves itself as its channel knows it.
  */
-export type Right = "anyone" | "admin-token" | "enrolment-token" | "host-key";
+export type Right = "anyone" | "admin-token" | "enrolment-token" | "host-key" | "provider-proof";
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 /** Method and path, as it is written in the table: `GET /v1/admin/incidents/:id`. */

@@ -1,10 +1,12 @@
 // The table of routes: all that the API answers. A route that is not here is not answered, and one without a right does not compile.
 import { APPROVER_ROUTES } from "./approver-routes.ts";
+import { CHANNEL_ROUTES } from "./channel-routes.ts";
 import { DOOR_ROUTES } from "./door-routes.ts";
 import { FLEET_ROUTES } from "./fleet-routes.ts";
 import { HISTORY_ROUTES } from "./history-routes.ts";
 import { INCIDENT_ROUTES } from "./incident-routes.ts";
 import { POLICY_ROUTES } from "./policy-routes.ts";
+import { REACH_ROUTES } from "./reach-routes.ts";
 import { RECORD_ROUTES } from "./record-routes.ts";
 import type { Route } from "./route.ts";
 import { TEST_PAGE_ROUTES } from "./test-page-routes.ts";
@@ -12,11 +14,13 @@ import { TRUST_ROUTES } from "./trust-routes.ts";
 
 export const ROUTES = {
   ...DOOR_ROUTES,
+  ...CHANNEL_ROUTES,
   ...FLEET_ROUTES,
   ...HISTORY_ROUTES,
   ...INCIDENT_ROUTES,
   ...POLICY_ROUTES,
   ...RECORD_ROUTES,
+  ...REACH_ROUTES,
   ...TEST_PAGE_ROUTES,
   ...APPROVER_ROUTES,
   ...TRUST_ROUTES,

@@ -21,9 +21,13 @@ import { recordProposalRefusal, requestApproval } from "./approvals/proposals.ts
 import { recordRecall } from "./approvals/recalls.ts";
 import { endStandingApprovalsOf, endStandingApprovalsWithout, expireStanding } from "./approvals/standing.ts";
 import { takeCensus } from "./census.ts";
+import { forgetChannels } from "./deliveries/channel-states.ts";
+import { askDueReceipts } from "./deliveries/deliveries.ts";
+import { settleDeliveries, takeSettled } from "./deliveries/settling.ts";
 import { nextAlarmAt } from "./desk-alarm.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import { judgeDeskRules } from "./desk-rules.ts";
+import { followDrills } from "./drills/drills.ts";
 import {
   endFinding,
   endWellFindings,
@@ -35,12 +39,16 @@ import { followFleet } from "./findings/move.ts";
 import { forgetRecurrences } from "./findings/recurring.ts";
 import { endShadow, promoteShadows, takeShadow } from "./findings/shadow.ts";
 import { lapseAcknowledgements } from "./incidents/acknowledgements.ts";
+import { forgetContactsOf } from "./outbox/contacts.ts";
+import { releaseHeld } from "./outbox/digest.ts";
+import { attemptDuePages, followPeople } from "./outbox/page-outbox.ts";
+import { countSent, forgetSent, untriedIn } from "./outbox/storm.ts";
+import { passOnSwallowed } from "./outbox/swallowed.ts";
+import { forgetTestPages } from "./outbox/test-pages.ts";
 import { takeReceipt } from "./page-receipts.ts";
-import { forgetContactsOf } from "./paging/contacts.ts";
-import { attemptDuePages } from "./paging/page-outbox.ts";
 import { sendDue } from "./paging/sending.ts";
 import { expireSilences } from "./paging/silences.ts";
-import { forgetTestPages } from "./paging/test-pages.ts";
+import { takeReceiptTold } from "./receipt-told.ts";
 import { takeRoute } from "./route-missing.ts";
 import { hearShard, takeShardWords } from "./shard-unreachable.ts";
 import { addAudit, type AnsweredChange, type DeskChange, effectsOf } from "./state/desk-change.ts";
@@ -76,6 +84,10 @@ function takeEvent(change: DeskChange, event: DeskEvent, context: DeskContext): 
       return unanswered(redeliverGrants(change, context));
     case "page-attempted":
       return unanswered(takeReceipt(change, context, event));
+    case "receipt-told":
+      return unanswered(takeReceiptTold(change, context, event));
+    case "delivery-settled":
+      return unanswered(takeSettled(change, context, event));
     case "act":
       return takeAct(change, context, event);
     case "responder-left":
@@ -122,7 +134,7 @@ function takeSignal(change: DeskChange, context: DeskContext, signal: Signal): D
     case "unreadable":
       return takeUnreadable(change, context, [foundOf(signal)]);
     case "census":
-      return takeCensus(change, { shard: signal.subject.shard ?? "", connected: signal.connected });
+      return takeCensus(change, { ...signal, shard: signal.subject.shard ?? "" });
     case "note":
       return takeNote(change, context, signal);
   }
@@ -194,16 +206,26 @@ function doDueWork(change: DeskChange, context: DeskContext, before: DeskState):
   current = releaseReturned(current, context);
   current = forgetRecurrences(current, context);
   current = forgetAsks(current, context);
+  // A drill that nobody answered is told by what became of its page, which is forgotten at the same instant.
+  current = followDrills(current, context);
   current = forgetTestPages(current, context);
+  current = forgetSent(current, context);
   current = promoteShadows(current, context);
+  current = forgetChannels(current, context);
+  current = passOnSwallowed(current, context);
+  current = followPeople(current, context);
   const paged = judgeAndPage(current, context, before);
   // An attempt may have been the last one that was left, which is a finding itself; where nothing changed there is nothing to judge anew.
-  return paged === current ? paged : judgeAndPage(paged, context, before);
+  const judged = paged === current ? paged : judgeAndPage(paged, context, before);
+  // Last, when what this decision ended is ended.
+  return askDueReceipts(settleDeliveries(judged, context), context);
 }
 
 function judgeAndPage(change: DeskChange, context: DeskContext, before: DeskState): DeskChange {
   const judged = followFleet(judgeDeskRules(change, context), context, before);
-  return attemptDuePages(sendDue(judged, context), context);
+  const released = releaseHeld(sendDue(judged, context), context);
+  const untried = untriedIn(released.state, context);
+  return countSent(attemptDuePages(released, context), context, untried);
 }
 
 function unanswered(change: DeskChange): AnsweredChange {

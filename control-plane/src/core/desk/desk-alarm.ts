@@ -2,11 +2,16 @@
 // step of decide-desk.ts acts on has its line here; a deadline without one would be a page that is never sent.
 import { underWayDueAt } from "./approvals/approval-outcomes.ts";
 import { expiryAt } from "./approvals/approvals.ts";
+import { askDueAt } from "./deliveries/deliveries.ts";
+import { settleDueAt } from "./deliveries/settling.ts";
 import { deskRulesDueAt } from "./desk-rules.ts";
+import { drillsDueAt } from "./drills/drills.ts";
 import { nextEndAt, nextReleaseAt } from "./findings/findings.ts";
 import { recurrencesDueAt } from "./findings/recurring.ts";
 import { lapseAt } from "./incidents/acknowledgements.ts";
-import { attemptDueAt } from "./paging/page-outbox.ts";
+import { heldDueAt } from "./outbox/digest.ts";
+import { attemptDueAt } from "./outbox/page-outbox.ts";
+import { swallowDueAt } from "./outbox/swallowed.ts";
 import { nextPageAt } from "./paging/sending.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";
@@ -22,6 +27,11 @@ export function nextAlarmAt(state: DeskState, context: DeskContext): number | nu
     expiryAt(state),
     underWayDueAt(state, context),
     attemptDueAt(state),
+    askDueAt(state),
+    swallowDueAt(state),
+    settleDueAt(state),
+    heldDueAt(state, context),
+    drillsDueAt(state, context),
     ...state.silences.values().map(({ endsAt }) => endsAt),
     ...state.standing.values().map(({ untilAt }) => untilAt),
     deskRulesDueAt(state, context),

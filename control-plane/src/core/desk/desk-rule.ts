@@ -31,7 +31,10 @@ export interface DeskRule {
     | "shard-unreachable"
     | "automation-frozen"
     | "record-unreadable"
+    | "fallback-untested"
   >;
+  /** which findings of its reason are its own, where shards find the reason too. absent: all of them */
+  readonly isAbout?: (subject: Subject) => boolean;
   /** brings up to date what the desk keeps for the rule alone, before it judges. absent: it keeps nothing */
   readonly follow?: (change: DeskChange, context: DeskContext) => DeskChange;
   readonly judge: (state: DeskState, context: DeskContext) => readonly DeskFinding[];

@@ -2,7 +2,7 @@
 // Pure. They are judged after every event, so a finding is never older than what it is about.
 import { isShadowed } from "../../policy/policy-for.ts";
 import type { Signal } from "../words/signal.ts";
-import { subjectKeyOf } from "../words/subject.ts";
+import { type Subject, subjectKeyOf } from "../words/subject.ts";
 import { approvalUnanswered } from "./approval-unanswered.ts";
 import { freezeByRule } from "./approvals/freezes.ts";
 import { automationFrozen } from "./automation-frozen.ts";
@@ -11,6 +11,7 @@ import { endFinding, takeCleared, takeFiring } from "./findings/findings.ts";
 import { endShadow, findShadow, shadowsOf, takeShadow } from "./findings/shadow.ts";
 import { fleetSilent } from "./fleet-silent.ts";
 import { pageUndelivered } from "./page-undelivered.ts";
+import { pathUntested } from "./path-untested.ts";
 import { recordUnreadable } from "./record-unreadable.ts";
 import type { Finding } from "./records/finding.ts";
 import { routeMissing } from "./route-missing.ts";
@@ -28,6 +29,7 @@ export const DESK_RULES: readonly DeskRule[] = [
   shardUnreachable,
   automationFrozen,
   recordUnreadable,
+  pathUntested,
 ];
 
 /** Judges every rule of the desk, and opens and ends incidents by its findings. */
@@ -51,7 +53,7 @@ function judgeRule(before: DeskChange, context: DeskContext, rule: DeskRule): De
   const found = new Set(findings.map(({ subject }) => subjectKeyOf(subject)));
   const shadowed = endShadows(fired, context, { rule, found });
   return openFindingsBy(change.state, rule.reason)
-    .filter(({ subject }) => !found.has(subjectKeyOf(subject)))
+    .filter(({ subject }) => isOwn(rule, subject) && !found.has(subjectKeyOf(subject)))
     .reduce((before, finding) => endFound(before, context, { rule, finding }), shadowed);
 }
 
@@ -94,7 +96,9 @@ function endShadows(
   judged: { readonly rule: DeskRule; readonly found: ReadonlySet<string> },
 ): DeskChange {
   return shadowsOf(change.state, judged.rule.reason)
-    .filter(({ signal }) => !judged.found.has(subjectKeyOf(signal.subject)))
+    .filter(
+      ({ signal: { subject } }) => isOwn(judged.rule, subject) && !judged.found.has(subjectKeyOf(subject)),
+    )
     .reduce((before, { signal }) => endShadow(before, context, signal), change);
 }
 
@@ -114,6 +118,10 @@ function endFound(
     reason: finding.reason,
     evidence: [],
   });
+}
+
+function isOwn({ isAbout }: DeskRule, subject: Subject): boolean {
+  return isAbout === undefined || isAbout(subject);
 }
 
 function isEnabled({ reason }: DeskRule, { policy }: DeskContext): boolean {

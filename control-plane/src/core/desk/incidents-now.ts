@@ -9,7 +9,7 @@ import { silencesOver } from "./paging/silences.ts";
 import type { Approval } from "./records/approval.ts";
 import type { Freeze } from "./records/freeze.ts";
 import type { Incident } from "./records/incident.ts";
-import type { Page } from "./records/page.ts";
+import type { Page } from "./records/pages/page.ts";
 import type { Silence } from "./records/silence.ts";
 import { approvalsOf } from "./state/desk-index.ts";
 import type { DeskState } from "./state/desk-state.ts";

@@ -4,7 +4,7 @@ import { BY_DESK } from "../words/actor.ts";
 import { personSubject } from "../words/subject.ts";
 import type { DeskEvent } from "./desk-event.ts";
 import type { DeskRule } from "./desk-rule.ts";
-import type { BrokenRoute } from "./records/broken-route.ts";
+import type { BrokenRoute } from "./records/pages/broken-route.ts";
 import { addAudit, type DeskChange } from "./state/desk-change.ts";
 import type { DeskContext } from "./state/desk-events.ts";
 import type { DeskState } from "./state/desk-state.ts";

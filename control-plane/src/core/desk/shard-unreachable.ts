@@ -68,8 +68,8 @@ export function hearShard(change: DeskChange, context: DeskContext, shard: strin
 }
 
 function takeWord(change: DeskChange, context: DeskContext, { shard, answer }: ShardWord): DeskChange {
-  const connected = answer?.connected;
-  const told = connected === undefined ? change : takeCensus(change, { shard, connected });
+  const { connected, late = 0 } = answer ?? {};
+  const told = connected === undefined ? change : takeCensus(change, { shard, connected, late });
   return takeTrouble(told, context, { shard, answer });
 }
 

@@ -3,6 +3,11 @@
 
 /** Failures within the window after which whoever made them is turned away for the rest of it. */
 export const FAILED_ATTEMPTS_MAX = 20;
+/**
+ * … at the door of providers: all who use one speak from its addresses, and no stranger among them may keep out what
+ * people press there.
+ */
+export const UNPROVEN_MAX = 600;
 export const FAILED_ATTEMPTS_WINDOW_MS = 60_000;
 /** Sources that are remembered at once; the oldest window gives way. */
 export const FAILED_SOURCES_MAX = 10_000;
@@ -14,10 +19,15 @@ interface Window {
 
 export class FailedAttempts {
   readonly #windows = new Map<string, Window>();
+  readonly #max: number;
+
+  constructor(max: number = FAILED_ATTEMPTS_MAX) {
+    this.#max = max;
+  }
 
   /** Says whether a source has failed too often to be heard just now. */
   isOver(source: string, now: number): boolean {
-    return this.#countOf(source, now) >= FAILED_ATTEMPTS_MAX;
+    return this.#countOf(source, now) >= this.#max;
   }
 
   /** Counts one failure. */
@@ -29,7 +39,7 @@ export class FailedAttempts {
 
   /** Turns a source away from now on, for a window: somebody who sees more of it than we do says so. */
   bar(source: string, now: number): void {
-    this.#keep(source, { startedAt: now, count: FAILED_ATTEMPTS_MAX });
+    this.#keep(source, { startedAt: now, count: this.#max });
   }
 
   /** Forgets all, for tests. */

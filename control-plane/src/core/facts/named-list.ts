@@ -1,5 +1,6 @@
 // Short lists of named things in a rule's memory, bounded: the one that was touched longest ago makes room. Pure.
 // Lists and not records: names come from hosts, and `constructor` is a name too.
+import { listText } from "@countersign/shared/values/list-text";
 
 export interface Named {
   readonly name: string;
@@ -21,8 +22,7 @@ export function withNamed<T extends Named>(list: readonly T[], entry: T, max: nu
 export function namesInWords(list: readonly Named[]): string {
   const names = list.map(({ name }) => name);
   if (names.length > 3) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
-  const last = names.at(-1) ?? "";
-  return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
+  return listText(names);
 }
 
 /** What a finding about some of them is alike in with those of other hosts: the first by name. Nothing, where there is none. */

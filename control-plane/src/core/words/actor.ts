@@ -14,17 +14,22 @@ export interface Admin {
   readonly name: string | null;
 }
 
+/** The desk itself, on its own account. */
+export interface ByDesk {
+  readonly kind: "desk";
+}
+
 export type Actor =
   | Person
   | Admin
   | { readonly kind: "rule"; readonly reason: keyof Policy["rules"] }
-  | { readonly kind: "desk" }
+  | ByDesk
   | { readonly kind: "shard"; readonly shard: string }
   | { readonly kind: "host"; readonly hostId: string }
   /** somebody who did not prove who they are */
   | { readonly kind: "unknown" };
 
-export const BY_DESK: Actor = { kind: "desk" };
+export const BY_DESK: ByDesk = { kind: "desk" };
 export const BY_UNKNOWN: Actor = { kind: "unknown" };
 
 /** By a responder. */

@@ -1,8 +1,13 @@
 // An instant as people read it in notes, evidence and pages: the time of day, in UTC or on the clock of a person's own
 // place. Pure: core/ knows no Date, and a place's clock is asked of the runtime's own table of time zones.
+import { formatsOf, TIME_OF_DAY } from "@countersign/shared/values/zone-formats";
 import { isTimeZone } from "../../policy/time-zone.ts";
 
 const DAY_MS = 86_400_000;
+
+const formatOf = formatsOf(TIME_OF_DAY);
+/** Day and month, such as `28 Nov`. */
+const dayFormatOf = formatsOf({ day: "numeric", month: "short" });
 
 /** Where nobody said otherwise. */
 export const UTC = "UTC";
@@ -22,19 +27,15 @@ export function clockAt(at: number, timeZone: string): string {
   return `${formatOf(timeZone).format(at)} ${place}`;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** Making one costs more than a page; a fleet's people live in few places. */
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formats.get(timeZone);
-  if (known !== undefined) return known;
-  const made = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
-  });
-  formats.set(timeZone, made);
-  return made;
+/**
+ * An instant in a title: its time of day, with `UTC` where that is whose it is; its day where that was not today or
+ * yesterday.
+ */
+export function shortClockAt(
+  at: number,
+  { now, timeZone }: { readonly now: number; readonly timeZone: string },
+): string {
+  const isLocal = timeZone !== UTC && isTimeZone(timeZone);
+  if (now - at >= DAY_MS) return dayFormatOf(isLocal ? timeZone : UTC).format(at);
+  return isLocal ? formatOf(timeZone).format(at).slice(0, 5) : `${clockOf(at).slice(0, 5)} UTC`;
 }

@@ -73,10 +73,20 @@ export type WordToShard =
   | ({ readonly kind: "asked" } & PersonAsk)
   | ({ readonly kind: "lifted" } & LiftedFreeze);
 
+/** How many hosts of a shard are as it says. */
+export interface ShardCensus {
+  /** ever heard, and not retired */
+  readonly connected: number;
+  /** silent, not understood once, or away by its own word, and not yet down */
+  readonly late: number;
+}
+
 /** What a shard still owes others: since when the oldest signal waits for the desk, and the oldest row for the read side; null: none does. */
 export interface ShardWaits {
   /** its hosts that were ever heard. absent: it runs an older version, which does not say */
   readonly connected?: number;
+  /** those of them that are late now. absent: as `connected` */
+  readonly late?: number;
   readonly unconfirmedSinceAt: number | null;
   readonly unprojectedSinceAt: number | null;
 }

@@ -257,7 +257,16 @@ export type Signal =
       readonly id: string;
       readonly problem: string;
     })
-  /** how many hosts of a shard were ever heard and are not retired, when it is another number than before */
-  | (SignalBase & { readonly kind: "census"; readonly subject: FleetSubject; readonly connected: number })
+  /**
+   * how many hosts of a shard were ever heard and are not retired: when that, or how many of them are late, is another
+   * number than before
+   */
+  | (SignalBase & {
+      readonly kind: "census";
+      readonly subject: FleetSubject;
+      readonly connected: number;
+      /** may be down soon. absent: none */
+      readonly late?: number;
+    })
   /** for history and audit only: flips, gaps, refused connections */
   | (SignalBase & { readonly kind: "note"; readonly subject: Subject | null; readonly text: string });

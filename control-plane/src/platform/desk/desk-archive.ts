@@ -7,7 +7,7 @@ import type { Approval } from "../../core/desk/records/approval.ts";
 import type { Owned } from "../../core/desk/records/desk-record.ts";
 import type { Finding } from "../../core/desk/records/finding.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import type { Page } from "../../core/desk/records/page.ts";
+import type { Page } from "../../core/desk/records/pages/page.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import { type DocumentOf, type Kind, recordOf } from "../../core/desk/state/record-kinds.ts";
 import type { ServiceSubject } from "../../core/words/subject.ts";

@@ -6,7 +6,6 @@ import type { SignedTrust, TrustMark } from "@countersign/shared/wire/fleet-trus
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import { hostsNotUp } from "../../core/desk/hosts-not-up.ts";
 import { incidentsNow } from "../../core/desk/incidents-now.ts";
-import { reachOf } from "../../core/desk/paging/reach.ts";
 import type { ShardWord } from "../../core/desk/shard-unreachable.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
 import type { Actor } from "../../core/words/actor.ts";
@@ -33,6 +32,7 @@ import { DeskTokens } from "./desk-tokens.ts";
 import { PolicyActs } from "./policy-acts.ts";
 import { readyAct } from "./ready-act.ts";
 import { SignInInvitations } from "./sign-in-invitations.ts";
+import { hearChannel } from "./told-by-channels.ts";
 import { WorkerdDesk } from "./workerd-desk.ts";
 
 const AUDIT_ROWS_MAX = 1_000;
@@ -99,6 +99,13 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
     this.#desk.takeSignals(shard, signals);
   }
 
+  async hearChannel(
+    channel: string,
+    call: Parameters<IncidentDeskRpc["hearChannel"]>[1],
+  ): ReturnType<IncidentDeskRpc["hearChannel"]> {
+    return hearChannel(this.#desk, this.env, { channel, call, now: Date.now() });
+  }
+
   async createEnrolmentToken(by: Actor): Promise<{ token: string; expiresAt: number }> {
     return this.#tokens.createForHost(by, this.env.DESK_PUBLIC_KEY);
   }
@@ -145,7 +152,7 @@ export class IncidentDesk extends DurableObject<ActorEnv> implements IncidentDes
   }
 
   async reach(): ReturnType<IncidentDeskRpc["reach"]> {
-    return reachOf(this.#desk.state, { now: Date.now(), policy: this.#desk.policy() });
+    return this.#desk.reach(Date.now());
   }
 
   async testPage(testId: string): ReturnType<IncidentDeskRpc["testPage"]> {

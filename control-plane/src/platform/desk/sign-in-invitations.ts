@@ -122,6 +122,7 @@ function messageFor(responder: string, token: string, by: Actor): Sendable {
     kind: "sign-in",
     incidentId: null,
     approvalId: null,
+    earlier: null,
     createdAt: Date.now(),
     responder,
     severity: "info",

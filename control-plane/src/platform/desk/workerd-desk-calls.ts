@@ -1,18 +1,20 @@
 // What the desk asks of others on workerd: pages on their channels, signatures, words and grants to the shards. Each is waited for no longer
 // than a bound; a page's own bound is its channel's (send-page.ts).
 import { ok, type Result } from "@countersign/shared/values/result";
+import type { ReceiptAnswer, SettleAnswer } from "../../core/desk/desk-event.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
-import type { Page } from "../../core/desk/records/page.ts";
+import type { Delivery } from "../../core/desk/records/pages/delivery.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { ToldPolicy, ToldTrust, WordToShard } from "../../core/words/shard-word.ts";
 import type { Policy } from "../../policy/policy.ts";
-import type { DeskCalls, PageReceipt, SignedGrant } from "../../shell/desk/desk-ports.ts";
+import type { DeskCalls, PageReceipt, PageSending, SignedGrant } from "../../shell/desk/desk-ports.ts";
 import type { Answered } from "../../shell/ports.ts";
 import type { ActorEnv } from "../actor-env.ts";
 import type { HostShardRpc } from "../rpc.ts";
 import type { WorkerdCalls } from "../workerd-ports.ts";
+import { SEND_TIMEOUT_MS } from "./exchange.ts";
 import { issueGrant } from "./grant-signing.ts";
-import { SEND_TIMEOUT_MS, type Sendable, sendPage } from "./send-page.ts";
+import { askReceipt, sendableOf, type SendingBy, sendPage, settleDelivery } from "./send-page.ts";
 import { checkSigned, type Signers } from "./signed-acts.ts";
 
 const SHARD_TIMEOUT_MS = 5_000;
@@ -38,10 +40,20 @@ export class WorkerdDeskCalls implements DeskCalls {
     this.#signers = known.signers;
   }
 
-  sendPage(page: Page, channel: string, answered: Answered<PageReceipt>): void {
-    const context = { policy: this.#policy(), bindings: this.#env(), now: Date.now() };
+  sendPage({ channel, earlier, latest, page }: PageSending, answered: Answered<PageReceipt>): void {
     const call = { what: `Send page ${page.key}`, timeoutMs: PAGE_TIMEOUT_MS };
-    this.#calls.answer(call, () => sendPage(sendableOf(page), channel, context), answered);
+    const sent = sendableOf(page, { earlier, ...(latest === undefined ? {} : { latest }) });
+    this.#calls.answer(call, () => sendPage(sent, channel, this.#by()), answered);
+  }
+
+  askReceipt(delivery: Delivery, answered: Answered<ReceiptAnswer>): void {
+    const call = { what: `Ask what became of ${delivery.deliveryKey}`, timeoutMs: PAGE_TIMEOUT_MS };
+    this.#calls.answer(call, () => askReceipt(delivery, this.#by()), answered);
+  }
+
+  settleDelivery(delivery: Delivery, answered: Answered<SettleAnswer>): void {
+    const call = { what: `Settle ${delivery.deliveryKey}`, timeoutMs: PAGE_TIMEOUT_MS };
+    this.#calls.answer(call, () => settleDelivery(delivery, this.#by()), answered);
   }
 
   signGrant(
@@ -78,6 +90,10 @@ export class WorkerdDeskCalls implements DeskCalls {
     for (const shard of shards) this.#tell(shard, { what: "Tell trust to", ask }, () => {});
   }
 
+  #by(): SendingBy {
+    return { policy: this.#policy(), bindings: this.#env(), now: Date.now() };
+  }
+
   #tell(
     name: string,
     { ask, what }: { readonly what: string; readonly ask: (shard: HostShardRpc) => Promise<void> },
@@ -91,11 +107,6 @@ export class WorkerdDeskCalls implements DeskCalls {
     const { HOST_SHARD } = this.#env();
     return HOST_SHARD.get(HOST_SHARD.idFromName(name));
   }
-}
-
-/** A test page is of no incident, whatever it is filed under. */
-function sendableOf(page: Page): Sendable {
-  return page.kind === "test" ? { ...page, incidentId: null } : page;
 }
 
 async function sign(

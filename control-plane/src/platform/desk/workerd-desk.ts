@@ -3,6 +3,7 @@
 import type { Result } from "@countersign/shared/values/result";
 import { decideDesk } from "../../core/desk/decide-desk.ts";
 import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import { type Reach, reachOf } from "../../core/desk/paging/reach.ts";
 import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { AuditDraft } from "../../core/desk/state/desk-change.ts";
 import type { ActRefusal } from "../../core/desk/state/desk-events.ts";
@@ -28,7 +29,14 @@ import { DeskAudit } from "./desk-audit.ts";
 import { DeskHosts } from "./desk-hosts.ts";
 import { DeskPeople } from "./desk-people.ts";
 import { DeskPolicies } from "./desk-policies.ts";
-import { judgeRoutes, planRouteChecks, type UnboundSecret, unboundSecretsOf } from "./routes.ts";
+import {
+  brokenRoutesAt,
+  judgeRoutes,
+  planRouteChecks,
+  type UnboundSecret,
+  unboundSecretsOf,
+  withUnheard,
+} from "./routes.ts";
 import { WorkerdDeskCalls } from "./workerd-desk-calls.ts";
 
 const SHAPES = { ...DOCUMENT_SHAPES, ...DESK_ROW_SHAPES, ...OUTBOX_SHAPES };
@@ -132,7 +140,16 @@ export class WorkerdDesk {
     return judgeRoutes(this.policy(), this.#env());
   }
 
-  /** The same as it would be by another policy, and which secrets of its channels nobody has bound. */
+  /** Whether people can be woken now, whatever was recorded at the last look. */
+  reach(now: number): Reach {
+    const [policy, bindings] = [this.policy(), this.#env()];
+    const brokenRoutes = brokenRoutesAt(now, this.state, { policy, bindings });
+    const { channelStates, contacts, drills } = this.state;
+    const reach = reachOf({ brokenRoutes, channelStates, contacts, drills }, { now, policy });
+    return withUnheard(reach, policy, bindings);
+  }
+
+  /** What would be wrong by another policy, and which secrets of its channels nobody has bound. */
   routesUnder(policy: Policy): {
     readonly warnings: readonly RouteWarning[];
     readonly unbound: readonly UnboundSecret[];

@@ -55,9 +55,3 @@ export function spanText(durationMs: number): string {
 export function countText(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listText(items: readonly string[], last = "and"): string {
-  if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
-}

@@ -1,9 +1,10 @@
 // The people side of a policy in words: who is paged when, who may sign in and answer, and by which ways they are reached.
 // Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import { namedAt } from "@countersign/shared/values/named";
 import { GIVEN_ROLES, type Policy } from "../policy.ts";
 import { reasonTitleOf } from "../reason-titles.ts";
-import { countText, listText, type PolicyLine, spanText } from "./line.ts";
+import { countText, type PolicyLine, spanText } from "./line.ts";
 
 /** Steps have no names: their order is told with each. */
 const ORDER = "escalation.steps, in order";
@@ -18,12 +19,22 @@ export function whoLines(policy: Policy): readonly PolicyLine[] {
     return { key: `step ${index + 1}`, text, tells: [`escalation.steps[${index + 1}]`, ORDER] };
   });
   const repeat = `Then from the top after ${spanText(repeatMs)}, later at longer pauses, until somebody takes it.`;
-  return [...told, { key: "repeat", text: repeat, tells: ["escalation.repeat", ORDER] }];
+  return [
+    ...told,
+    { key: "repeat", text: repeat, tells: ["escalation.repeat", ORDER] },
+    ...policy.drills.map(drillLine),
+  ];
+}
+
+function drillLine({ everyMs, path }: Policy["drills"][number]): PolicyLine {
+  const text = `Every ${spanText(everyMs)}, by day, each of them gets a drill that says that nothing is wrong, and is to say that it came.`;
+  return { key: `drill ${path}`, text, tells: ["drills"] };
 }
 
 function waysOf(policy: Policy, responder: string): string {
   const person = policy.responders.find(({ id }) => id === responder);
   if (person === undefined) return responder;
+  if (person.send === "at-once") return `${person.name}, by ${wayText(person)}`;
   const [first = "", ...others] = person.channels;
   const then = others.length === 0 ? "" : `, and by ${listText(others, "then")} if that is not delivered`;
   return `${person.name}, by ${first}${then}`;
@@ -33,16 +44,22 @@ function waysOf(policy: Policy, responder: string): string {
 export function peopleLines({ escalation, responders }: Policy): readonly PolicyLine[] {
   const paged = new Set(escalation.steps.flatMap(({ notify }) => notify));
   return responders.map((responder): PolicyLine => {
-    const { channels, id, timeZone } = responder;
+    const { id, timeZone } = responder;
     const who = whoText(responder);
     const unpaged = paged.has(id) ? "" : "; no step pages them";
     const clock = timeZone === undefined ? "" : `, by the clock of ${timeZone}`;
-    const text = `${who}, reached by ${listText(channels, "then")}${clock}${unpaged}.`;
+    const text = `${who}, reached by ${wayText(responder)}${clock}${unpaged}.`;
     return { key: id, text, tells: [`responders[${id}]`, "responders, in order"] };
   });
 }
 
 type Responder = Policy["responders"][number];
+
+/** In which order a person is reached, or that it is at once. */
+export function wayText({ channels, send }: Responder): string {
+  if (send !== "at-once" || channels.length < 2) return listText(channels, "then");
+  return `${listText(channels)} at once`;
+}
 
 function whoText({ id, name }: Responder): string {
   return name.toLowerCase() === id ? name : `${name} (${id})`;

@@ -4,9 +4,11 @@ import type { Envelope } from "@countersign/shared/wire/envelope";
 import type { ChainedAuditEntry } from "../../core/desk/audit/audit-chain.ts";
 import type { Keeping } from "../../core/desk/audit/audit-cut.ts";
 import type { decideDesk } from "../../core/desk/decide-desk.ts";
-import type { DeskEvent } from "../../core/desk/desk-event.ts";
+import type { Attempted } from "../../core/desk/deliveries/attempted.ts";
+import type { DeskEvent, ReceiptAnswer, SettleAnswer } from "../../core/desk/desk-event.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
-import type { Page } from "../../core/desk/records/page.ts";
+import type { Delivery, Latest } from "../../core/desk/records/pages/delivery.ts";
+import type { Page } from "../../core/desk/records/pages/page.ts";
 import type { StandingApproval } from "../../core/desk/records/standing-approval.ts";
 import type { DeskContext, DeskEffect } from "../../core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../core/desk/state/desk-state.ts";
@@ -52,10 +54,7 @@ export interface Policies {
 }
 
 /** How an attempt on a channel ended; `detail` is for people and audit. */
-export interface PageReceipt {
-  readonly result: "delivered" | "failed";
-  readonly detail: string;
-}
+export type PageReceipt = Omit<Attempted, "key" | "channel">;
 
 /** A signed grant as its shard takes it. */
 export interface SignedGrant {
@@ -67,9 +66,22 @@ export interface SignedGrant {
   readonly envelope: Envelope;
 }
 
+/** One attempt at a page on one channel. */
+export interface PageSending {
+  readonly page: Page;
+  readonly channel: string;
+  /** the handle of the incident's first page to this person there; null: there is none */
+  readonly earlier: string | null;
+  /** what was sent last to this person there about the incident. absent: nothing that can be named */
+  readonly latest?: Latest;
+}
+
 /** What is asked of others. */
 export interface DeskCalls {
-  sendPage(page: Page, channel: string, answered: Answered<PageReceipt>): void;
+  sendPage(sending: PageSending, answered: Answered<PageReceipt>): void;
+  /** nothing is known of it yet, too, where its provider was not reached */
+  askReceipt(delivery: Delivery, answered: Answered<ReceiptAnswer>): void;
+  settleDelivery(delivery: Delivery, answered: Answered<SettleAnswer>): void;
   /**
    * `standing` is the one by which the approval was decided, null: there is none. An expected no: it does not cover the approval; why is a
    * sentence, for the audit.

@@ -56,6 +56,7 @@ export class DeskShell {
     });
     this.#deliveries = new DeskDeliveries({
       calls,
+      clock,
       state: () => this.#state,
       shardOf: (hostId) => hosts.shardOf(hostId),
       standing: (standingId) => this.#store.standing(standingId),
@@ -216,12 +217,19 @@ export class DeskShell {
         case "ask-host":
           break; // stored already
         case "send-page":
-          this.#deliveries.sendPage(effect.page);
+          this.#deliveries.sendPage(effect);
+          break;
+        case "ask-receipt":
+          this.#deliveries.askReceipt(effect.delivery);
+          break;
+        case "settle-delivery":
+          this.#deliveries.settleDelivery(effect.delivery);
           break;
         case "deliver-grant":
           this.#deliveries.deliverGrant(effect.approval);
           break;
       }
+    this.#deliveries.move();
     this.deliver();
   }
 

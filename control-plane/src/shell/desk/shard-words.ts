@@ -93,6 +93,8 @@ export class ShardWords {
       case "audit":
       case "deliver-grant":
       case "send-page":
+      case "ask-receipt":
+      case "settle-delivery":
         return [];
     }
   }

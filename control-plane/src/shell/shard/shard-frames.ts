@@ -99,10 +99,14 @@ function byOurClock(
   now: number,
 ): readonly Fact[] {
   const skewMs = now - sentAt;
-  if (skewMs === 0) return facts;
   const shift = (at: number) => Math.max(0, at + skewMs);
-  return facts.map((fact): Fact => {
-    const at = shift(fact.at);
+  const instants = notAfterLater(
+    facts.map(({ at }) => shift(at)),
+    now,
+  );
+  if (skewMs === 0 && instants.every((at, index) => at === facts[index]?.at)) return facts;
+  return facts.map((fact, index): Fact => {
+    const at = instants[index] ?? now;
     if (fact.kind === "session") return { ...fact, at, startedAt: shift(fact.startedAt) };
     if (fact.kind === "session-running")
       return { ...fact, at, startedAt: fact.startedAt === null ? null : shift(fact.startedAt) };
@@ -110,6 +114,19 @@ function byOurClock(
     const { diskChangedAt, runningSinceAt } = fact;
     return { ...fact, at, diskChangedAt: shift(diskChangedAt), runningSinceAt: shift(runningSinceAt) };
   });
+}
+
+// Where a clock was set right while facts waited, some come from the future: none was later than what was told after it.
+function notAfterLater(instants: readonly number[], now: number): readonly number[] {
+  let latest = now;
+  return instants
+    .toReversed()
+    .map((at) => {
+      if (at > now) return latest;
+      latest = at;
+      return at;
+    })
+    .toReversed();
 }
 
 function proposedBy(host: HostState, message: Extract<AgentMessage, { type: "proposal" }>): FrameReading {

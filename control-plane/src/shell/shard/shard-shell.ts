@@ -9,8 +9,8 @@ import type { ShardContext, ShardDecision, ShardEvent } from "../../core/shard/h
 import type { ShardState } from "../../core/shard/host/shard-state.ts";
 import { believable } from "../../core/shard/kept/believable.ts";
 import type { StoredHost } from "../../core/shard/kept/shard-stored.ts";
+import { censusOf } from "../../core/shard/silence/census.ts";
 import { DESK_SILENT_AFTER_MS } from "../../core/shard/silence/own-share.ts";
-import { connectedCountOf } from "../../core/shard/silence/silent-hosts.ts";
 import type { ShardEffect } from "../../core/words/effects.ts";
 import type {
   LiftedFreeze,
@@ -207,8 +207,8 @@ export class ShardShell {
   /** The minute's watch: makes sure that the alarm is set and the outboxes move; says what waits in them. */
   watch(): ShardWaits {
     const unprojectedSinceAt = this.#ports.rows.exists() ? this.#outboxes.unprojectedSinceAt() : null;
-    const connected = connectedCountOf(this.#state);
-    if (this.#state.hosts.size === 0) return { connected, unconfirmedSinceAt: null, unprojectedSinceAt };
+    const census = censusOf(this.#state);
+    if (this.#state.hosts.size === 0) return { ...census, unconfirmedSinceAt: null, unprojectedSinceAt };
     if (this.#alarm.armedAt === null) this.arm(this.#ports.clock.now);
     this.#alarm.rescue(ALARM_OVERDUE_MS);
     const unconfirmedSinceAt = this.#outboxes.unconfirmedSinceAt();
@@ -216,7 +216,7 @@ export class ShardShell {
     this.trust.ask();
     this.store.words.expire(this.#ports.clock.now);
     this.deliver();
-    return { connected, unconfirmedSinceAt, unprojectedSinceAt };
+    return { ...census, unconfirmedSinceAt, unprojectedSinceAt };
   }
 
   /** Enrols a host; the first one makes the shard. */

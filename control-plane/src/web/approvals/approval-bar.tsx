@@ -1,12 +1,12 @@
 // The answers to a question, at the thumb: no, I take it, and last of all yes. Each says what comes of it; one that its reader may not give, by
 // the rules, is not there, and who may stands in its place. Pure.
 import type { Child } from "hono/jsx";
+import { listText } from "@countersign/shared/values/list-text";
 import { Exact } from "../look/parts.tsx";
 import { spanOf, wholeSpanOf } from "../look/place-time.ts";
 import { nounOf } from "./act-words.ts";
 import { hindranceOf, yesWords } from "./cannot-run.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
-import { anyOf } from "./signing/signing-words.ts";
 import { YesByPasskey } from "./signing/yes-by-passkey.tsx";
 import { ANSWER_IDS } from "./waiting/answers-card.tsx";
 import { nameFor } from "./who.ts";
@@ -108,7 +108,7 @@ function OthersMay({ frame, mayApprove, readers, signing }: ShownApproval) {
   return (
     <p class="small" data-says="not-yours">
       <b>The rules do not let you approve this.</b>{" "}
-      <Exact text={others.length === 0 ? "Nobody else can yet." : `${anyOf(others)} can.`} />
+      <Exact text={others.length === 0 ? "Nobody else can yet." : `${listText(others, "or")} can.`} />
     </p>
   );
 }

@@ -1,13 +1,14 @@
 // How an approval stands right now, in a word, and why an answer to it did nothing. Pure. The desk's own state machine
 // decides every act; this decides only which words stand where, and whether there are buttons.
+import { listText } from "@countersign/shared/values/list-text";
 import type { Asker, Proposal } from "@countersign/shared/wire/proposal";
 import { type Reading, readOtherwise } from "../../core/desk/approvals/current.ts";
 import { endWords } from "../../core/desk/records/approval-end.ts";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { askPathOf } from "../asks/ask-path.ts";
 import type { RefusalTable, ViewRefusal } from "../frame/refusals.ts";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
 import type { StateKind } from "../look/state.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
 import { type Readers, whoFirst, whoOf } from "./who.ts";
 
@@ -85,7 +86,7 @@ function askerOf(asker: Asker, hostName: string, readers: Readers): string {
 
 /** What the host looks at to say whether it helped. */
 export function lookedAtWords({ verification: { checks, unit } }: Proposal): string {
-  const all = checks.length === 1 ? `the check ${checks[0]}` : `the checks ${listedNames(checks)}`;
+  const all = checks.length === 1 ? `the check ${checks[0]}` : `the checks ${listText(checks)}`;
   if (unit === null) return checks.length === 0 ? "nothing of its own" : all;
   return checks.length === 0 ? `the unit ${unit}` : `the unit ${unit} and ${all}`;
 }

@@ -1,12 +1,12 @@
 // What ran and is over: it failed, in whichever way, or it helped. None of these is fetched anew. Nothing bad stands in the
 // colour of good news, and no success without how long it was down. Pure.
 import { Layout } from "../frame/layout.tsx";
-import { upperFirst } from "../look/listed-names.ts";
 import { OwnCard } from "../look/own-card.tsx";
 import { Exact } from "../look/parts.tsx";
 import { fullSpanOf } from "../look/place-time.ts";
 import { wholeSpanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { isDown, nounOf } from "./act-words.ts";
 import { AgainBar } from "./approval-bar.tsx";
 import { Card, Command, Head, NextSteps, titleLine, WaitsLane, WordsCard } from "./approval-parts.tsx";

@@ -2,7 +2,7 @@
 // a reader would get wrong: an old link is opened too, so a title says how the service is now only where its shard has just
 // said it.
 import type { Approval } from "../../core/desk/records/approval.ts";
-import { upperFirst } from "../look/listed-names.ts";
+import { upperFirst } from "../look/upper-first.ts";
 import { askOf, doingOf, doneOf, isDown, nounOf } from "./act-words.ts";
 import { FAILURES, failureKindOf } from "./failure-kind.ts";
 import type { HealthNow } from "./shown-approval.ts";

@@ -1,9 +1,9 @@
 // Who was paged, who is next, and until when nobody is: one sentence, so that nobody thinks that somebody else was. Pure:
 // the desk says it (core/desk/paging/next-sending.ts), this only words it. What a reader would get wrong: whoever has an
 // incident, that an act did not help rings.
+import { listText } from "@countersign/shared/values/list-text";
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { Age, Clock } from "../look/time.tsx";
 import type { ShownApproval } from "./shown-approval.ts";
@@ -100,5 +100,5 @@ function ringOf({ next }: PagingNow): NextSending | null {
 
 function namesOf({ to }: NextSending, readers: Readers): string {
   const names = to.map((responder) => whoOf({ kind: "person", responder }, readers));
-  return names.length === 0 ? "nobody who can be told" : listedNames(names);
+  return names.length === 0 ? "nobody who can be told" : listText(names);
 }

@@ -1,8 +1,9 @@
 // Who did something, as a person reads it: "you", a person by the name that the policy gives them, a rule, the desk. Pure.
 // What a reader would get wrong: a name is for people; who may do what is asked of the actor's kind.
+import { listText } from "@countersign/shared/values/list-text";
 import type { Approval } from "../../core/desk/records/approval.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
+import { upperFirst } from "../look/upper-first.ts";
 
 /** Who reads, and what people are called. */
 export interface Readers {
@@ -46,8 +47,7 @@ export function approvedWords(
   { decidedBy, signatures = [], standingId }: Pick<Approval, "decidedBy" | "signatures" | "standingId">,
   readers: Readers,
 ): string {
-  if (signatures.length > 1)
-    return `approved by ${listedNames(signatures.map(({ by }) => whoOf(by, readers)))}`;
+  if (signatures.length > 1) return `approved by ${listText(signatures.map(({ by }) => whoOf(by, readers)))}`;
   if (standingId !== undefined) return `approved in advance by ${whoOf(decidedBy, readers)}`;
   return decidedBy?.kind === "rule"
     ? "runs by itself, as the rules allow"

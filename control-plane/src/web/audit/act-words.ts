@@ -31,6 +31,8 @@ export const ACT_GROUPS = [
     acts: [
       ["page-delivered", "A page arrived"],
       ["page-failed", "A page did not arrive; another way is tried"],
+      ["page-swallowed", "A page was taken and did not arrive; another way is tried"],
+      ["settling-given-up", "A way could not be told that it is over"],
       ["page-undeliverable", "No way could bring a page"],
       ["page-withdrawn", "A page was not needed any more"],
       ["page-seen", "Opened what a page led to"],
@@ -39,6 +41,9 @@ export const ACT_GROUPS = [
       ["test-page-refused", "Sending a test page was refused"],
       ["test-page-seen", "Said that a test page came"],
       ["test-page-receipt-refused", "A receipt of a test page was refused"],
+      ["drill-sent", "Sent a drill of the way to somebody"],
+      ["drill-proven", "Showed that pages reach them"],
+      ["drill-unanswered", "Nobody said that a drill came"],
     ],
   },
   {

@@ -1,7 +1,12 @@
 // The frame around every view of the desk: head, navigation, who is signed in. Pure: data in, markup out.
 import type { Child } from "hono/jsx";
 import { visibleLine } from "@countersign/shared/values/visible-text";
-import { isAboutRoles, type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
+import {
+  isAboutRoles,
+  isHint,
+  type RouteWarning,
+  warningSentenceOf,
+} from "../../core/desk/paging/route-warning.ts";
 import type { Role } from "../../core/words/roles.ts";
 import type { SignIn, SoleApprover } from "../../platform/sign-in-shapes.ts";
 import { Icon, SymbolRoom } from "../look/icons.tsx";
@@ -75,6 +80,7 @@ const MORE_PLACES = [
 /** A whole view. */
 export function Layout(props: LayoutProps) {
   const { title, frame, path, children, bar } = props;
+  const alarms = (frame?.warnings ?? []).filter((warning) => !isHint(warning));
   const alone = frame === null ? null : <AloneLine frame={frame} path={path ?? ""} />;
   return (
     <html lang="en">
@@ -103,7 +109,7 @@ export function Layout(props: LayoutProps) {
             {frame !== null && <Places path={path ?? ""} roles={frame.roles} />}
           </div>
         </header>
-        {frame !== null && frame.warnings.length > 0 && <Warnings warnings={frame.warnings} />}
+        {alarms.length > 0 && <Warnings warnings={alarms} />}
         {bar === undefined && alone}
         <ReaderZone.Provider value={frame?.timeZone ?? UTC}>
           <ReaderRoles.Provider value={frame?.roles ?? []}>

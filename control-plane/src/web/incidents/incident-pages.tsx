@@ -1,5 +1,5 @@
 // Who was paged about an incident: by which channel, after how long it arrived and was seen, or why it did not. Pure.
-import type { Page } from "../../core/desk/records/page.ts";
+import type { Page } from "../../core/desk/records/pages/page.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
@@ -82,6 +82,8 @@ export function receiptOf({ attempts, createdAt, deliveredAt, seenAt, state }: P
         deliveredAt === null ? "delivered" : `delivered after ${spanOf(deliveredAt - createdAt)}`;
       return { kind: "done", words: seen === "" ? `${arrived}, not seen yet` : `${arrived}, ${seen}` };
     }
+    case "held":
+      return { kind: "todo", words: "held: they got so much just now, it comes with a digest" };
     case "pending":
       if (seen !== "") return { kind: "done", words: seen };
       return attempts === 0

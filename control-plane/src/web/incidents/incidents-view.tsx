@@ -69,7 +69,7 @@ function Nothing({ asked, isRead }: { readonly asked: AskedIncidents; readonly i
     );
   return (
     <p>
-      There was none yet. <a href="/people">A test page</a> proves that you would hear of one.
+      There was none yet. <a href="/people#ways">A test page</a> proves that you would hear of one.
     </p>
   );
 }

@@ -25,7 +25,7 @@ const WORDS: { readonly [Reason in PageReason]: string } = {
   "self-inflicted": "it began right after automation had changed something",
   "privilege-gap": "automation may not do what it is meant to do",
   "fallback-overdue": "it works, in its second-best way",
-  "fallback-untested": "nobody knows whether the fallback would work",
+  "fallback-untested": "nobody knows whether it would work when it is needed",
   "credential-expiring": "it is to be renewed; a restart does not help",
   "credential-rejected": "it is to be renewed; a restart does not help",
   "credential-drift": "it may fail at its next start",

@@ -1,11 +1,12 @@
 // Who is told next, and when; and what that waits for. Pure: the desk says it (core/desk/paging/next-sending.ts), this only
 // words it.
+import { listText } from "@countersign/shared/values/list-text";
 import type { NextSending } from "../../core/desk/paging/next-sending.ts";
 import type { Incident } from "../../core/desk/records/incident.ts";
 import { Icon } from "../look/icons.tsx";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { Card } from "./card.tsx";
 import { nameOfResponder, type People, whoOf } from "./people-words.ts";
 import type { ShownIncident } from "./shown-incident.ts";
@@ -15,9 +16,7 @@ export function NextInLine({ shown: { found, frame, people } }: { readonly shown
   const { incident, next } = found;
   const ring = next.find(({ kind }) => kind === "ring");
   if (ring === undefined || incident.state === "resolved" || incident.state === "merged") return null;
-  const names = listedNames(
-    ring.to.map((id) => (id === people.reader ? "you" : nameOfResponder(id, people))),
-  );
+  const names = listText(ring.to.map((id) => (id === people.reader ? "you" : nameOfResponder(id, people))));
   if (names === "") return <b class="bad">Nobody who can be told is next.</b>;
   const said = upperFirst(names);
   return (
@@ -75,7 +74,7 @@ function Sending(props: { readonly sending: NextSending; readonly now: number; r
   const { now, people, sending } = props;
   const { at, kind, to } = sending;
   const names =
-    to.length === 0 ? "nobody who can be told" : listedNames(to.map((id) => nameOfResponder(id, people)));
+    to.length === 0 ? "nobody who can be told" : listText(to.map((id) => nameOfResponder(id, people)));
   return (
     <li>
       <Icon

@@ -1,8 +1,8 @@
 // What the policy lets the reader do, as Layout hands it down, and what a view leaves out by it: a button that is bound to be refused is none. Pure.
 // What a reader would get wrong: it protects nothing. The desk and each form's own check do (core/desk/acts/take-act.ts, web/frame/take-form.ts).
 import { type Child, createContext, useContext } from "hono/jsx";
+import { listText } from "@countersign/shared/values/list-text";
 import { type Role, ROLES } from "../../core/words/roles.ts";
-import { listedNames } from "./listed-names.ts";
 import { Exact } from "./parts.tsx";
 
 /** Names told at once. */
@@ -35,6 +35,6 @@ export function OnlyWho(props: {
 }
 
 function namesText(names: readonly string[]): string {
-  if (names.length <= NAMES_MAX) return listedNames(names);
+  if (names.length <= NAMES_MAX) return listText(names);
   return `${names.slice(0, NAMES_MAX).join(", ")} and ${names.length - NAMES_MAX} more`;
 }

@@ -41,7 +41,7 @@ main>.wrap>*+*,.split>*+*,.split>*>*+*{margin-top:.75rem}
 .lead{margin-top:.2rem}
 footer{font-size:.875rem;padding-bottom:1.2rem}footer button{background:none;border:0;text-decoration:underline;min-height:2.75rem;padding:0}
 .row{display:flex;flex-wrap:wrap;gap:.1rem .8rem;align-items:baseline;justify-content:space-between}.row:has(>.btn,>form){align-items:center;row-gap:.45rem}li.row{row-gap:.45rem}.row>div{flex:1 1 13rem}.nw{flex-wrap:nowrap}.nw>div{flex:1}
-.st{display:inline-flex;gap:.38em;align-items:baseline;font-weight:600}.st>.i{align-self:center}.q{font-weight:400}
+.st{display:inline-flex;gap:.38em;align-items:baseline;font-weight:600}.st>.i{align-self:start;height:1lh}.q{font-weight:400}
 .i{width:1em;height:1em;flex:none;fill:currentColor;stroke:none}.i .l,.l{fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 `;
 

@@ -1,11 +1,11 @@
 // A quiet desk: not empty, but proof that it would ring. The last page and who saw it, the pages of a week, what stands
 // between a trouble and somebody who wakes. Pure.
 import { type Child, useContext } from "hono/jsx";
+import { listText } from "@countersign/shared/values/list-text";
 import type { Reach } from "../../core/desk/paging/reach.ts";
 import type { RingCount } from "../../read-side/queries/page-rows.ts";
 import { lastDaysIn } from "../look/calendar-days.ts";
 import { Icon } from "../look/icons.tsx";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact, Title } from "../look/parts.tsx";
 import { instantIn, spanOf } from "../look/place-time.ts";
 import { Age, ReaderZone } from "../look/time.tsx";
@@ -128,7 +128,7 @@ export function Reachable(props: { readonly steps: ReachSteps; readonly now: num
         <Ways ways={steps.ways} />
         <Step isDone={seenTest !== null}>
           {seenTest === null ? (
-            <a href="/people">Send yourself a test page</a>
+            <a href="/people#ways">Send yourself a test page</a>
           ) : (
             <>
               Test page seen, <Age at={seenTest.at} now={now} />
@@ -152,7 +152,7 @@ function Ways({ ways: { broken, proven, unproven } }: Pick<ReachSteps, "ways">) 
       )}
       {unproven.map((name) => (
         <Step isDone={false}>
-          <a href="/people">
+          <a href="/people#ways">
             <Exact text={name} /> is not proven: send a test page
           </a>
         </Step>
@@ -205,7 +205,7 @@ function Others({ others }: Pick<ReachSteps, "others">) {
 const WANTS: Readonly<Record<NonNullable<OnCallPerson["wants"]>, string>> = {
   "no-way": "no way reaches a phone of theirs",
   broken: "no way to wake them works",
-  "no-device": "signed in nowhere, so they could not answer",
+  "no-device": "signed in nowhere, so they could not answer here",
   unproven: "no way to wake them is proven",
 };
 
@@ -213,7 +213,7 @@ const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five"];
 
 function waysOf(names: readonly string[]): string {
   const many = names.length === 1 ? "One way" : `${NUMBERS[names.length] ?? names.length} ways`;
-  return `${many} to wake you: ${listedNames(names)}`;
+  return `${many} to wake you: ${listText(names)}`;
 }
 
 function Step(props: { readonly isDone: boolean; readonly children?: Child }) {

@@ -1,9 +1,9 @@
 // A desk that watches nothing yet: what is left to do, each step with its proof and one way to it; what was done first says
 // so. Pure.
 import type { Child } from "hono/jsx";
+import { listText } from "@countersign/shared/values/list-text";
 import type { SignIn } from "../../platform/sign-in-shapes.ts";
 import { Icon } from "../look/icons.tsx";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import type { ReachSteps } from "./reach-steps.ts";
@@ -51,7 +51,7 @@ function stepsIn({ hasApprovers, name, signIn, steps }: FirstStepsProps): readon
       isDone: channels.names.length > 0,
       says:
         channels.names.length > 0 ? (
-          <Exact text={`By ${listedNames(channels.names)}.`} />
+          <Exact text={`By ${listText(channels.names)}.`} />
         ) : (
           <>
             On the machine where you run <code>countersign</code>: write the rules into a file, put a channel
@@ -69,7 +69,7 @@ function stepsIn({ hasApprovers, name, signIn, steps }: FirstStepsProps): readon
         seenTest === null
           ? "Lock the phone first. Done when you open the page that it brings."
           : `Seen after ${spanOf(Math.max(0, (seenTest.seenAt ?? seenTest.at) - seenTest.at))}.`,
-      way: { path: "/people", words: "To your channels" },
+      way: { path: "/people#ways", words: "To your channels" },
     },
     {
       name: "Add the first host",

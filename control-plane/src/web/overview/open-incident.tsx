@@ -1,15 +1,16 @@
 // One open incident on the desk: how it stands, what is wrong, the one thing to do about it, who was paged and who is next.
 // Pure.
 import { useContext } from "hono/jsx";
+import { listText } from "@countersign/shared/values/list-text";
 import type { IncidentNow, NamedPerson } from "../../core/desk/incidents-now.ts";
 import { isOfferedFirst } from "../../core/desk/records/incident.ts";
 import { OpenStanding } from "../incidents/open-standing.tsx";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { ReaderRoles } from "../look/may.tsx";
 import { Exact, Title } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { needsSomebody, type OpenIncident } from "./incident-standing.ts";
 
 const HOUR_MS = 3_600_000;
@@ -78,15 +79,24 @@ function Why({ isSmall, open }: { readonly isSmall: boolean; readonly open: Open
   );
 }
 
-function seenWords({ lastSeen, restarts }: IncidentNow): string {
-  const seen = (lastSeen ?? "").trim();
-  const short = seen.length > SEEN_CHARS_MAX ? `${seen.slice(0, SEEN_CHARS_MAX).trimEnd()}…` : seen;
+/** What was seen last, and how often it was restarted. */
+export function seenWords({ lastSeen, restarts }: Pick<IncidentNow, "lastSeen" | "restarts">): string {
+  const short = shortened((lastSeen ?? "").trim());
   if (restarts === null) return short;
   const { count, windowMs } = restarts;
   const within = windowMs === HOUR_MS ? "an hour" : spanOf(windowMs);
   const often = `Restarted ${count === 1 ? "once" : `${count} times`} within ${within}.`;
   if (short === "") return often;
   return `${short}${/[.…!?]$/.test(short) ? "" : "."} ${often}`;
+}
+
+/** Ends after a whole word, unless there is none for long. */
+function shortened(seen: string): string {
+  const characters = Array.from(seen);
+  if (characters.length <= SEEN_CHARS_MAX) return seen;
+  const head = characters.slice(0, SEEN_CHARS_MAX).join("");
+  const end = characters[SEEN_CHARS_MAX] === " " ? head.length : head.lastIndexOf(" ");
+  return `${(end < head.length / 2 ? head : head.slice(0, end)).trimEnd()}…`;
 }
 
 function quoted({ by, why }: NonNullable<IncidentNow["silence"]>): string {
@@ -137,7 +147,7 @@ function Paged({ now, open, reader }: CardProps) {
 
 function listOf(people: readonly NamedPerson[], reader: string): string {
   const names = people.map(({ name, responder }) => (responder === reader ? "you" : name));
-  const said = listedNames(names);
+  const said = listText(names);
   const isOne = names.length === 1 && said !== "you";
   return `${upperFirst(said)} ${isOne ? "is" : "are"} next`;
 }

@@ -19,7 +19,7 @@ export function ReachFacts(props: {
       <dt>Last test page</dt>
       <dd>
         {reach.lastTest === null ? (
-          <a href="/people">none yet: send one</a>
+          <a href="/people#ways">none yet: send one</a>
         ) : (
           <Sent sent={reach.lastTest} reach={reach} now={now} />
         )}

@@ -1,8 +1,9 @@
 // One difference between two versions of the list, in a sentence. Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import type { Credential } from "@countersign/shared/wire/assertion";
 import { ruleWords } from "@countersign/shared/wire/rule-words";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import type { ListChange } from "./list-changes.ts";
 
 /** `nameOf`: what the rules call a person. */
@@ -72,7 +73,7 @@ function Who(props: {
 }
 
 function Passkeys({ of }: { readonly of: readonly Credential[] }) {
-  return <Exact text={listedNames(of.map(({ name }) => `“${name}”`))} />;
+  return <Exact text={listText(of.map(({ name }) => `“${name}”`))} />;
 }
 
 /** `one person`, `two people`. */

@@ -1,10 +1,11 @@
 // How many people must sign the next list, and what each level needs: shown, and each to be changed by a review that is signed. Pure; the forms ask for
 // a view and change nothing.
+import { listText } from "@countersign/shared/values/list-text";
 import { DESK_ALONE, type LevelRule, ONE_PERSON, PEOPLE_MAX } from "@countersign/shared/wire/level-rule";
 import { LEVEL_ACTS, ruleWords } from "@countersign/shared/wire/rule-words";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
-import { listedNames, upperFirst } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { peopleCount } from "./change-line.tsx";
 import { levelLines } from "./level-lines.ts";
 import { levelText } from "./next-asked.ts";
@@ -20,7 +21,7 @@ interface Props {
 export function NextVersionCard({ mayChange, nameOf, trust }: Props) {
   const { approvers, threshold } = trust.trust;
   const people = approvers.map(({ person }) => nameOf(person));
-  const who = threshold === people.length ? listedNames(people) : `${threshold} of ${listedNames(people)}`;
+  const who = threshold === people.length ? listText(people) : `${threshold} of ${listText(people)}`;
   return (
     <section class="card" aria-labelledby="next">
       <h2 id="next">How this list changes</h2>

@@ -1,9 +1,9 @@
 // The list of who may approve: what waits for somebody first, then the people with their passkeys, and the words by which a host's root knows it. Pure.
 import { CREDENTIALS_PER_PERSON_MAX } from "@countersign/shared/values/limits";
+import { listText } from "@countersign/shared/values/list-text";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import { Layout } from "../frame/layout.tsx";
 import { InAppCard } from "../look/in-app-card.tsx";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { WhereCard } from "../signing/where-card.tsx";
@@ -71,7 +71,7 @@ function Yours({ approversNow, form, frame, trust }: Listed) {
     return (
       <p class="lead">
         {approvers.length === 1 ? "It is you" : "You are one of them"}, by{" "}
-        <Exact text={listedNames(own.credentials.map(({ name }) => name))} />.
+        <Exact text={listText(own.credentials.map(({ name }) => name))} />.
       </p>
     );
   const isNot = approvers.length === 1 ? "It is not you" : "You are not one of them";

@@ -1,11 +1,11 @@
 // The next list before it is signed: what changes, whose words are to be compared, what could go wrong by it, and who must sign. Pure. What is signed are
 // exactly the bytes that it was made from.
 import { fingerprintWordsOf } from "@countersign/shared/values/fingerprint";
+import { listText } from "@countersign/shared/values/list-text";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import type { Candidate } from "../../platform/approvers-rpc.ts";
 import { type Frame, Layout } from "../frame/layout.tsx";
 import { InAppCard } from "../look/in-app-card.tsx";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
 import { type OwnPasskeys, signingOptions } from "../signing/own-passkeys.ts";
@@ -16,7 +16,7 @@ import { Fingerprint } from "./fingerprint.tsx";
 import { type ListChange, listChanges } from "./list-changes.ts";
 import { listWarnings } from "./list-warnings.ts";
 import type { NextList } from "./next-asked.ts";
-import { eitherOf, MissingPeople, moreWords } from "./waiting-cards.tsx";
+import { MissingPeople, moreWords } from "./waiting-cards.tsx";
 import { WarningLine } from "./warning-line.tsx";
 
 export interface NextShown {
@@ -172,7 +172,13 @@ function Signing(shown: NextShown & { readonly nameOf: NameOf }) {
       {!hasSigned && (own.kind === "no-passkey" || own.kind === "no-trust") && (
         <p data-says="not-an-approver">
           You cannot sign it: you have no passkey in this list.{" "}
-          <Exact text={eitherOf(approvers.map(({ person }) => nameOf(person)))} /> can.
+          <Exact
+            text={listText(
+              approvers.map(({ person }) => nameOf(person)),
+              "or",
+            )}
+          />{" "}
+          can.
         </p>
       )}
       {!hasSigned && own.kind === "ready" && (
@@ -209,7 +215,7 @@ function ForTheRecord({ next }: { readonly next: NextList }) {
       <pre tabindex={0}>{`${words.slice(0, 4).join(" ")}\n${words.slice(4).join(" ")}`}</pre>
       <p class="small">
         {peopleCount(next.trust.threshold)} must sign the list after it: people of{" "}
-        {listedNames(next.trust.approvers.map(({ person }) => person))}.
+        {listText(next.trust.approvers.map(({ person }) => person))}.
       </p>
     </details>
   );

@@ -1,8 +1,8 @@
 // What waits for people at the list of who may approve: passkeys that nobody has let in, and next lists that too few have signed. Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import type { Approver } from "@countersign/shared/wire/fleet-trust";
 import type { KnownTrust } from "@countersign/shared/wire/trust-chain";
 import type { Candidate, TrustDraft } from "../../platform/approvers-rpc.ts";
-import { listedNames } from "../look/listed-names.ts";
 import { Exact } from "../look/parts.tsx";
 import { Age } from "../look/time.tsx";
 import { keptWords } from "./approver-card.tsx";
@@ -29,9 +29,14 @@ export function OwnCandidate(props: {
       <h2 id={id}>Read these eight words to an approver</h2>
       <Fingerprint hash={candidate.hash} />
       <p>
-        <Exact text={eitherOf(approvers.map(({ person }) => nameOf(person)))} /> must see the same words here,
-        and then let <Exact text={`“${credential.name}”`} /> in. Until then it opens nothing. It stops waiting{" "}
-        <Age at={expiresAt} now={now} />.
+        <Exact
+          text={listText(
+            approvers.map(({ person }) => nameOf(person)),
+            "or",
+          )}
+        />{" "}
+        must see the same words here, and then let <Exact text={`“${credential.name}”`} /> in. Until then it
+        opens nothing. It stops waiting <Age at={expiresAt} now={now} />.
       </p>
       <Withdraw candidate={candidate} token={token} says="Withdraw this passkey" />
     </section>
@@ -132,7 +137,7 @@ export function DraftCard(props: {
 
 function draftTitle({ missing, signed }: TrustDraft, nameOf: NameOf): string {
   if (signed.length === 0) return `A next list waits: ${peopleCount(missing)} must sign it`;
-  const names = listedNames(signed.map(({ person }) => nameOf(person)));
+  const names = listText(signed.map(({ person }) => nameOf(person)));
   return `${names} ${signed.length === 1 ? "has" : "have"} signed the next list; ${moreWords(missing)} must`;
 }
 
@@ -155,18 +160,13 @@ export function MissingPeople(props: {
   if (names.length === draft.missing)
     return (
       <>
-        Still to sign: <Exact text={listedNames(names)} />.
+        Still to sign: <Exact text={listText(names)} />.
       </>
     );
   return (
     <>
       Still to sign: {draft.missing > 1 && `${draft.missing} of `}
-      <Exact text={draft.missing > 1 ? listedNames(names) : eitherOf(names)} />.
+      <Exact text={listText(names, draft.missing > 1 ? "and" : "or")} />.
     </>
   );
-}
-
-/** `Alice`, `Alice or Omar`. */
-export function eitherOf(names: readonly string[]): string {
-  return listedNames(names).replace(/ and (?=[^,]*$)/, " or ");
 }

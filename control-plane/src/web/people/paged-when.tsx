@@ -1,8 +1,8 @@
 // Who is paged when, in the words of people: each step of the escalation with whom it wakes and by which ways. Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import { namedAt } from "@countersign/shared/values/named";
 import type { Actor } from "../../core/words/actor.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { listedNames } from "../look/listed-names.ts";
 import { spanOf } from "../look/place-time.ts";
 import { Age } from "../look/time.tsx";
 import { actorNameIn, wayName } from "./people-words.ts";
@@ -84,5 +84,5 @@ function waysOf({ channels }: Policy, person: Responder): string {
     wayName({ channel, kind: namedAt(channels, channel)?.kind ?? "" }),
   );
   const [first = "nothing", ...others] = names;
-  return others.length === 0 ? first : `${first}; where that fails, by ${listedNames(others)}`;
+  return others.length === 0 ? first : `${first}; where that fails, by ${listText(others)}`;
 }

@@ -32,8 +32,10 @@ export const peopleRoutes: readonly PeopleRoute[] = [
       trustOf(reads.desk),
       reads.desk.approversNow(),
     ]);
+    const publicUrl = parsePublicUrl(c.env.PUBLIC_URL);
     const shown = await peopleShownOf({
       ...inForce,
+      publicUrl: publicUrl.ok ? publicUrl.value : null,
       reach,
       signIns,
       approvers: trust?.trust.approvers ?? [],

@@ -2,14 +2,16 @@
 // for the tokens of its forms, which are asked for.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Approver } from "@countersign/shared/wire/fleet-trust";
+import { unansweredOf } from "../../channels/any-channel.ts";
 import type { ChannelReach, Reach } from "../../core/desk/paging/reach.ts";
 import { type Role, rolesOf } from "../../core/words/roles.ts";
 import type { PasskeyUse } from "../../platform/approvers-rpc.ts";
 import type { ListedSignIn, SignIn } from "../../platform/sign-in-shapes.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { wayOf } from "../../policy/ways.ts";
 import type { CsrfPurpose } from "../frame/csrf.ts";
 import type { PeopleShown } from "./people-view.tsx";
-import { personNameIn, wayName } from "./people-words.ts";
+import { personNameIn, type WayHere, wayName } from "./people-words.ts";
 import type { ShownDevice, ShownPerson } from "./person-card.tsx";
 import { type ShownWay, WAYS_SHOWN_MAX } from "./ways.tsx";
 
@@ -19,6 +21,8 @@ export const PEOPLE_SHOWN_MAX = 40;
 /** What it is made of. */
 export interface PeopleKnown {
   readonly policy: Policy;
+  /** where providers reach this desk; null: nowhere that is known */
+  readonly publicUrl: string | null;
   readonly rules: PeopleShown["rules"];
   readonly reach: Reach;
   /** of everybody */
@@ -38,7 +42,7 @@ export async function peopleShownOf(known: PeopleKnown): Promise<PeopleShown> {
   return {
     policy,
     rules,
-    ways: await Promise.all(reach.channels.slice(0, WAYS_SHOWN_MAX).map((way) => wayOf(known, way))),
+    ways: await Promise.all(reach.channels.slice(0, WAYS_SHOWN_MAX).map((way) => shownWayOf(known, way))),
     hiddenWayCount: Math.max(0, reach.channels.length - WAYS_SHOWN_MAX),
     people: await Promise.all(everybody.slice(0, PEOPLE_SHOWN_MAX).map((one) => personOf(known, one))),
     hiddenPersonCount: Math.max(0, everybody.length - PEOPLE_SHOWN_MAX),
@@ -56,22 +60,29 @@ export function testSubjectOf(responder: string, channel: string): string {
 
 type Responder = Policy["responders"][number];
 
-async function wayOf(known: PeopleKnown, way: Reach["channels"][number]): Promise<ShownWay> {
+async function shownWayOf(known: PeopleKnown, way: Reach["channels"][number]): Promise<ShownWay> {
   const { newTestId, policy, reach, tokenOf } = known;
   const { channel, responder } = way;
   const theirs = reach.channels.filter((one) => one.responder === responder);
   return {
     way,
+    can: wayHereOf(known, way),
     person: personNameIn(policy, responder),
     isLastHope: theirs[0] === way && theirs.every(({ state }) => state === "broken"),
-    test:
-      way.problem === undefined
-        ? {
-            token: await tokenOf("send-test-page", testSubjectOf(responder, channel)),
-            testId: newTestId(),
-          }
-        : null,
+    test: canBeTried(way)
+      ? {
+          token: await tokenOf("send-test-page", testSubjectOf(responder, channel)),
+          testId: newTestId(),
+        }
+      : null,
   };
+}
+
+function wayHereOf({ policy, publicUrl }: PeopleKnown, { channel, unheard }: ChannelReach): WayHere | null {
+  const [way, settings] = [wayOf(policy, channel), namedAt(policy.channels, channel)];
+  if (way === null || settings === undefined) return null;
+  const { acknowledges, name, wakes } = way;
+  return { acknowledges, name, wakes, unanswered: unansweredOf(settings, publicUrl) ?? unheard ?? null };
 }
 
 async function personOf(known: PeopleKnown, { channels, id, name }: Responder): Promise<ShownPerson> {
@@ -80,9 +91,7 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
   const isReader = id === reader.responder;
   const workingWays = channels
     .filter((channel) =>
-      reach.channels.some(
-        (way) => way.responder === id && way.channel === channel && way.problem === undefined,
-      ),
+      reach.channels.some((way) => way.responder === id && way.channel === channel && canBeTried(way)),
     )
     .map((channel) => wayName({ channel, kind: namedAt(policy.channels, channel)?.kind ?? "" }));
   const passkeys = known.approvers.find(({ person }) => person === id)?.credentials ?? [];
@@ -92,6 +101,7 @@ async function personOf(known: PeopleKnown, { channels, id, name }: Responder): 
     isReader,
     afterMs: reach.onCall.find(({ responder }) => responder === id)?.afterMs ?? null,
     workingWays,
+    drill: reach.drills.find(({ responder }) => responder === id) ?? null,
     devices: await Promise.all(signIns.map((signIn) => deviceOf(known, signIn, isReader))),
     roles: rolesOf(policy, id),
     passkeys,
@@ -127,9 +137,14 @@ function inviteWayOf(
 ): ChannelReach | null {
   const ways = channels
     .flatMap((channel) => reach.channels.filter((way) => way.responder === id && way.channel === channel))
-    .filter(({ problem }) => problem === undefined);
+    .filter(canBeTried);
   const order = ["works", "pending", "never-tried", "broken"] as const;
   return ways.toSorted((left, right) => order.indexOf(left.state) - order.indexOf(right.state))[0] ?? null;
+}
+
+/** One that takes nothing at the moment may take the next: a test page is how that is found out. */
+function canBeTried({ brokenSinceAt, problem }: ChannelReach): boolean {
+  return problem === undefined || brokenSinceAt !== undefined;
 }
 
 async function deviceOf(

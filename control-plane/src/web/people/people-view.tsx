@@ -1,11 +1,11 @@
 // Everybody of the rules: who is woken when, by which ways, and by which devices they answer. Pure.
-import type { RouteWarning } from "../../core/desk/paging/route-warning.ts";
+import { isHint, type RouteWarning } from "../../core/desk/paging/route-warning.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { OwnCard } from "../look/own-card.tsx";
 import { PagedWhen, type RulesInForce } from "./paged-when.tsx";
 import { type OwnTokens, PersonCard, type ShownPerson } from "./person-card.tsx";
-import { type ShownWay, Ways } from "./ways.tsx";
+import { type ShownWay, Ways, WaysToMend } from "./ways.tsx";
 
 /** All that the view shows. */
 export interface PeopleShown {
@@ -29,10 +29,15 @@ export function PeopleView({ frame, shown }: { readonly frame: Frame; readonly s
         <h1>{titleOf(frame.warnings)}</h1>
         <p class="lead">Who is woken, how, and by which devices they answer.</p>
       </div>
-      <div class="split">
+      <div class="split right">
         <div>
           <PagedWhen policy={shown.policy} rules={shown.rules} now={now} />
-          <Ways ways={shown.ways} hiddenCount={shown.hiddenWayCount} now={now} />
+          <WaysToMend
+            ways={shown.ways}
+            policy={shown.policy}
+            hints={frame.warnings.filter(isHint)}
+            now={now}
+          />
         </div>
         <div>
           {people.length === 1 && hiddenPersonCount === 0 && <Alone />}
@@ -50,6 +55,9 @@ export function PeopleView({ frame, shown }: { readonly frame: Frame; readonly s
           <p class="links">
             <a href="/passkey">Who may approve, and by which passkeys</a>
           </p>
+        </div>
+        <div>
+          <Ways ways={shown.ways} hiddenCount={shown.hiddenWayCount} now={now} />
         </div>
       </div>
     </Layout>

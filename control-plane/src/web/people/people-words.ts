@@ -2,10 +2,49 @@
 import type { ChannelReach } from "../../core/desk/paging/reach.ts";
 import { type Actor, actorNameOf } from "../../core/words/actor.ts";
 import type { Policy } from "../../policy/policy.ts";
+import type { ChannelWay } from "../../policy/ways.ts";
 
 /** `push (ntfy)`; one that is called like its kind by that alone. */
 export function wayName({ channel, kind }: Pick<ChannelReach, "channel" | "kind">): string {
   return channel === kind || kind === "" ? channel : `${channel} (${kind})`;
+}
+
+/** What a way can here: what its kind can, as it and this desk are set. */
+export interface WayHere extends Pick<ChannelWay, "acknowledges" | "name" | "wakes"> {
+  /** why nobody can answer there, though its kind lets them; null: they can, or its kind does not */
+  readonly unanswered: string | null;
+}
+
+/** What a way is and can, in a sentence or two. */
+export function wayTraitsText({ acknowledges, name, unanswered, wakes }: WayHere): string {
+  const isAnswered = acknowledges && unanswered === null;
+  const answered = isAnswered ? ", and is answered right there" : "";
+  const not = unanswered === null ? "" : ` Nobody can answer there: ${unanswered}.`;
+  switch (wakes) {
+    case "silent-phone":
+      return `By ${name}: rings a phone on silent${answered}.${not}`;
+    case "phone":
+      return `By ${name}: makes no sound on a phone on silent${answered}.${not}`;
+    case "nobody":
+      return `By ${name}: wakes nobody by itself${answered}.${not}`;
+  }
+}
+
+/** How far what was sent got, as far as is known; `seenAfter`: how long its person took, null: they did not look yet. */
+export function stageText(stage: ChannelReach["stage"], seenAfter: string | null): string {
+  if (stage === "acknowledged") return "answered there";
+  if (seenAfter !== null) return `seen after ${seenAfter}`;
+  switch (stage) {
+    case "seen":
+      return "seen";
+    case "delivered":
+      return "arrived, not seen yet";
+    case "lost":
+      return "lost on its way";
+    case "accepted":
+    case undefined:
+      return "accepted, not seen yet";
+  }
 }
 
 /** Who did something, by the name that the rules give them. */

@@ -1,7 +1,7 @@
 // One person: whether they are on call, on which devices they can answer, and what keeps them from answering. Pure. Who is
 // signed in on a lost device ends that sign-in here; those of others are theirs, or the operator's, to end.
 import type { Credential } from "@countersign/shared/wire/assertion";
-import type { ChannelReach } from "../../core/desk/paging/reach.ts";
+import type { ChannelReach, DrillReach } from "../../core/desk/paging/reach.ts";
 import type { Role } from "../../core/words/roles.ts";
 import type { PasskeyUse } from "../../platform/approvers-rpc.ts";
 import type { ListedSignIn } from "../../platform/sign-in-shapes.ts";
@@ -11,6 +11,7 @@ import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
 import { PasskeyFacts } from "../passkeys/approver-card.tsx";
+import { DrillLine } from "./drill-line.tsx";
 import { rolesSentence } from "./role-words.ts";
 
 /** Unused for so long a device is worth a look. */
@@ -25,6 +26,8 @@ export interface ShownPerson {
   readonly afterMs: number | null;
   /** ways by which they can be paged, as they are called; empty: none can work */
   readonly workingWays: readonly string[];
+  /** how the way to them was drilled last; null: the rules want no drills of it */
+  readonly drill: DrillReach | null;
   readonly devices: readonly ShownDevice[];
   /** what the rules let them do */
   readonly roles: readonly Role[];
@@ -77,12 +80,13 @@ export function PersonCard(props: {
         <Duty person={person} />
       </div>
       <p class="small soft">{rolesSentence(person.roles)}</p>
-      {devices.length === 0 && <NoDevice person={person} />}
       {person.workingWays.length === 0 && (
         <p>
           <State kind="warning">no way to wake {name} can work</State>
         </p>
       )}
+      {devices.length === 0 && <NoDevice person={person} />}
+      {person.drill !== null && <DrillLine drill={person.drill} now={now} />}
       <ul class="list">
         {devices.map((device) => (
           <Device device={device} person={person} now={now} />
@@ -112,7 +116,7 @@ function NoDevice({ person }: { readonly person: ShownPerson }) {
       <p>
         <State kind="warning">no device</State>
       </p>
-      <p>{name} is in the rules, but signed in nowhere: even when woken, they could not answer.</p>
+      <p>{name} is in the rules, but signed in nowhere: even when woken, they could not answer here.</p>
       {invite !== null && (
         <form method="post" action={`/people/${encodeURIComponent(responder)}/invite`}>
           <input type="hidden" name="csrf" value={invite.token} />

@@ -1,6 +1,6 @@
 // What the rules let a person do, in words. Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import type { Role } from "../../core/words/roles.ts";
-import { listedNames } from "../look/listed-names.ts";
 
 const DOES: Readonly<Record<Role, string>> = {
   look: "look",
@@ -14,5 +14,5 @@ export function rolesSentence(roles: readonly Role[]): string {
   if (roles.length === 0) return "May do nothing here: not in the rules.";
   return roles.length === 1
     ? `May ${roles.join("")}, and nothing else.`
-    : `May ${listedNames(roles.map((role) => DOES[role]))}.`;
+    : `May ${listText(roles.map((role) => DOES[role]))}.`;
 }

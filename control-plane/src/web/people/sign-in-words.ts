@@ -92,7 +92,7 @@ export const SIGN_IN_REFUSALS: RefusalTable<
   "test-page-too-often": [
     429,
     "Enough test pages",
-    "Five test pages went to this person within ten minutes. Look at what became of them, and try again later.",
+    "Five test pages went to this person within the last ten minutes. Look at what became of them: one more may be sent in ten minutes at the latest.",
   ],
   "test-page-unknown": [
     404,

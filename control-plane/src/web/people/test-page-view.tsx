@@ -1,7 +1,7 @@
 // What became of a test page: sent, delivered, received. Its own person says here that it came; everybody else watches.
 // Pure.
 import type { Child } from "hono/jsx";
-import type { TestPage } from "../../core/desk/records/test-page.ts";
+import type { TestPage } from "../../core/desk/records/pages/test-page.ts";
 import { Layout, type Frame } from "../frame/layout.tsx";
 import { Icon, type IconName } from "../look/icons.tsx";
 import { Exact } from "../look/parts.tsx";
@@ -35,13 +35,16 @@ export function TestPageView(props: {
   const isWatched = standing === "sending" || standing === "delivered";
   const mayChange = isWatched || standing === "claimed";
   const moves = mayChange && frame.now - test.askedAt < WATCHED_FOR_MS ? 3 : null;
-  const title = titleOf(standing, isOwn, name);
+  const title = titleOf(test, isOwn, name);
   return (
     <Layout title={title} frame={frame} path="/people" moves={moves}>
       <div>
         <h1>{title}</h1>
         <p class="lead">
-          A test page, sent by {askedBy} <Age at={test.askedAt} now={frame.now} />. Nothing is wrong.
+          {test.isDrill === true
+            ? `A drill of the way to ${isOwn ? "you" : name}, sent by the desk`
+            : `A test page, sent by ${askedBy}`}{" "}
+          <Age at={test.askedAt} now={frame.now} />. Nothing is wrong.
         </p>
       </div>
       <Steps test={test} name={name} now={frame.now} />
@@ -63,18 +66,19 @@ export function TestPageView(props: {
   );
 }
 
-function titleOf(standing: TestStanding, isOwn: boolean, name: string): string {
-  switch (standing) {
+function titleOf(test: TestPage, isOwn: boolean, name: string): string {
+  const what = test.isDrill === true ? "drill" : "test page";
+  switch (standingOf(test)) {
     case "sending":
-      return isOwn ? "A test page is on its way to you" : `A test page is on its way to ${name}`;
+      return `A ${what} is on its way to ${isOwn ? "you" : name}`;
     case "delivered":
-      return isOwn ? "Did the test page reach you?" : `Waiting for ${name} to say that it came`;
+      return isOwn ? `Did the ${what} reach you?` : `Waiting for ${name} to say that it came`;
     case "received":
       return isOwn ? "You got it: pages reach you" : `${name} got it`;
     case "claimed":
       return `${isOwn ? "You say" : `${name} says`} that it came, though no channel reported it`;
     case "lost":
-      return isOwn ? "The test page did not reach you" : `The test page did not reach ${name}`;
+      return `The ${what} did not reach ${isOwn ? "you" : name}`;
   }
 }
 

@@ -1,11 +1,13 @@
 // The ways to wake people, the worst first: whether each works, how the last page by it went, and a test page for who wants
-// to know. Pure.
-import type { ChannelReach, SentPage } from "../../core/desk/paging/reach.ts";
+// to know. Pure. Those that are broken have their own card: it stands before the people, and the others after them.
+import type { ChannelReach } from "../../core/desk/paging/reach.ts";
+import { type RouteWarning, warningSentenceOf } from "../../core/desk/paging/route-warning.ts";
+import type { Policy } from "../../policy/policy.ts";
 import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
-import { wayName } from "./people-words.ts";
+import { personNameIn, stageText, type WayHere, wayName, wayTraitsText } from "./people-words.ts";
 
 /** Of those, the worst are shown; the command tests any. */
 export const WAYS_SHOWN_MAX = 40;
@@ -13,6 +15,8 @@ export const WAYS_SHOWN_MAX = 40;
 /** A way with the form by which a test page goes out on it. */
 export interface ShownWay {
   readonly way: ChannelReach;
+  /** null: the rules name no such way */
+  readonly can: WayHere | null;
   readonly person: string;
   /** its person cannot be paged, and that is said here */
   readonly isLastHope: boolean;
@@ -26,43 +30,62 @@ export interface TestForm {
   readonly testId: string;
 }
 
-/** The card. */
+/** So many of those that are not broken stand open; of more, the first few. */
+const UNFOLDED_MAX = 6;
+const FIRST_COUNT = 3;
+const FOLDED_WORDS: ReadonlyArray<readonly [state: ChannelReach["state"], words: string]> = [
+  ["never-tried", "never tried"],
+  ["pending", "being tried"],
+  ["works", "work"],
+];
+
+/** What takes no page, and what is wrong with the ways though people are paged: before everything but the steps. */
+export function WaysToMend(props: {
+  readonly ways: readonly ShownWay[];
+  readonly policy: Policy;
+  readonly hints: readonly RouteWarning[];
+  readonly now: number;
+}) {
+  const { hints, now, policy } = props;
+  const broken = props.ways.filter(({ way }) => way.state === "broken");
+  if (broken.length === 0 && hints.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="mend">
+      <h2 id="mend">Ways to mend</h2>
+      {hints.map((hint) =>
+        hint.reason === "nobody-is-woken" ? (
+          <NobodyIsWoken />
+        ) : (
+          <p class="small">{warningSentenceOf(byName(hint, policy))}</p>
+        ),
+      )}
+      <WayList ways={broken} wanting={null} now={now} />
+    </section>
+  );
+}
+
+/** All others: what was never tried first; where there are many, the rest is folded away. */
 export function Ways(props: {
   readonly ways: readonly ShownWay[];
   readonly hiddenCount: number;
   readonly now: number;
 }) {
-  const { hiddenCount, now, ways } = props;
-  const wanting = ways.findIndex(({ way }) => way.state === "never-tried");
+  const { hiddenCount, now } = props;
+  const ways = props.ways.filter(({ way }) => way.state !== "broken");
+  if (ways.length === 0 && hiddenCount === 0) return null;
+  const wanting = ways.find(({ way }) => way.state === "never-tried") ?? null;
+  const openCount = ways.length > UNFOLDED_MAX ? FIRST_COUNT : ways.length;
+  const folded = ways.slice(openCount);
   return (
     <section class="card" aria-labelledby="ways">
       <h2 id="ways">Ways to wake somebody</h2>
-      <ul class="list">
-        {ways.map((shown, index) => (
-          <li class="row">
-            <div>
-              <p class="chips">
-                <b>
-                  {shown.person}, <span class="nb">{wayName(shown.way)}</span>
-                </b>
-                <WayState state={shown.way.state} />
-              </p>
-              <p class={shown.way.state === "broken" ? "small" : "small soft"}>
-                <LastOf way={shown.way} now={now} />
-                {shown.isLastHope && (
-                  <>
-                    {" "}
-                    <b>{shown.person} cannot be paged.</b>
-                  </>
-                )}
-              </p>
-            </div>
-            {shown.test !== null && (
-              <TestButton shown={shown} test={shown.test} isFilled={index === wanting} />
-            )}
-          </li>
-        ))}
-      </ul>
+      <WayList ways={ways.slice(0, openCount)} wanting={wanting} now={now} />
+      {folded.length > 0 && (
+        <details>
+          <summary>{foldedText(folded)}</summary>
+          <WayList ways={folded} wanting={wanting} now={now} />
+        </details>
+      )}
       {hiddenCount > 0 && (
         <p class="small soft">
           {hiddenCount} more are not shown. <code>countersign test-page PERSON --channel WAY</code> tests any.
@@ -72,6 +95,74 @@ export function Ways(props: {
         A test page is as loud as a real one, and says that nothing is wrong. Its link asks whether it came.
       </p>
     </section>
+  );
+}
+
+/** `9 more work`; `10 more: 2 never tried, 8 work`. */
+function foldedText(folded: readonly ShownWay[]): string {
+  const parts = FOLDED_WORDS.flatMap(([state, words]) => {
+    const count = folded.filter(({ way }) => way.state === state).length;
+    return count === 0 ? [] : [{ count, words: count === 1 && state === "works" ? "works" : words }];
+  });
+  const [only, ...others] = parts;
+  if (only !== undefined && others.length === 0) return `${only.count} more ${only.words}`;
+  return `${folded.length} more: ${parts.map(({ count, words }) => `${count} ${words}`).join(", ")}`;
+}
+
+/** The rest of the view calls people by their names. */
+function byName(hint: RouteWarning, policy: Policy): RouteWarning {
+  if (hint.reason !== "channel-shared") return hint;
+  return { ...hint, responders: hint.responders.map((id) => personNameIn(policy, id)) };
+}
+
+function WayList(props: {
+  readonly ways: readonly ShownWay[];
+  /** whose test page is the next thing to do; null: none of these */
+  readonly wanting: ShownWay | null;
+  readonly now: number;
+}) {
+  const { now, wanting, ways } = props;
+  if (ways.length === 0) return null;
+  return (
+    <ul class="list">
+      {ways.map((shown) => (
+        <li class="row">
+          <div>
+            <p class="chips">
+              <b>
+                {shown.person}, <span class="nb">{wayName(shown.way)}</span>
+              </b>
+              <WayState state={shown.way.state} />
+            </p>
+            <p class={shown.way.state === "broken" ? "small" : "small soft"}>
+              <LastOf way={shown.way} now={now} />
+              {shown.isLastHope && (
+                <>
+                  {" "}
+                  <b>{shown.person} cannot be paged.</b>
+                </>
+              )}
+            </p>
+            {shown.can !== null && <p class="small soft">{wayTraitsText(shown.can)}</p>}
+          </div>
+          {shown.test !== null && <TestButton shown={shown} test={shown.test} isFilled={shown === wanting} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function NobodyIsWoken() {
+  return (
+    <>
+      <p>
+        <State kind="warning">a phone on silent stays silent</State>
+      </p>
+      <p class="small">
+        Nobody on call has a way that rings it. Pushover, PagerDuty and a phone call do:{" "}
+        <code>countersign channel add</code>.
+      </p>
+    </>
   );
 }
 
@@ -89,11 +180,15 @@ function WayState({ state }: { readonly state: ChannelReach["state"] }) {
 }
 
 function LastOf({ now, way }: { readonly way: ChannelReach; readonly now: number }) {
-  const { last, problem, state } = way;
+  const { brokenSinceAt, last, problem, state } = way;
   if (problem !== undefined)
-    return (
+    return brokenSinceAt === undefined ? (
       <>
         cannot work: <Exact text={problem} />.
+      </>
+    ) : (
+      <>
+        takes nothing, first <Age at={brokenSinceAt} now={now} />: <Exact text={problem} />.
       </>
     );
   if (last === null) return <>no page was ever sent this way</>;
@@ -115,14 +210,11 @@ function LastOf({ now, way }: { readonly way: ChannelReach; readonly now: number
     case "works":
       return (
         <>
-          {last.isTest === true ? "test page" : "last page"} <Age at={last.at} now={now} />, {seenText(last)}
+          {last.isTest === true ? "test page" : "last page"} <Age at={last.at} now={now} />,{" "}
+          {stageText(way.stage, last.seenAt === null ? null : spanOf(Math.max(0, last.seenAt - last.at)))}
         </>
       );
   }
-}
-
-function seenText({ at, seenAt }: SentPage): string {
-  return seenAt === null ? "delivered, not seen yet" : `seen after ${spanOf(Math.max(0, seenAt - at))}`;
 }
 
 function TestButton(props: {

@@ -1,7 +1,7 @@
 // What a reason means for one incident: the two sentences with which its runbook begins, with the incident's own names in
 // the place of SERVICE and HOST, and the commands to look with. Pure. A name is a part of its own, never a part of a text
 // that is read again.
-import { upperFirst } from "../look/listed-names.ts";
+import { upperFirst } from "../look/upper-first.ts";
 import { blocksOf } from "./runbook-blocks.ts";
 import { runbookOf } from "./runbooks.ts";
 import { type CommandNames, commandOf, shellWord } from "./shell-command.ts";

@@ -5,11 +5,11 @@ import type { Actor } from "../../core/words/actor.ts";
 import { nameOf } from "../../core/words/subject.ts";
 import { type People, whoFirst, whoOf } from "../brakes/who.ts";
 import { answeredOf } from "../incidents/incident-tried.tsx";
-import { upperFirst } from "../look/listed-names.ts";
 import { May } from "../look/may.tsx";
 import { Exact, ShortHash } from "../look/parts.tsx";
 import { State } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
+import { upperFirst } from "../look/upper-first.ts";
 import { boundsText } from "./until-when.ts";
 
 /** A yes in advance with the token of the form that takes it back. */

@@ -1,5 +1,5 @@
 // Which values a credential file holds, so that none of them stands in a line of a log. Pure. They never leave the process that read them.
-import { KNOWN_VALUE_CHARS_MIN } from "./redaction.ts";
+import { KNOWN_VALUE_CHARS_MIN } from "@countersign/shared/values/redaction";
 
 /** Values of one file that are looked for; a file with more is no credential. */
 const VALUES_MAX = 200;

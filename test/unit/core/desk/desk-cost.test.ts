@@ -9,7 +9,7 @@ import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/d
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
 import type { Finding } from "../../../../control-plane/src/core/desk/records/finding.ts";
 import type { Incident } from "../../../../control-plane/src/core/desk/records/incident.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { alikeKeyOf } from "../../../../control-plane/src/core/desk/state/finding-index.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";

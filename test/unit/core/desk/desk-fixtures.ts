@@ -12,6 +12,8 @@ import type { ReadyAct } from "../../../../control-plane/src/core/desk/acts/act-
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
 import { actBy, type DeskEvent } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import { LIKE_WAIT_MS } from "../../../../control-plane/src/core/desk/paging/stream.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/pages/page.ts";
+import { refOf } from "../../../../control-plane/src/core/desk/state/audit-ref.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { EMPTY_DESK } from "../../../../control-plane/src/core/desk/state/empty-desk.ts";
@@ -61,6 +63,44 @@ export function isTold({ state }: Desk, incidentId: string): boolean {
   return state.pages
     .values()
     .some((page) => page.incidentId === incidentId && page.kind === "ring" && page.state === "delivered");
+}
+
+/** A ring about it came to its person, or may have, alone or in a digest; of what merged, what took it in tells the end. */
+export function mayKnow(desk: Desk, about: Pick<Page, "incidentId" | "responder">): boolean {
+  const isRing = (key: string) => {
+    const [incidentId = "", kind, , responder] = key.split(":");
+    return kind === "ring" && responder === about.responder && heldIn(desk, incidentId) === about.incidentId;
+  };
+  const cameToThem = desk.state.pages.values().some(({ key, state }) => state === "delivered" && isRing(key));
+  return (
+    cameToThem ||
+    sentBy(desk).some(({ covers = [], key }) => [key, ...covers].some(isRing) && mayHaveCome(desk, key))
+  );
+}
+
+/** A channel was tried with a page more often than it refused that. */
+function mayHaveCome(desk: Desk, pageKey: string): boolean {
+  const tried = sentBy(desk).flatMap(({ channelIndex, channels, key }) =>
+    key === pageKey ? (channels[channelIndex] ?? []) : [],
+  );
+  const refused = desk.effects.flatMap((effect) =>
+    effect.kind === "audit" &&
+    effect.entry.act === "page-failed" &&
+    refOf(effect.entry, "page")?.key === pageKey
+      ? (/^[^:,]*/.exec(effect.entry.why ?? "")?.[0] ?? [])
+      : [],
+  );
+  const countIn = (all: readonly string[], channel: string) => all.filter((one) => one === channel).length;
+  return tried.some((channel) => countIn(tried, channel) > countIn(refused, channel));
+}
+
+function sentBy({ effects }: Desk): readonly Page[] {
+  return effects.flatMap((effect) => (effect.kind === "send-page" ? [effect.page] : []));
+}
+
+function heldIn(desk: Desk, incidentId: string): string {
+  const mergedInto = desk.state.incidents.get(incidentId)?.mergedInto ?? null;
+  return mergedInto === null ? incidentId : heldIn(desk, mergedInto);
 }
 
 type Proposed = Extract<Signal, { kind: "proposed" }>;

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { Severity } from "@countersign/shared/wire/service-report";
 import { standInYes } from "../../../../control-plane/replay/world/stand-in.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { DeskDecision, DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { FLEET } from "../../../../control-plane/src/core/words/subject.ts";

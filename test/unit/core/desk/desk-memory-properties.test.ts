@@ -38,7 +38,7 @@ const command = fc.oneof(
 );
 type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
 
-test("a desk decides as one that has just woken", { timeout: 60_000 }, () => {
+test("a desk decides as one that has just woken", { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(fc.array(command, { maxLength: 40, size: "max" }), (history) => {
       const desk = new Desk();

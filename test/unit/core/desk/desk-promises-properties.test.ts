@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Records } from "@countersign/shared/values/records";
 import { LIKE_WAIT_MS } from "../../../../control-plane/src/core/desk/paging/stream.ts";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { DeskEffect } from "../../../../control-plane/src/core/desk/state/desk-events.ts";
 import type { AuditEntry, DeskState } from "../../../../control-plane/src/core/desk/state/desk-state.ts";
 import { freezeOver } from "../../../../control-plane/src/core/desk/state/freeze-scope.ts";
@@ -14,7 +14,7 @@ import { Desk, HOST_ID, POLICY, SERVICE } from "./desk-fixtures.ts";
 import { type Command, command, pagesOf, perform, play } from "./desk-histories.ts";
 import { restoredDesk } from "./restored-desk.ts";
 
-const SLOW = { timeout: 30_000 };
+const SLOW = { timeout: 120_000 };
 
 function auditOf(made: readonly DeskEffect[]): readonly AuditEntry[] {
   return made.flatMap((effect) => (effect.kind === "audit" ? [effect.entry] : []));

@@ -15,9 +15,9 @@ const REASON = "fleet-silent";
 
 /** Shards whose hosts fall silent and come back. */
 class Fleet extends Desk {
-  counts(connected: number, shard = "shard-0"): this {
+  counts(connected: number, shard = "shard-0", late = 0): this {
     const subject = fleetSubjectOf({ shard });
-    this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "census", subject, connected } });
+    this.take({ kind: "signal", signal: { ...this.signalBase(), kind: "census", subject, connected, late } });
     return this;
   }
 
@@ -346,10 +346,10 @@ describe("beneath it", () => {
   it("lies nobody who was set aside: that is a trouble of its own, and rings", () => {
     const fleet = new Fleet().counts(10).falls(...named(3));
     fleet.settle();
+    const before = fleet.attempts().length;
     fleet.act("alice", { kind: "set-aside", hostId: "host_web-1", why: "it is in the workshop" });
     expect(standingOf(fleet, "web-1")).toEqual(["own", false]);
     expect(standingOf(fleet, "web-2")).toEqual(["beneath", true]);
-    const before = fleet.attempts().length;
     fleet.settle();
     expect(fleet.attempts()).toHaveLength(before + 1);
   });

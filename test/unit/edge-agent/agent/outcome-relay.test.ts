@@ -1,4 +1,5 @@
-// The relay's waits at the actuator: one at a time, however often it is woken. Each holds one of the few connections that an actuator takes.
+// The relay's waits at the actuator: one at a time, however often it is woken. Each holds one of the few connections
+// that an actuator takes.
 import { expect, test } from "vitest";
 import type { ActuatorClient } from "../../../../edge-agent/src/actuator-client.ts";
 import { createLog } from "../../../../edge-agent/src/agent/log.ts";

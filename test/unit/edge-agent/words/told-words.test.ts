@@ -107,7 +107,7 @@ it.each([
 
 describe("when it is told", () => {
   const look = (isFailing: boolean, now: number, before = NOTHING_TOLD) =>
-    afterLook(before, { isFailing, now });
+    afterLook(before, { isFailing, isUnitFailed: false, now });
 
   it("as it fails, once until it is well again", () => {
     const first = look(true, 5);
@@ -120,6 +120,16 @@ describe("when it is told", () => {
     const well = look(false, 6, first.state);
     expect(look(true, 4 + WORDS_EVERY_MS_MIN, well.state).isDue).toBe(false);
     expect(look(true, 5 + WORDS_EVERY_MS_MIN, well.state).isDue).toBe(true);
+  });
+
+  it("once more when its unit fails after the check that noticed: its exit status is there only then", () => {
+    const noticed = look(true, 5);
+    const dead = afterLook(noticed.state, { isFailing: true, isUnitFailed: true, now: 8 });
+    expect(dead.isDue).toBe(true);
+    const stillDead = afterLook(dead.state, { isFailing: true, isUnitFailed: true, now: 9 });
+    expect(stillDead.isDue).toBe(false);
+    const flapping = afterLook(stillDead.state, { isFailing: false, isUnitFailed: false, now: 10 });
+    expect(afterLook(flapping.state, { isFailing: true, isUnitFailed: true, now: 11 }).isDue).toBe(false);
   });
 
   it("by a unit that has failed, or a severe check that does", () => {

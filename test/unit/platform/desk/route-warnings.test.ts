@@ -1,5 +1,6 @@
 // What is wrong with the way to people, from policy and bindings alone.
 import { describe, expect, it } from "vitest";
+import { isHint, warningSentenceOf } from "../../../../control-plane/src/core/desk/paging/route-warning.ts";
 import {
   judgeRoutes,
   type RouteBindings,
@@ -15,6 +16,16 @@ const twoPeople = {
     { id: "alice", name: "Alice", channels: ["phone"] },
     { id: "bob", name: "Bob", channels: ["terminal"] },
     { id: "eve", name: "Eve", channels: ["terminal"] },
+  ],
+};
+const woken = {
+  channels: {
+    phone: { kind: "ntfy", topic: "fleet" },
+    call: { kind: "pushover", user: "uQiRzpo4DXghDmr9QzzfQu27cmVRsG", secret: "CHANNEL_CALL" },
+  },
+  responders: [
+    { id: "alice", name: "Alice", channels: ["phone", "call"] },
+    { id: "bob", name: "Bob", channels: ["phone"] },
   ],
 };
 const stepsFor = (...notify: string[]) => ({ escalation: { steps: [{ notify, after: "0s" }] } });
@@ -53,7 +64,7 @@ describe("the way to people", () => {
       "one of two people on call without a channel",
       { ...twoPeople, ...stepsFor("alice", "bob") },
       cloud,
-      ["person-unreachable bob", "channel-broken"],
+      ["person-unreachable bob", "channel-broken", "nobody-is-woken"],
     ],
     [
       "nobody on call with a channel",
@@ -65,7 +76,25 @@ describe("the way to people", () => {
       "somebody off call without a channel",
       { ...twoPeople, ...stepsFor("alice") },
       cloud,
-      ["channel-broken"],
+      ["channel-broken", "nobody-is-woken"],
+    ],
+    [
+      "one on call with a channel that rings a phone on silent",
+      { ...woken, ...stepsFor("alice", "bob") },
+      { ...cloud, CHANNEL_CALL: "azGDORePK8gMaC0QOYAMyEEuzJnyUi" },
+      [],
+    ],
+    [
+      "the same whose channel cannot work",
+      { ...woken, ...stepsFor("alice", "bob") },
+      cloud,
+      ["channel-broken", "nobody-is-woken"],
+    ],
+    [
+      "the same who is not on call",
+      { ...woken, ...stepsFor("bob") },
+      { ...cloud, CHANNEL_CALL: "azGDORePK8gMaC0QOYAMyEEuzJnyUi" },
+      ["nobody-is-woken"],
     ],
     [
       "a channel over plain http",
@@ -117,4 +146,71 @@ describe("the way to people", () => {
     ]);
     expect(workingChannelsOf("constructor", policy, cloud)).toEqual([]);
   });
+});
+
+describe("a channel that two people share", () => {
+  const CHAT = { kind: "telegram", secret: "CHANNEL_CHAT", chat: "123456789" };
+  const bindings = {
+    ...cloud,
+    CHANNEL_CHAT: "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11",
+    CHANNEL_CHAT_HOOK: "a-random-word",
+    CHANNEL_CALL: "azGDORePK8gMaC0QOYAMyEEuzJnyUi",
+  };
+  const shared = (channel: object, channels: readonly (readonly string[])[] = [["chat"], ["chat"], []]) => {
+    const responders = ["alice", "bob", "carol"].flatMap((id, index) => {
+      const own = channels[index] ?? [];
+      return own.length === 0 ? [] : [{ id, name: id.toUpperCase(), channels: own }];
+    });
+    const policy = Policy.parse({
+      version: 1,
+      channels: { chat: channel, call: woken.channels.call },
+      responders,
+      ...stepsFor("alice"),
+    });
+    return judgeRoutes(policy, bindings).filter(({ reason }) => reason === "channel-shared");
+  };
+
+  it("and on which one says that they have it counts for whom the page was for: that is said, with whom", () => {
+    const warnings = shared({ ...CHAT, hook: "CHANNEL_CHAT_HOOK" });
+    expect(warnings).toEqual([{ reason: "channel-shared", channel: "chat", responders: ["alice", "bob"] }]);
+    expect(warnings.map(warningSentenceOf)).toEqual([
+      "alice and bob share channel chat: who says \u201cI have it\u201d there acts for whomever the page was for. Give each their own.",
+    ]);
+    expect(warnings.map(isHint)).toEqual([true]);
+    expect(shared(CHAT, [["call"], ["call"]])).toEqual([
+      { reason: "channel-shared", channel: "call", responders: ["alice", "bob"] },
+    ]);
+  });
+
+  it.each<[string, object, readonly (readonly string[])[]]>([
+    ["has no button", CHAT, [["chat"], ["chat"]]],
+    [
+      "is a group, which has no button",
+      { ...CHAT, hook: "CHANNEL_CHAT_HOOK", chat: "-100123" },
+      [["chat"], ["chat"]],
+    ],
+    ["answers nothing", { kind: "ntfy", topic: "fleet" }, [["chat"], ["chat"]]],
+    ["is one person's", { ...CHAT, hook: "CHANNEL_CHAT_HOOK" }, [["chat"], ["call"]]],
+  ])("is nothing to say where it %s", (_what, channel, channels) => {
+    expect(shared(channel, channels)).toEqual([]);
+  });
+});
+
+it("what is answered and would be refused here is said, though the pages go out", () => {
+  const duty = { kind: "pagerduty", secret: "CHANNEL_DUTY", webhookSecret: "CHANNEL_DUTY_HOOK" };
+  const policy = Policy.parse({
+    version: 1,
+    channels: { duty },
+    responders: [{ id: "alice", name: "Alice", channels: ["duty"] }],
+    ...stepsFor("alice"),
+  });
+  const bindings = { ...cloud, CHANNEL_DUTY: "0".repeat(32) };
+  const hooked = { ...bindings, CHANNEL_DUTY_HOOK: "s" };
+  const warnings = judgeRoutes(policy, bindings);
+  expect(warnings.map(warningSentenceOf)).toEqual([
+    "What is answered on channel duty is not heard: the binding CHANNEL_DUTY_HOOK is not set.",
+  ]);
+  expect(warnings.map(isHint)).toEqual([true]);
+  expect(judgeRoutes(policy, hooked)).toEqual([]);
+  expect(judgeRoutes(policy, cloud).map(({ reason }) => reason)).not.toContain("channel-unheard");
 });

@@ -2,9 +2,12 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { NO_RECORDS } from "@countersign/shared/values/records";
 import { readSecret } from "../../../../control-plane/src/channels/channel-secret.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
-import { planRouteChecks, type RouteBindings } from "../../../../control-plane/src/platform/desk/routes.ts";
-import { sendPage } from "../../../../control-plane/src/platform/desk/send-page.ts";
+import {
+  planRouteChecks,
+  type RouteBindings,
+  unboundSecretsOf,
+} from "../../../../control-plane/src/platform/desk/routes.ts";
+import { type Sendable, sendPage } from "../../../../control-plane/src/platform/desk/send-page.ts";
 import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 
 const KEY = "whsec_dGVzdC1zZWNyZXQtb2YtYXQtbGVhc3QtMTYtYnl0ZXM=";
@@ -45,6 +48,17 @@ describe("the routes of a policy", () => {
   });
 });
 
+it("each secret that a channel names and nobody has bound is told, also one that only hears", () => {
+  const duty = { kind: "pagerduty", secret: "CHANNEL_DUTY", webhookSecret: "CHANNEL_DUTY_HOOK" };
+  const named = Policy.parse({ version: 1, channels: { terminal: { kind: "terminal" }, duty } });
+  expect(unboundSecretsOf(named, {})).toEqual([
+    { channel: "duty", secret: "CHANNEL_DUTY" },
+    { channel: "duty", secret: "CHANNEL_DUTY_HOOK" },
+  ]);
+  const bound = { ...cloud, CHANNEL_DUTY: "0".repeat(32), CHANNEL_DUTY_HOOK: "s" };
+  expect(unboundSecretsOf(named, bound)).toEqual([]);
+});
+
 describe("a secret of another than a channel's name", () => {
   // As a policy would say it that came by another way than its schema.
   it.each(["DESK_PRIVATE_KEY", "ADMIN_TOKEN", "channel_x", "CHANNEL_", "CHANNEL_constructor", "constructor"])(
@@ -57,7 +71,7 @@ describe("a secret of another than a channel's name", () => {
 });
 
 describe("a page on the terminal", () => {
-  const page = { key: "k", title: "t", body: "b", path: "/", responder: "operator" } as unknown as Page;
+  const page = { key: "k", title: "t", body: "b", path: "/", responder: "operator" } as unknown as Sendable;
   const send = (bindings: RouteBindings) => sendPage(page, "terminal", { policy, bindings, now: 0 });
 
   it("is not delivered where there is none", async () => {

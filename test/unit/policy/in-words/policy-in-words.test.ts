@@ -124,6 +124,18 @@ describe("what another policy would change", () => {
     ]);
   });
 
+  it("says who is reached by all their channels at once", () => {
+    const [alice, omar] = TWO.responders;
+    const atOnce = policyOf({ ...TWO, responders: [{ ...alice, send: "at-once" }, omar] });
+    const texts = changesInWords(policyOf(TWO), atOnce).map(({ after }) => after);
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("Alice, by phone and chat at once"),
+        expect.stringContaining("reached by phone and chat at once"),
+      ]),
+    );
+  });
+
   it("is told by its setting where no line tells it, and shows no address", () => {
     const moved = {
       ...TWO,

@@ -110,6 +110,8 @@ const WORDS: Readonly<Record<ExpectationWord, string>> = {
   recovered: "recovered: any",
   noRecovered: "noRecovered: any",
   recoveredAtMost: "recoveredAtMost: 3",
+  drill: "drill: sent",
+  noDrill: "noDrill: confirmed",
   question: "question: any",
   noQuestion: "noQuestion: restart",
   approval: "approval: any, is: none",

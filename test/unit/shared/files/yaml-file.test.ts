@@ -9,6 +9,7 @@ import {
   YAML_NESTING_MAX,
   YAML_TOKENS_MAX,
 } from "@countersign/shared/values/limits";
+import { CHANNELS } from "../../../../control-plane/src/channels/channel-list.ts";
 import { parsePolicyText } from "../../../../control-plane/src/policy/policy-file.ts";
 
 /** `LINE:COLUMN: path: message`, one a line; empty when the policy was accepted. */
@@ -80,7 +81,7 @@ describe("a wrong policy names the place and what was expected", () => {
     [
       "an unknown kind",
       "version: 1\nchannels:\n  sms: { kind: sms }",
-      '3:16: channels.sms.kind: expected one of terminal, ntfy, webhook, got "sms"',
+      `3:16: channels.sms.kind: expected one of ${CHANNELS.map(({ kind }) => kind).join(", ")}, got "sms"`,
     ],
     [
       "a key without a value",

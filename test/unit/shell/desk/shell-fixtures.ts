@@ -4,8 +4,10 @@ import { ok, refuse } from "@countersign/shared/values/result";
 import { GRANT_PAYLOAD_TYPE } from "@countersign/shared/wire/envelope";
 import { MemoryRows } from "../../../../control-plane/replay/ports/memory-rows.ts";
 import { decideDesk } from "../../../../control-plane/src/core/desk/decide-desk.ts";
+import type { Receipt } from "../../../../control-plane/src/core/desk/desk-event.ts";
 import type { Approval } from "../../../../control-plane/src/core/desk/records/approval.ts";
-import type { Page } from "../../../../control-plane/src/core/desk/records/page.ts";
+import type { Delivery } from "../../../../control-plane/src/core/desk/records/pages/delivery.ts";
+import type { Page } from "../../../../control-plane/src/core/desk/records/pages/page.ts";
 import type { WordToShard } from "../../../../control-plane/src/core/words/shard-word.ts";
 import type { Signal } from "../../../../control-plane/src/core/words/signal.ts";
 import type {
@@ -34,6 +36,8 @@ export class ShellOnPorts {
   readonly steps: DecidedStep[] = [];
   /** to what the alarm was set, in order, and what it was set to before; null: it was not */
   readonly alarmSets: { readonly at: number; readonly before: number | null }[] = [];
+  readonly receipts: Call<Delivery, Receipt | null>[] = [];
+  readonly settlings: Call<Delivery, "told" | "failed">[] = [];
   readonly pages: Call<{ readonly page: Page; readonly channel: string }, "delivered" | "failed">[] = [];
   readonly words: Call<{ readonly shard: string; readonly word: WordToShard }, void>[] = [];
   readonly grants: Call<string, void>[] = [];
@@ -107,10 +111,14 @@ export class ShellOnPorts {
       hosts: { shardOf: () => SHARD, shards: () => [SHARD], isRetired: () => false },
       policies: { inForce: () => POLICY, unreadableVersion: () => null },
       calls: {
-        sendPage: (page, channel, answered) =>
+        sendPage: ({ channel, page }, answered) =>
           this.pages.push(
             callOf({ page, channel }, (result: "delivered" | "failed") => ({ result, detail: "" }), answered),
           ),
+        askReceipt: (delivery, answered) =>
+          this.receipts.push(callOf(delivery, (receipt: Receipt | null) => ({ receipt }), answered)),
+        settleDelivery: (delivery, answered) =>
+          this.settlings.push(callOf(delivery, (result: "told" | "failed") => ({ result }), answered)),
         signGrant: (approval, _standing, answered) => {
           this.signatures.push(callOf(approval.approvalId, () => ok(grantOf(approval)), answered));
         },

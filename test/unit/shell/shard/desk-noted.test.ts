@@ -9,7 +9,7 @@ import { Policy } from "../../../../control-plane/src/policy/policy.ts";
 
 const policy = Policy.parse({ version: 1 });
 
-it("holds its automation back a minute after the first of three silences waits, and lets go when they are taken", () => {
+it("holds its automation back a minute after the first word of three silences waits, and lets go when they are taken", () => {
   const clock = new VirtualClock();
   let isDeskThere = true;
   const shard = new ReplayShard({
@@ -30,9 +30,10 @@ it("holds its automation back a minute after the first of three silences waits, 
   clock.advance(minutes(1));
   isDeskThere = false;
   for (const host of hosts.slice(0, 3)) host.isCutOff();
-  clock.advance(policy.liveness.pageBoundMs + seconds(15));
+  // that they are late is the first of it
+  clock.advance(policy.liveness.lateAfterMs + DESK_SILENT_AFTER_MS - seconds(1));
   expect(shard.shell.state.deskSilentSinceAt).toBeNull();
-  clock.advance(DESK_SILENT_AFTER_MS);
+  clock.advance(seconds(30));
   const { deskSilentSinceAt, fleetSilence } = shard.shell.state;
   expect([deskSilentSinceAt === null, fleetSilence === null]).toEqual([false, false]);
   isDeskThere = true;

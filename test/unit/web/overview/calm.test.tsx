@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { Quiet } from "../../../../control-plane/src/web/overview/calm.tsx";
 
 const NOW = 1_800_000_000_000;
-const REACH = { onCall: [], lastPage: null, lastTest: null, channels: [] };
+const REACH = { onCall: [], lastPage: null, lastTest: null, channels: [], drills: [] };
 
 it.each([
   [[], true],

@@ -24,8 +24,9 @@ async function shown(...states: readonly ChannelReach["state"][]): Promise<strin
   }));
   const people = await peopleShownOf({
     policy,
+    publicUrl: null,
     rules: null,
-    reach: { onCall: [], lastPage: null, lastTest: null, channels },
+    reach: { onCall: [], lastPage: null, lastTest: null, channels, drills: [] },
     signIns: [],
     reader: { ...ALICE.signIn, roles: ALICE.roles },
     approvers: [],

@@ -1,7 +1,9 @@
 // A person takes an incident, for a bounded time and as grave as it is: while it is acknowledged nobody is paged about it. How it ends
 // stands in core/desk/incidents/acknowledgements.ts. Pure.
 import { ok, refuse } from "@countersign/shared/values/result";
+import type { Person } from "../../words/actor.ts";
 import { clockOf } from "../../words/clock-text.ts";
+import { proveByRing } from "../drills/drill-proof.ts";
 import { graverOf } from "../incidents/graver.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
@@ -13,9 +15,11 @@ import type { DeskAct } from "./desk-act.ts";
 export interface Acknowledge {
   readonly kind: "acknowledge";
   readonly incidentId: string;
+  /** where its page arrived, and they said so. absent: they did at the desk */
+  readonly channel?: string;
 }
 
-export const acknowledge: DeskAct<Acknowledge> = {
+export const acknowledge: DeskAct<Acknowledge, Person, Omit<Acknowledge, "channel">> = {
   kind: "acknowledge",
   who: "person",
   needs: "answer",
@@ -28,6 +32,7 @@ export const acknowledge: DeskAct<Acknowledge> = {
       return refuse({ reason: "incident-resolved" });
     const untilAt = context.now + context.policy.incident.acknowledgementMs;
     const { nextStep } = incident;
+    const where = act.channel === undefined ? "" : `, by ${act.channel}`;
     const acknowledged: Incident = {
       ...incident,
       state: "acknowledged",
@@ -38,15 +43,15 @@ export const acknowledge: DeskAct<Acknowledge> = {
       nextStep:
         nextStep === null ? null : { ...nextStep, round: nextStep.round + 1, step: 0, dueAt: untilAt },
     };
-    const taken = withTimeline(acknowledged, { at: context.now, by, text: "Took it." });
+    const taken = withTimeline(acknowledged, { at: context.now, by, text: `Took it${where}.` });
     const known = newsOf(change.state, incident.incidentId).reduce(know, putIncident(change, taken));
     const audited = addAudit(known, context, {
       actor: by,
       act: "incident-acknowledged",
       refs: refsOfIncident(incident),
-      why: `${incident.title}; paging pauses until ${clockOf(untilAt)} UTC`,
+      why: `${incident.title}${where}; paging pauses until ${clockOf(untilAt)} UTC`,
     });
-    return ok(audited);
+    return ok(proveByRing(audited, context, { by, incidentId: incident.incidentId }));
   },
 };
 

@@ -3,7 +3,7 @@
 import { ok } from "@countersign/shared/values/result";
 import { refsOfAnswered } from "../approvals/answers.ts";
 import { markApprovalSeen } from "../approvals/approvals.ts";
-import { markPagesSeen } from "../paging/receipts.ts";
+import { markPagesSeen } from "../outbox/receipts.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface SeeApproval {

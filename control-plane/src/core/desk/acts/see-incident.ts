@@ -1,7 +1,7 @@
 // A person opened an incident on a device of theirs: their own pages about it count as seen. Pure. Of one that is unknown,
 // or over, nothing is to be marked: nothing was asked.
 import { ok } from "@countersign/shared/values/result";
-import { markPagesSeen } from "../paging/receipts.ts";
+import { markPagesSeen } from "../outbox/receipts.ts";
 import type { DeskAct } from "./desk-act.ts";
 
 export interface SeeIncident {

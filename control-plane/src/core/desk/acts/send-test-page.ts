@@ -2,15 +2,15 @@
 // asks, so that the same form sent twice is one page; it is taken from nothing else, for by it the page is found.
 import { ok, refuse } from "@countersign/shared/values/result";
 import type { Admin, Person } from "../../words/actor.ts";
-import { queuePage } from "../paging/page-outbox.ts";
+import { queuePage } from "../outbox/page-queue.ts";
 import {
   isFreeTestId,
   putTestPage,
   testPagePath,
   testPageRefusal,
   testPageText,
-} from "../paging/test-pages.ts";
-import type { TestPage } from "../records/test-page.ts";
+} from "../outbox/test-pages.ts";
+import type { TestPage } from "../records/pages/test-page.ts";
 import { refOfPerson } from "../state/audit-refs.ts";
 import { addAudit } from "../state/desk-change.ts";
 import type { DeskAct } from "./desk-act.ts";

@@ -1,8 +1,7 @@
 // An incident ends when nothing in it fires or may fire again; the end is told once, to who was rung. Pure.
 // What a reader would get wrong: what lies beneath does not hold its incident. What of it still fires is placed anew then, and rings.
 import { BY_DESK } from "../../words/actor.ts";
-import { tellEnd } from "../paging/ends.ts";
-import { resultNote } from "../paging/page-texts.ts";
+import { tellEnd } from "../outbox/ends.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
@@ -10,6 +9,7 @@ import { addAudit, type DeskChange, putFinding, putIncident, withTimeline } from
 import type { DeskContext } from "../state/desk-events.ts";
 import { openFindingsOf } from "../state/finding-index.ts";
 import { sumOf } from "../state/incident-sums.ts";
+import { resultNote } from "../texts/page-texts.ts";
 import { placeAnew } from "./move.ts";
 import { rememberBeginnings } from "./recurring.ts";
 

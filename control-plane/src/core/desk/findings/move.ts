@@ -7,7 +7,7 @@ import { gathersMany } from "../incidents/gathering.ts";
 import { isGraver } from "../incidents/graver.ts";
 import { firstStep, incidentOf } from "../incidents/opening.ts";
 import { summarise } from "../incidents/summary.ts";
-import { withdrawPagesOf } from "../paging/page-outbox.ts";
+import { withdrawPagesOf } from "../outbox/page-outbox.ts";
 import type { Finding, FindingStanding } from "../records/finding.ts";
 import type { Incident, Place } from "../records/incident.ts";
 import { refsOfIncident } from "../state/audit-refs.ts";
@@ -252,8 +252,10 @@ function mergeIncident(
   { source, target }: { readonly source: Incident; readonly target: Incident },
 ): DeskChange {
   const quiet = withdrawPagesOf(change, context, source.incidentId);
+  // What may have rung somebody counts as well.
+  const left = quiet.state.incidents.get(source.incidentId) ?? source;
   const merged: Incident = {
-    ...source,
+    ...left,
     state: "merged",
     mergedInto: target.incidentId,
     resolvedAt: context.now,
@@ -265,7 +267,7 @@ function mergeIncident(
   const taking: Incident = {
     ...target,
     rung: union(target.rung, source.rung),
-    reached: union(target.reached, source.reached),
+    reached: union(target.reached, left.reached),
     answerers: union(target.answerers, source.answerers),
     resultAt: earliest(target.resultAt, source.resultAt),
   };

@@ -3,12 +3,17 @@
 // works, and one whose address or kind is another now was never tried.
 import { namedAt } from "@countersign/shared/values/named";
 import type { Policy } from "../../../policy/policy.ts";
-import type { BrokenRoute } from "../records/broken-route.ts";
-import type { CarriedPage, Contact } from "../records/contact.ts";
+import { type ChannelWay, wayOf } from "../../../policy/ways.ts";
+import { channelStateOf, isBroken } from "../deliveries/channel-states.ts";
+import { settingsHashOf } from "../deliveries/settings-hash.ts";
+import { PAGE_UNCONFIRMED_AFTER_MS } from "../outbox/page-outbox.ts";
+import type { BrokenRoute } from "../records/pages/broken-route.ts";
+import type { ChannelState } from "../records/pages/channel-state.ts";
+import type { CarriedPage, Contact } from "../records/pages/contact.ts";
+import type { Delivery } from "../records/pages/delivery.ts";
+import type { Drill } from "../records/pages/drill.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import type { DeskState } from "../state/desk-state.ts";
-import { settingsHashOf } from "./contacts.ts";
-import { PAGE_UNCONFIRMED_AFTER_MS } from "./page-outbox.ts";
 
 /** A page as one channel carried it; instants are epoch milliseconds. */
 export interface SentPage {
@@ -36,8 +41,16 @@ export interface ChannelReach {
   readonly state: "works" | "broken" | "never-tried" | "pending";
   /** the last page or test page that was tried on it as it is set now; null: none ever was */
   readonly last: SentPage | null;
-  /** why it cannot work at all, whatever was tried; absent: nothing is known to be wrong with it */
+  /** why it cannot work at all, or takes nothing any more; absent: nothing is known to be wrong with it */
   readonly problem?: string;
+  /** since when it takes nothing, epoch milliseconds; absent: it does, as far as is known */
+  readonly brokenSinceAt?: number;
+  /** how far the last one got, as its provider and its person said; absent: nothing took it */
+  readonly stage?: Delivery["stage"];
+  /** what it can wake, by its kind; absent: the policy names no such channel */
+  readonly wakes?: ChannelWay["wakes"];
+  /** why what is answered there is refused here, though it is set up to be heard; absent: it is heard, as far as is known */
+  readonly unheard?: string;
 }
 
 export interface Reach {
@@ -48,15 +61,23 @@ export interface Reach {
   readonly lastTest: SentPage | null;
   /** the worst first; a person's own in their order */
   readonly channels: readonly ChannelReach[];
+  /** how the way to each person was drilled last, where the policy wants that */
+  readonly drills: readonly DrillReach[];
 }
+
+/** What is known of the drills of the way to one person. */
+export type DrillReach = Pick<Drill, "responder" | "sentAt" | "provenAt" | "provenBy" | "stage">;
 
 const WORST_FIRST: readonly ChannelReach["state"][] = ["broken", "never-tried", "pending", "works"];
 
 /** What is known of the way to each person of the policy. */
 export function reachOf(
-  { brokenRoutes, contacts }: Pick<DeskState, "brokenRoutes" | "contacts">,
+  state: Pick<DeskState, "channelStates" | "contacts" | "drills"> & {
+    readonly brokenRoutes: { readonly get: (channel: string) => BrokenRoute | undefined };
+  },
   at: Pick<DeskContext, "now" | "policy">,
 ): Reach {
+  const { brokenRoutes, contacts, drills } = state;
   const channels = at.policy.responders.flatMap(({ channels: names, id }) =>
     names.map((channel) =>
       channelReachOf(at, {
@@ -64,6 +85,7 @@ export function reachOf(
         channel,
         contact: contacts.get(`${id}/${channel}`),
         route: brokenRoutes.get(channel),
+        failing: channelStateOf(state, at.policy, channel),
       }),
     ),
   );
@@ -78,6 +100,13 @@ export function reachOf(
     channels: channels.toSorted(
       (left, right) => WORST_FIRST.indexOf(left.state) - WORST_FIRST.indexOf(right.state),
     ),
+    drills: drills.values().map(({ provenAt, provenBy, responder, sentAt, stage }) => ({
+      responder,
+      sentAt,
+      provenAt,
+      provenBy,
+      stage,
+    })),
   };
 }
 
@@ -99,16 +128,36 @@ function channelReachOf(
     readonly channel: string;
     readonly contact: Contact | undefined;
     readonly route: BrokenRoute | undefined;
+    readonly failing: ChannelState | undefined;
   },
 ): ChannelReach {
-  const { channel, contact, responder, route } = of;
+  const { channel, contact, failing, responder, route } = of;
   const kind = namedAt(policy.channels, channel)?.kind ?? "";
   const carried = newerOf(provenBy(policy, contact, "page"), provenBy(policy, contact, "test"));
   const state = carried === null ? "never-tried" : stateOf(carried, now);
   const last =
     carried === null || contact === undefined ? null : withSilence(sentOf(contact, carried), state);
-  const known = { responder, channel, kind, state, last };
-  return route === undefined ? known : { ...known, state: "broken", problem: route.problem };
+  const stage = carried === null ? null : stageOf(carried);
+  const wakes = wayOf(policy, channel)?.wakes;
+  const known = {
+    responder,
+    channel,
+    kind,
+    state,
+    last,
+    ...(stage === null ? {} : { stage }),
+    ...(wakes === undefined ? {} : { wakes }),
+  };
+  if (route !== undefined && !hasCarriedSince(carried, route))
+    return { ...known, state: "broken", problem: route.problem };
+  if (failing === undefined || !isBroken(failing, now)) return known;
+  const { firstFailedAt, lastError } = failing;
+  return { ...known, state: "broken", problem: lastError, brokenSinceAt: firstFailedAt };
+}
+
+/** Ways are looked at each minute: one that took a page after it was found broken has been mended meanwhile. */
+function hasCarriedSince(carried: CarriedPage | null, { at }: BrokenRoute): boolean {
+  return carried !== null && carried.deliveredAt !== null && carried.deliveredAt > at;
 }
 
 /** What a channel carried by the settings that it has now; null: nothing. */
@@ -118,17 +167,28 @@ function provenBy(policy: Policy, contact: Contact | undefined, place: "page" | 
   return carried.settings === settingsHashOf(policy, contact.channel) ? carried : null;
 }
 
+/** null: nothing took it. */
+function stageOf({ deliveredAt, seenAt, stage }: CarriedPage): Delivery["stage"] | null {
+  if (stage === "acknowledged") return stage;
+  if (seenAt !== null) return "seen";
+  return stage ?? (deliveredAt === null ? null : "accepted");
+}
+
 /**
  * Nobody waits for an answer for ever: what crashed with us, or with the channel, did not arrive as far as anybody knows.
  */
-function stateOf({ deliveredAt, error, triedAt }: CarriedPage, now: number): ChannelReach["state"] {
+function stateOf({ deliveredAt, error, stage, triedAt }: CarriedPage, now: number): ChannelReach["state"] {
+  if (stage === "lost" || error !== null) return "broken";
   if (deliveredAt !== null) return "works";
-  if (error !== null) return "broken";
   return now < triedAt + PAGE_UNCONFIRMED_AFTER_MS ? "pending" : "broken";
 }
 
 function withSilence(sent: SentPage, state: ChannelReach["state"]): SentPage {
-  return state === "broken" && sent.error === null ? { ...sent, error: "no answer came" } : sent;
+  if (state !== "broken" || sent.error !== null) return sent;
+  return {
+    ...sent,
+    error: sent.deliveredAt === null ? "no answer came" : "it was taken, and reached nobody",
+  };
 }
 
 function latestOf(contacts: readonly Contact[], place: "page" | "test"): SentPage | null {
@@ -145,6 +205,7 @@ function latestOf(contacts: readonly Contact[], place: "page" | "test"): SentPag
 /** Of one that several channels carried, the one that arrived. */
 function isBetter(sent: SentPage, than: SentPage): boolean {
   if (sent.at !== than.at) return sent.at > than.at;
+  if ((sent.error === null) !== (than.error === null)) return sent.error === null;
   return than.deliveredAt === null || (sent.seenAt !== null && than.seenAt === null);
 }
 

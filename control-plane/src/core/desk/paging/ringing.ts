@@ -90,14 +90,19 @@ function exceptSigners(
   return others.length === 0 ? named : others;
 }
 
-/** Somebody who cannot be reached is not told so, and nobody is told of their own brake. Who left the policy is addressed no more. */
+/**
+ * Somebody who cannot be reached is not told so, of a channel nobody who has no other, and nobody is told of their own
+ * brake. Who left the policy is addressed no more.
+ */
 export function mayBeTold(
   state: DeskState,
   { policy }: SendingAt,
   { id, incident }: { readonly id: string; readonly incident: Incident },
 ): boolean {
-  if (!policy.responders.some((responder) => responder.id === id)) return false;
+  const person = policy.responders.find((responder) => responder.id === id);
+  if (person === undefined) return false;
   const { reason, subject } = incident;
+  if (subject.kind === "channel") return person.channels.some((channel) => channel !== subject.channel);
   if (isForEverybody(incident)) return subject.kind !== "person" || subject.responder !== id;
   if (reason !== "automation-frozen") return true;
   const by: Actor | undefined = state.freezes.get(subjectKeyOf(subject))?.by;

@@ -4,10 +4,11 @@ import { UTC } from "../../words/clock-text.ts";
 import { endOutgrown } from "../incidents/acknowledgements.ts";
 import { gathersMany, isAskedOfNone, membersOf } from "../incidents/gathering.ts";
 import { graverOf } from "../incidents/graver.ts";
+import { queuePage } from "../outbox/page-queue.ts";
 import type { Approval } from "../records/approval.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
-import type { PageKind } from "../records/page.ts";
+import type { PageKind } from "../records/pages/page.ts";
 import { approvalOf, type DeskChange, isUndecided, putFinding, putIncident } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsOf } from "../state/desk-index.ts";
@@ -15,9 +16,8 @@ import type { DeskState } from "../state/desk-state.ts";
 import { askedOf } from "../state/finding-index.ts";
 import { dueIncidents } from "../state/incident-due.ts";
 import { sumOf } from "../state/incident-sums.ts";
+import { sentText } from "../texts/page-texts.ts";
 import { followingStep, pausedStep } from "./next-step.ts";
-import { queuePage } from "./page-outbox.ts";
-import { sentText } from "./page-texts.ts";
 import { audibleNews, isQuiet, knowersOf, mayBeTold, ringingOf, unique } from "./ringing.ts";
 import { isUpdate, nextSendAt, ringDueAt, updateDueAt } from "./stream.ts";
 import { resultOf, tellsOf } from "./tells.ts";
@@ -198,6 +198,6 @@ function questionsOf(state: DeskState, incident: Incident): readonly Approval[] 
 }
 
 /** Good to know, and nothing to answer: one step, and no repeats. */
-function isPagedOnce({ reason }: Incident): boolean {
-  return reason === "automation-frozen" || reason === "control-plane-gap";
+function isPagedOnce({ reason, subject }: Incident): boolean {
+  return subject.kind === "channel" || reason === "automation-frozen" || reason === "control-plane-gap";
 }

@@ -10,10 +10,14 @@ import type { Incident } from "../records/incident.ts";
 import { approvalOf, isUnderWay } from "../state/desk-change.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import { askedOf, newsOf, openFindingsOf } from "../state/finding-index.ts";
+import { lateCountOf } from "../state/fleet-size.ts";
 import { sumOf } from "../state/incident-sums.ts";
 import { unsilencedAt } from "./silences.ts";
 
-/** Every ring and every first update waits for its like; and so the first page can carry the link of what the host proposes. */
+/**
+ * Every ring and every first update waits for its like; and so the first page can carry the link of what the host proposes.
+ * The first ring about a silence that can have no company does not wait.
+ */
 export const LIKE_WAIT_MS = 3_000;
 /** An update waits for so long after the last thing that was sent. */
 export const UPDATE_AFTER_MS = 5 * 60_000;
@@ -52,8 +56,16 @@ export function updateDueAt(state: DeskState, incident: Incident, now: number): 
 function stepDueAt(state: DeskState, incident: Incident): number | null {
   const { nextStep, resultAt } = incident;
   if (incident.state !== "open" || nextStep === null || isUnderWayIn(state, incident)) return null;
-  const since = [resultAt, incident.sentCount === 0 ? incident.openedAt : null].filter((at) => at !== null);
+  const isWaiting = incident.sentCount === 0 && !isLoneSilence(state, incident);
+  const since = [resultAt, isWaiting ? incident.openedAt : null].filter((at) => at !== null);
   return Math.max(nextStep.dueAt, ...since.map((at) => at + LIKE_WAIT_MS));
+}
+
+// A silent host proposes nothing; and who may follow it within three seconds is late already, unless a policy puts the page
+// bound nearer than that to where a host is late.
+function isLoneSilence(state: DeskState, { place, reason }: Incident): boolean {
+  if (place.kind !== "down") return false;
+  return (reason === "host-silent" || reason === "host-late-return") && lateCountOf(state) === 0;
 }
 
 function resultDueAt(state: DeskState, incident: Incident, now: number): number | null {

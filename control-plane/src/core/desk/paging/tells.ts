@@ -3,10 +3,10 @@ import { joiningOf } from "../../words/reason-kinds.ts";
 import { isGraver } from "../incidents/graver.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
-import { type Told, TOLD_MAX } from "../records/page.ts";
+import { type Told, TOLD_MAX } from "../records/pages/page.ts";
 import { approvalsOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
-import { openFindingsOf } from "../state/finding-index.ts";
+import { findFinding, openFindingsOf } from "../state/finding-index.ts";
 import { sumOf } from "../state/incident-sums.ts";
 import { freeAtOf } from "./stream.ts";
 
@@ -23,7 +23,7 @@ export function tellsOf(
 ): readonly Told[] {
   const { incident, isResult, kind, news, now } = told;
   const lead = leadOf(state, incident, now);
-  const sorted = news.toSorted(byGravity);
+  const sorted = news.filter((finding) => !hasBegunAnew(state, finding)).toSorted(byGravity);
   const begun = sorted.filter((finding) => finding.endedAt === null && joiningOf(finding.reason) !== "rides");
   const rest = sorted.filter((finding) => !begun.includes(finding));
   const repeated = kind === "ring" ? lead : null;
@@ -35,6 +35,11 @@ export function tellsOf(
     0,
     TOLD_MAX,
   );
+}
+
+/** It ended, and the same goes on again: people are told that it began. */
+function hasBegunAnew(state: DeskState, { endedAt, reason, subject }: Finding): boolean {
+  return endedAt !== null && findFinding(state, subject, reason) !== undefined;
 }
 
 /** What an act was for that did not help. */

@@ -4,34 +4,42 @@
 import type { OtherRecordKind } from "../../words/unreadable-record.ts";
 import { approvalRecord } from "./approval.ts";
 import { askRecord } from "./ask.ts";
-import { brokenRouteRecord } from "./broken-route.ts";
 import { censusRecord } from "./census.ts";
-import { contactRecord } from "./contact.ts";
 import { findingRecord } from "./finding.ts";
 import { fleetHostRecord } from "./fleet-host.ts";
 import { freezeRecord } from "./freeze.ts";
 import { incidentRecord } from "./incident.ts";
-import { pageRecord } from "./page.ts";
+import { brokenRouteRecord } from "./pages/broken-route.ts";
+import { channelStateRecord } from "./pages/channel-state.ts";
+import { contactRecord } from "./pages/contact.ts";
+import { deliveryRecord } from "./pages/delivery.ts";
+import { drillRecord } from "./pages/drill.ts";
+import { pageRecord } from "./pages/page.ts";
+import { sentLatelyRecord } from "./pages/sent-lately.ts";
+import { testPageRecord } from "./pages/test-page.ts";
 import { recurrenceRecord } from "./recurrence.ts";
 import { shadowCountRecord } from "./shadow-count.ts";
 import { shadowFindingRecord } from "./shadow-finding.ts";
 import { shardTroubleRecord } from "./shard-trouble.ts";
 import { silenceRecord } from "./silence.ts";
 import { standingRecord } from "./standing-approval.ts";
-import { testPageRecord } from "./test-page.ts";
 
 export const RECORDS = {
   incidents: incidentRecord,
   findings: findingRecord,
   approvals: approvalRecord,
   pages: pageRecord,
+  deliveries: deliveryRecord,
   freezes: freezeRecord,
   silences: silenceRecord,
   standing: standingRecord,
   asks: askRecord,
   contacts: contactRecord,
+  sentLately: sentLatelyRecord,
   testPages: testPageRecord,
+  drills: drillRecord,
   brokenRoutes: brokenRouteRecord,
+  channelStates: channelStateRecord,
   shardTroubles: shardTroubleRecord,
   recurrences: recurrenceRecord,
   censuses: censusRecord,

@@ -2,7 +2,7 @@
 import { personSubject } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
 import type { Incident } from "../records/incident.ts";
-import type { Page } from "../records/page.ts";
+import type { Page } from "../records/pages/page.ts";
 import type { ShadowFinding } from "../records/shadow-finding.ts";
 import type { Silence } from "../records/silence.ts";
 import type { StandingApproval } from "../records/standing-approval.ts";
@@ -25,9 +25,10 @@ export function refsOfApproval({ approvalId, grantId, incidentId }: Approval): A
   return [{ kind: "approval", approvalId }, { kind: "incident", incidentId }, ...granted];
 }
 
-/** A page and its incident; a test page has none, and names its person. */
-export function refsOfPage({ incidentId, key, kind, responder }: Page): AuditRefs {
-  return [{ kind: "page", key }, kind === "test" ? refOfPerson(responder) : { kind: "incident", incidentId }];
+/** A page and its incident; a test page and a digest have none, and name their person. */
+export function refsOfPage({ covers, incidentId, key, kind, responder }: Page): AuditRefs {
+  const isOfNone = kind === "test" || covers !== undefined;
+  return [{ kind: "page", key }, isOfNone ? refOfPerson(responder) : { kind: "incident", incidentId }];
 }
 
 /** A standing approval and the service that it is for. */

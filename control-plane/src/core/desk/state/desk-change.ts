@@ -4,7 +4,7 @@ import type { Result } from "@countersign/shared/values/result";
 import type { Approval } from "../records/approval.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident, TimelineEntry } from "../records/incident.ts";
-import type { Page } from "../records/page.ts";
+import type { Page } from "../records/pages/page.ts";
 import { refText } from "./audit-ref.ts";
 import type { AuditRefs } from "./audit-refs.ts";
 import type { ActRefusal, DeskContext, DeskEffect } from "./desk-events.ts";

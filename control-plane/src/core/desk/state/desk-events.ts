@@ -7,7 +7,8 @@ import type { RecalledGrant } from "../../words/recalled-grant.ts";
 import type { PersonAsk } from "../../words/shard-word.ts";
 import type { Scope } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
-import type { Page } from "../records/page.ts";
+import type { Delivery, Latest } from "../records/pages/delivery.ts";
+import type { Page } from "../records/pages/page.ts";
 import type { AuditEntry, DeskState } from "./desk-state.ts";
 
 export type DeskEffect =
@@ -22,13 +23,26 @@ export type DeskEffect =
   | { readonly kind: "ask-host"; readonly ask: PersonAsk }
   /** tell its shard that a host was retired */
   | { readonly kind: "host-retired"; readonly hostId: string }
-  /** try one page on one channel now */
-  | { readonly kind: "send-page"; readonly page: Page };
+  /**
+   * try one page on one channel now; `earlier`: the handle of the incident's first page to this person there, null:
+   * there is none
+   */
+  | {
+      readonly kind: "send-page";
+      readonly page: Page;
+      readonly earlier: string | null;
+      /** what was sent last to this person there about the incident. absent: nothing that can be named */
+      readonly latest?: Latest;
+    }
+  /** ask a provider what became of a page; repeated until `receipt-told` */
+  | { readonly kind: "ask-receipt"; readonly delivery: Delivery }
+  /** tell a provider that nobody needs a page any more (`settle`); repeated until `delivery-settled` */
+  | { readonly kind: "settle-delivery"; readonly delivery: Delivery };
 
 export interface DeskContext {
   readonly now: number;
   readonly policy: Policy;
-  readonly newId: (prefix: "inc" | "fnd" | "apr" | "grt" | "sil" | "prq") => string;
+  readonly newId: (prefix: "inc" | "fnd" | "apr" | "grt" | "sil" | "prq" | "dig" | "tst") => string;
 }
 
 /** Why a person's act did nothing; each has a sentence for its view. */

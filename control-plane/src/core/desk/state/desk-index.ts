@@ -3,9 +3,10 @@
 import { groupedBy } from "@countersign/shared/values/records-index";
 import { subjectKeyOf, type Subject } from "../../words/subject.ts";
 import type { Approval } from "../records/approval.ts";
-import type { Contact } from "../records/contact.ts";
 import type { Incident } from "../records/incident.ts";
-import type { Page } from "../records/page.ts";
+import type { Contact } from "../records/pages/contact.ts";
+import type { Delivery } from "../records/pages/delivery.ts";
+import type { Page } from "../records/pages/page.ts";
 import type { DeskState } from "./desk-state.ts";
 import { findingsOn } from "./finding-index.ts";
 import { placeKeyOf } from "./place-key.ts";
@@ -20,26 +21,30 @@ const openByPlace = groupedBy<Incident>(({ place, state }) =>
   state === "resolved" || state === "merged" ? null : placeKeyOf(place),
 );
 const contactsByResponder = groupedBy<Contact>(({ responder }) => responder);
-const deliveredPages = groupedBy<Page>(({ deliveredAt, responder }) =>
-  deliveredAt === null ? null : responder,
-);
+const deliveriesByHandle = groupedBy<Delivery>(({ channel, handle }) => handleKeyOf(channel, handle));
 
 /** All pages of an incident, oldest first. */
 export function pagesOf({ pages }: Pick<DeskState, "pages">, incidentId: string): readonly Page[] {
   return pagesByIncident(pages, incidentId);
 }
 
+/** What a channel's provider calls by a handle; the newest, should it call several so; null: nothing that is known. */
+export function deliveryOf(
+  { deliveries }: Pick<DeskState, "deliveries">,
+  channel: string,
+  handle: string,
+): Delivery | null {
+  return deliveriesByHandle(deliveries, handleKeyOf(channel, handle)).at(-1) ?? null;
+}
+
+// No channel's name has a blank in it.
+function handleKeyOf(channel: string, handle: string): string {
+  return `${channel} ${handle}`;
+}
+
 /** How the channels of a responder did, in no order. */
 export function contactsOf({ contacts }: Pick<DeskState, "contacts">, responder: string): readonly Contact[] {
   return contactsByResponder(contacts, responder);
-}
-
-/** When a page reached a responder last, a test page as well; 0: none did. */
-export function lastReachedAt(state: Pick<DeskState, "contacts" | "pages">, responder: string): number {
-  return [...deliveredPages(state.pages, responder), ...contactsOf(state, responder)].reduce(
-    (latest, { deliveredAt }) => Math.max(latest, deliveredAt ?? 0),
-    0,
-  );
 }
 
 /** All approvals of an incident, oldest first. */

@@ -1,8 +1,8 @@
-// When something about each incident is due, where that depends on more than the incident: on its findings, its approvals, on silences
-// and freezes. Pure: the instants are kept up from each state to the next, and only those are made anew of which
-// something has changed.
-// What a reader would get wrong: an instant is kept as it would be at the beginning of time. It is never later than what the same state
-// would say now, so what may be due is asked once more with the present instant by whoever acts on it.
+// When something about each incident is due, where that depends on more than the incident: on its findings, its
+// approvals, on silences and freezes, and on whether any host is late. Pure: the instants are kept up from each state
+// to the next, and only those are made anew of which something has changed. What a reader would get wrong: an instant
+// is kept as it would be at the beginning of time. It is never later than what the same state would say now, so what
+// may be due is asked once more with the present instant by whoever acts on it.
 import { DueList } from "@countersign/shared/values/due-list";
 import { type KeptUp, keptUp, type Placed } from "@countersign/shared/values/records";
 import type { Policy } from "../../../policy/policy.ts";
@@ -12,6 +12,7 @@ import type { Incident } from "../records/incident.ts";
 import { type ChangedOwners, changedOwners } from "./changed-owners.ts";
 import type { DeskContext } from "./desk-events.ts";
 import type { DeskState } from "./desk-state.ts";
+import { lateCountOf } from "./fleet-size.ts";
 
 /** When something is due by itself; null: never, as things are. */
 export type IncidentDueAt = (state: DeskState, incident: Incident, policy: Policy) => number | null;
@@ -37,7 +38,11 @@ export function dueIncidents(dueAtOf: IncidentDueAt): DueIncidents {
 }
 
 /** What the instants were made of, beside incidents and what belongs to them. */
-type Given = Pick<DeskState, "silences"> & { readonly owners: Owners; readonly policy: Policy };
+interface Given extends Pick<DeskState, "silences"> {
+  readonly owners: Owners;
+  readonly policy: Policy;
+  readonly isAnyoneLate: boolean;
+}
 
 /** Of which incidents a finding or an approval has changed. */
 interface Owners {
@@ -76,7 +81,8 @@ class Board implements KeptUp<Incident> {
       findings: this.#changedFindingsOf(state.findings),
       approvals: this.#changedApprovalsOf(state.approvals),
     };
-    const given = { owners, policy, silences: state.silences };
+    const isAnyoneLate = lateCountOf(state) !== 0;
+    const given = { owners, policy, silences: state.silences, isAnyoneLate };
     const before = this.#given;
     // what throws on its way is judged anew as a whole
     this.#given = null;
@@ -97,6 +103,8 @@ class Board implements KeptUp<Incident> {
     if (before?.owners.approvals !== approvals || before.owners.findings !== findings)
       return this.#all.keys();
     if (before.policy !== given.policy || before.silences !== given.silences) return this.#all.keys();
+    // the first ring of a silence goes by it
+    if (before.isAnyoneLate !== given.isAnyoneLate) return this.#all.keys();
     return changed;
   }
 }

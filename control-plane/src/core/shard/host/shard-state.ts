@@ -317,6 +317,8 @@ export interface ShardState {
   readonly nextSequence: number;
   /** the last census that the desk was told (core/shard/silence/census.ts); 0: none */
   readonly censusTold: number;
+  /** how many of them it was told to be late. absent: none */
+  readonly lateTold?: number;
   /** the desk does not confirm what it is told since then; null: it does */
   readonly deskSilentSinceAt: number | null;
   /** many hosts are silent together while the desk is, so automation is held back (core/shard/silence/own-share.ts); null: they are not */

@@ -92,7 +92,7 @@ interface AttachedService {
 /** The shard's own row. The epoch and its numbers are not in it: an object that was set back would use their keys again. */
 export type StoredShard = Pick<
   ShardState,
-  "graceUntilAt" | "gapSinceAt" | "book" | "censusTold" | "deskSilentSinceAt" | "fleetSilence"
+  "graceUntilAt" | "gapSinceAt" | "book" | "censusTold" | "lateTold" | "deskSilentSinceAt" | "fleetSilence"
 >;
 
 /** Of a shard that has not written its own row yet. */
@@ -203,8 +203,9 @@ function restoreHeard(
 
 /** The part of the shard that its own row holds. */
 export function storedShardOf(state: ShardState): StoredShard {
-  const { graceUntilAt, gapSinceAt, book, censusTold, deskSilentSinceAt, fleetSilence } = state;
-  return { graceUntilAt, gapSinceAt, book, censusTold, deskSilentSinceAt, fleetSilence };
+  const { graceUntilAt, gapSinceAt, book, censusTold, deskSilentSinceAt, fleetSilence, lateTold } = state;
+  const late = lateTold === undefined ? {} : { lateTold };
+  return { graceUntilAt, gapSinceAt, book, censusTold, ...late, deskSilentSinceAt, fleetSilence };
 }
 
 // A closed socket is trouble: were the shard evicted now, the last sign of life would be forgotten and the page come late.

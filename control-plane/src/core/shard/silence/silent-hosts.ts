@@ -14,12 +14,22 @@ export function connectedCountOf({ hosts }: Pick<ShardState, "hosts">): number {
   return silenceOf(hosts).connectedCount;
 }
 
+/** How many may be down soon: they are late, what they said was refused once, or they are away and said when they return. */
+export function lateCountOf({ hosts }: Pick<ShardState, "hosts">): number {
+  return silenceOf(hosts).lateCount;
+}
+
 class Silence implements KeptUp<HostState> {
   readonly #connected = new Set<string>();
+  readonly #late = new Set<string>();
   readonly #silent = new Map<string, Placed<HostState>>();
 
   get connectedCount(): number {
     return this.#connected.size;
+  }
+
+  get lateCount(): number {
+    return this.#late.size;
   }
 
   silent(): readonly HostState[] {
@@ -31,12 +41,20 @@ class Silence implements KeptUp<HostState> {
   changed(hostId: string, placed: Placed<HostState> | undefined): void {
     if (placed === undefined || isNeverHeard(placed.value)) this.#connected.delete(hostId);
     else this.#connected.add(hostId);
+    if (placed !== undefined && isLate(placed.value)) this.#late.add(hostId);
+    else this.#late.delete(hostId);
     if (placed === undefined || !isSilent(placed.value)) this.#silent.delete(hostId);
     else this.#silent.set(hostId, placed);
   }
 }
 
 const silenceOf = keptUp<HostState, Silence>(() => new Silence());
+
+function isLate({ liveness, returnDueAt, unheard }: HostState): boolean {
+  if (liveness === "down") return false;
+  // Who does not return as announced is late and down in one instant.
+  return liveness === "late" || returnDueAt !== null || (unheard?.refusedCount ?? 0) > 0;
+}
 
 function isSilent({ liveness }: HostState): boolean {
   return liveness === "late" || liveness === "down";

@@ -1,5 +1,6 @@
 // Who has signed and who must, in sentences. Pure.
-import { listedNames, upperFirst } from "../../look/listed-names.ts";
+import { listText } from "@countersign/shared/values/list-text";
+import { upperFirst } from "../../look/upper-first.ts";
 import type { Signing } from "./who-must-sign.ts";
 
 /** What a person is called. */
@@ -9,11 +10,6 @@ const NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "e
 
 function countOf(count: number): string {
   return NUMBERS[count] ?? String(count);
-}
-
-/** `Omar`, `Omar or Ben`, `Omar, Ben or Dana`; none: empty. */
-export function anyOf(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 }
 
 function canReader({ own }: Signing): boolean {
@@ -46,16 +42,18 @@ export function signedSoFar(signing: Signing, nameOf: NameOf): string {
 }
 
 function listWords(able: readonly string[], missingCount: number): string {
-  if (able.length < missingCount) return `only ${listedNames(able)} can`;
-  return able.length === missingCount ? listedNames(able) : anyOf(able);
+  if (able.length < missingCount) return `only ${listText(able)} can`;
+  return able.length === missingCount ? listText(able) : listText(able, "or");
 }
 
 function hasSigned(names: readonly string[]): string {
   const isPlural = names.length > 1 || names[0] === "you";
-  return `${upperFirst(listedNames(names))} ${isPlural ? "have" : "has"} signed.`;
+  return `${upperFirst(listText(names))} ${isPlural ? "have" : "has"} signed.`;
 }
 
 /** Who can instead of the reader; empty: nobody. */
 export function othersCan({ others }: Signing, nameOf: NameOf): string {
-  return others.length === 0 ? "Nobody else can sign it yet." : `${anyOf(others.map(nameOf))} can sign it.`;
+  return others.length === 0
+    ? "Nobody else can sign it yet."
+    : `${listText(others.map(nameOf), "or")} can sign it.`;
 }

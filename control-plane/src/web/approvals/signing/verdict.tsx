@@ -1,7 +1,8 @@
 // Who signed what ran, as its host itself has verified it: its own verdict, and not the desk's word. Pure.
+import { listText } from "@countersign/shared/values/list-text";
 import type { VerifiedSigner } from "@countersign/shared/wire/outcome";
-import { listedNames, upperFirst } from "../../look/listed-names.ts";
 import { Exact } from "../../look/parts.tsx";
+import { upperFirst } from "../../look/upper-first.ts";
 import { HostName } from "../approval-parts.tsx";
 import type { ShownApproval } from "../shown-approval.ts";
 import { nameFor } from "../who.ts";
@@ -21,14 +22,14 @@ export function Verdict(shown: ShownApproval) {
         <HostName name={approval.subject.hostName} /> itself verified:{" "}
         <Exact
           text={
-            people.length === 0 ? DESK_ALONE : listedNames(people.map((signer) => signerWords(signer, shown)))
+            people.length === 0 ? DESK_ALONE : listText(people.map((signer) => signerWords(signer, shown)))
           }
         />
         .
       </p>
       {copied.length > 0 && (
         <p class="small warn" data-says="counter">
-          <Exact text={upperFirst(listedNames(copied.map((signer) => passkeyOf(signer, shown))))} /> counted
+          <Exact text={upperFirst(listText(copied.map((signer) => passkeyOf(signer, shown))))} /> counted
           back: it may have been copied.
         </p>
       )}

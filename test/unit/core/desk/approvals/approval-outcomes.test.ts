@@ -128,7 +128,7 @@ describe("the outcome", () => {
     desk.end({ status: "refused", refusal: "signature-wrong" });
     desk.settle();
     const page = desk.state.pages.get("inc_1:ring:2:alice");
-    expect(page?.title).toBe("restart of demo on web-1: refused");
+    expect(page?.title).toBe("web-1/demo: restart refused");
     expect(`${page?.title} ${page?.body}`).not.toContain("signature");
     expect(JSON.stringify(desk.effects.filter(({ kind }) => kind === "audit"))).toContain("signature-wrong");
   });

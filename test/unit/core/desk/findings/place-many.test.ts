@@ -12,7 +12,7 @@ let desk: Desk;
 // The desk's core as it is where it knows how many hosts there are: this layer shares its modules with other files, so it is loaded anew.
 beforeAll(async () => {
   vi.resetModules();
-  vi.doMock(FLEET_SIZE, () => ({ fleetSizeOf: () => fleetSize }));
+  vi.doMock(FLEET_SIZE, () => ({ fleetSizeOf: () => fleetSize, lateCountOf: () => null }));
   const fixtures = await import("../desk-fixtures.ts");
   newDesk = () => new fixtures.Desk();
 });

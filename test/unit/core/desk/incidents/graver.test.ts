@@ -42,7 +42,7 @@ describe("an open incident that grows worse", () => {
     const page = desk.state.pages.get("inc_1:ring:2:alice");
     expect(page).toMatchObject({
       severity: "critical",
-      title: "Now critical: demo is failing",
+      title: "web-1/demo: worse: failing since 02:00 UTC",
       tells: [{ reason: "check-failing", what: "rose", isFirst: false, isTitle: true }],
     });
     expect(page?.body).toContain("It grew worse: error before, critical now.");
@@ -158,7 +158,9 @@ describe("an acknowledged incident", () => {
     desk.settle();
     expect(desk.incident()).toMatchObject({ state: "open", acknowledgedBy: null, acknowledgedUntilAt: null });
     expect(desk.sent().slice(1)).toEqual(["inc_1:ring:2:alice", "inc_1:ring:2:bob"]);
-    expect(desk.state.pages.get("inc_1:ring:2:alice")?.title).toBe("Now critical: demo is failing");
+    expect(desk.state.pages.get("inc_1:ring:2:alice")?.title).toBe(
+      "web-1/demo: worse: failing since 02:00 UTC",
+    );
     expect(desk.audited()).toContain("acknowledgement-outgrown");
     expect(desk.incident().timeline.at(-1)?.text).toContain("the acknowledgement by bob was for error");
   });

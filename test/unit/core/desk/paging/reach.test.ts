@@ -47,6 +47,7 @@ describe("channels", () => {
       ],
       lastPage: null,
       lastTest: null,
+      drills: [],
     });
   });
 
@@ -72,7 +73,7 @@ describe("channels", () => {
       at: START_AT + 3_000,
       responder: "alice",
       channel: "text",
-      title: "demo is failing",
+      title: "web-1/demo: failing since 02:00 UTC",
       path: "/incidents/inc_1",
       deliveredAt: desk.now,
       seenAt: null,
@@ -100,6 +101,20 @@ describe("channels", () => {
       last: null,
       problem: "the binding CHANNEL_T is not set",
     });
+  });
+
+  test("one that took a page after it was found broken works, before it is looked at again", () => {
+    const desk = pagedDesk();
+    desk.receipt(KEY, "push", "delivered");
+    desk.now += 1;
+    desk.take({ kind: "route-checked", channel: "push", problem: "the binding CHANNEL_T is not set" });
+    expect(channel(desk, "alice", "push")).toMatchObject({ state: "broken" });
+    desk.now += 1;
+    desk.act("bob", { kind: "send-test-page", testId: "tst_1", responder: "alice", channel: "push" });
+    expect(channel(desk, "alice", "push")).toMatchObject({ state: "broken" });
+    desk.receipt("tst_1:test:0:alice", "push", "delivered");
+    expect(channel(desk, "alice", "push")).toMatchObject({ state: "works" });
+    expect(channel(desk, "alice", "push")?.problem).toBeUndefined();
   });
 
   test("what is known survives the pages, and who left the policy", () => {

@@ -181,7 +181,7 @@ describe("a brake", () => {
     desk.act("alice", { kind: "freeze", scope: HOST, why: "looking" });
     desk.liveFor(24 * 60 * MINUTE);
     expect(desk.state.pages.values()).toMatchObject([
-      { key: "inc_1:update:1:bob", severity: "warning", title: "Automation on web-1 is frozen by alice" },
+      { key: "inc_1:update:1:bob", severity: "warning", title: "web-1: automation frozen since 02:00 UTC" },
     ]);
     desk.act("bob", { kind: "lift-freeze", scope: HOST, why: "done" });
     desk.liveFor(60 * MINUTE);

@@ -1,7 +1,7 @@
 // What one page says about which findings: the gravest news first, each with whether anybody was told of it before; bounded.
 import { describe, expect, it } from "vitest";
 import { tellsOf } from "../../../../../control-plane/src/core/desk/paging/tells.ts";
-import { TOLD_MAX } from "../../../../../control-plane/src/core/desk/records/page.ts";
+import { TOLD_MAX } from "../../../../../control-plane/src/core/desk/records/pages/page.ts";
 import { newsOf } from "../../../../../control-plane/src/core/desk/state/finding-index.ts";
 import { Desk, POLICY, SERVICE } from "../desk-fixtures.ts";
 import { serviceAt } from "../fleet.ts";
@@ -70,6 +70,15 @@ describe("a page", () => {
     desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
     expect(tells(desk)).toEqual(["*no-progress goes-on", "stale-code ended"]);
     expect(tells(desk, "update")).toEqual(["*stale-code ended"]);
+  });
+
+  it("does not tell the end of what has begun anew", () => {
+    const desk = toldDesk();
+    desk.clear("stale-code", SERVICE);
+    desk.now += POLICY.incident.resolveAfterMs;
+    desk.act("alice", { kind: "acknowledge", incidentId: "inc_1" });
+    desk.fire({ reason: "stale-code", subject: SERVICE, severity: "warning" });
+    expect(tells(desk, "update")).toEqual(["*stale-code began!"]);
   });
 
   it("tells an unanswered question beside what it is about, and is never about it", () => {

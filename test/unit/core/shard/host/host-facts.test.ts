@@ -356,3 +356,41 @@ it("a frame's facts are brought to the shard's clock by `sentAt`", () => {
     },
   });
 });
+
+it("where a clock was set right while facts waited, none of them is later than what was told after it", () => {
+  const ahead = 30 * 60_000;
+  const use = (at: number, isAccepted: boolean): Fact => ({
+    kind: "credential-use",
+    service: "web",
+    credential: "key",
+    detail: "",
+    at,
+    isAccepted,
+  });
+  const facts = [
+    use(9_000 + ahead, false),
+    use(9_200 + ahead, false),
+    use(9_500, true),
+    use(9_900 + ahead, false),
+  ];
+  for (const skewMs of [0, START_AT - 10_000]) {
+    const message = { version: 1, type: "facts", sentAt: 10_000, facts } as const;
+    const read = eventOf(driveUpHost().host(), message, 10_000 + skewMs);
+    const instants = [9_500, 9_500, 9_500, 10_000].map((at) => ({ at: at + skewMs }));
+    expect(read).toMatchObject({ value: { facts: instants } });
+  }
+});
+
+it("a credential that was accepted after its clock was set right is rejected no more", () => {
+  const shard = driveUpHost();
+  const { rejectionsMin } = shard.policy.rules["credential-rejected"];
+  const base = { kind: "credential-use", service: "web", credential: "key", detail: "401" } as const;
+  const rejected = Array.from({ length: rejectionsMin }, (_, index): Fact => {
+    return { ...base, isAccepted: false, at: START_AT + 3_600_000 + index };
+  });
+  const facts: Fact[] = [...rejected, { ...base, isAccepted: true, at: START_AT - 1_000 }];
+  const read = eventOf(shard.host(), { version: 1, type: "facts", sentAt: START_AT, facts }, START_AT);
+  if (!read.ok || read.value === null) throw new Error("it is no event");
+  shard.send(read.value);
+  expect(firing(shard)).toEqual([]);
+});

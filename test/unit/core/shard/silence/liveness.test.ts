@@ -28,7 +28,7 @@ describe("late at T, down at the page bound, both from the last sign of life", (
     expect(shard.host()).toMatchObject({ liveness: "down", sinceAt: START_AT + 60_000 });
     expect(shard.signals("firing")).toMatchObject([
       {
-        key: "shard-0:first:5",
+        key: "shard-0:first:6",
         reason: "host-silent",
         severity: "critical",
         happenedAt: START_AT,

@@ -108,11 +108,43 @@ describe("the census", () => {
     expect(counted(shard)).toEqual([1, 2, 1]);
   });
 
-  it("is the same whoever falls silent, comes back or connects anew", () => {
+  it("tells who is late as long as they are neither down nor back", () => {
+    const shard = shardOf(3, 0);
+    const late = () => shard.signals("census").map((signal) => signal.late);
+    expect(late()).toEqual([0, 0, 0]);
+    for (const index of [0, 1]) shard.fallSilent(idOf(index));
+    shard.advance(shard.policy.liveness.lateAfterMs + 1_000);
+    expect(late().at(-1)).toBe(2);
+    shard.connect(idOf(0), { connectionId: "con_2" });
+    expect(late().at(-1)).toBe(1);
+    shard.advance(shard.policy.liveness.pageBoundMs);
+    expect(late().at(-1)).toBe(0);
+  });
+
+  it("counts as late who was not understood once: with others of its kind it may be down in a moment", () => {
+    const shard = shardOf(2, 0);
+    shard.hello(idOf(0), { connectionId: "con_2" });
+    shard.refuse(idOf(0));
+    expect(shard.signals("census").at(-1)).toMatchObject({ connected: 2, late: 1 });
+  });
+
+  it.each([
+    { what: "stays away", back: (shard: Shard) => shard.fallSilent(idOf(0)) },
+    { what: "comes back", back: (shard: Shard) => shard.connect(idOf(0), { connectionId: "con_2" }) },
+  ])("counts as late who announced a return, for it is late and down in one, until it $what", ({ back }) => {
+    const shard = shardOf(2, 0);
+    shard.send({ kind: "leaving", hostId: idOf(0), reason: "reboot", returnWithinMs: 300_000 });
+    expect(shard.signals("census").at(-1)).toMatchObject({ connected: 2, late: 1 });
+    back(shard);
+    shard.advance(301_000);
+    expect(shard.signals("census").at(-1)).toMatchObject({ connected: 2, late: 0 });
+  });
+
+  it("counts the same whoever falls silent, comes back or connects anew", () => {
     const shard = shardOf(3, 3);
     for (const index of [0, 1, 2]) shard.connect(idOf(index), { connectionId: "con_2" });
     shard.send({ kind: "woke", connectedHostIds: [], blindSinceAt: shard.now() - 60_000 });
     shard.advance(600_000);
-    expect(counted(shard)).toEqual([1, 2, 3]);
+    expect([...new Set(counted(shard))]).toEqual([1, 2, 3]);
   });
 });
