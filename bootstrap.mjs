@@ -8,7 +8,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundleOf } from "./bootstrap/command-bundle.mjs";
+import { bundleOf, FOR_NODE } from "./bootstrap/kept-bundle.mjs";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
 /** Has its own lockfile, so that npm checks what it downloads against the hashes there; pnpm then does the same for all the rest. */
@@ -32,7 +32,8 @@ const INSTALL_INPUTS = [
 /** The `countersign` command, and what is made of it. */
 const COMMAND_ENTRY = "control-plane/cli/main.ts";
 const COMMAND_FOLDER = join(ROOT, "node_modules", ".countersign-command");
-const COMPILE_CACHE = join(COMMAND_FOLDER, "compile-cache");
+/** What Node made of the sources that it ran: the same file is not compiled twice. */
+const COMPILE_CACHE = join(ROOT, "node_modules", ".countersign-compiled");
 const ENTRIES = { start: "control-plane/embedded/start.ts", test: "test/run.ts", bench: "test/bench/run.ts" };
 
 /** A failure with the one sentence that a person needs. */
@@ -184,7 +185,8 @@ async function runCommand(salt, args) {
   const cwd = callersFolder();
   let path = join(ROOT, COMMAND_ENTRY);
   try {
-    path = (await bundleOf({ root: ROOT, entry: COMMAND_ENTRY, folder: COMMAND_FOLDER, salt })).path;
+    const what = { root: ROOT, entry: COMMAND_ENTRY, folder: COMMAND_FOLDER, salt, options: FOR_NODE };
+    path = (await bundleOf(what)).path;
   } catch {
     // Nothing can be written here, or the sources cannot be read: they say so themselves.
   }
@@ -210,8 +212,13 @@ try {
   const fingerprint = fingerprintOfInputs();
   if (!isInstalled(fingerprint)) await install(fingerprint);
   if (command === "countersign") await runCommand(fingerprint, rest);
+  else if (command === "exec") handOver(await findNode(), rest);
   else if (command !== "setup")
-    handOver(await findNode(), command === "exec" ? rest : [ENTRIES[command], ...rest]);
+    handOver(await findNode(), [ENTRIES[command], ...rest], {
+      cwd: ROOT,
+      // a benchmark measures what starts without it
+      env: command === "bench" ? {} : { NODE_COMPILE_CACHE: COMPILE_CACHE },
+    });
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   fail(error.message);

@@ -1,9 +1,22 @@
 // One project per test layer (docs/testing.md). `test/actors` runs inside workerd and has its own config.
 // The pure layers share one module cache: they hold no state between files, and loading zod forty times is most of the time.
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** A layer with a shorter time limit than this touches neither processes nor sockets. */
 const PURE_TIMEOUT_MAX_MS = 20_000;
+
+/** Files that take more than a minute: one of them that begins last would run alone, with the other core idle. */
+const LONG = ["browser/gallery", "agent/outage/network-faults", "agent/outage/kept", "agent/npm-start"];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) =>
+      LONG.some((name) => moduleId.includes(`/${name}.test.`));
+    const sorted = await super.sort(files);
+    return sorted.toSorted((left, right) => Number(isLong(right)) - Number(isLong(left)));
+  }
+}
 
 /** A layer that runs in Node. */
 function nodeLayer(name: string, testTimeoutMs: number) {
@@ -26,6 +39,7 @@ function nodeLayer(name: string, testTimeoutMs: number) {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       nodeLayer("unit", 15_000),
       nodeLayer("scenarios", 15_000),

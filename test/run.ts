@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { setPriority, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { PROJECT_ROOT } from "../control-plane/embedded/bundle.ts";
 import {
   installPackages,
@@ -36,7 +36,24 @@ interface Count {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** file and title of each test that failed, and files that could not be loaded */
+  readonly names: readonly string[];
 }
+
+/** What of Vitest's report by JSON is read. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+const NOTHING: Count = { passed: 0, failed: 0, skipped: 0, names: [] };
 
 const MINUTE_MS = 60_000;
 const GIVES_WAY_NICENESS = 10;
@@ -149,12 +166,23 @@ async function runLayer(layer: Layer, args: readonly string[], output: LayerOutp
 
 function readCount(report: string): Count {
   try {
-    const json = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
-    const pending = (json["numPendingTests"] ?? 0) + (json["numTodoTests"] ?? 0);
-    return { passed: json["numPassedTests"] ?? 0, failed: json["numFailedTests"] ?? 0, skipped: pending };
+    const read = JSON.parse(readFileSync(report, "utf8")) as Report;
+    return {
+      passed: read.numPassedTests,
+      failed: read.numFailedTests,
+      skipped: read.numPendingTests + read.numTodoTests,
+      names: read.testResults.flatMap(failedIn),
+    };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { ...NOTHING, failed: 1, names: ["no report: the layer did not come to its end"] };
   }
+}
+
+function failedIn({ name, status, assertionResults }: Report["testResults"][number]): readonly string[] {
+  const file = relative(PROJECT_ROOT, name);
+  const failed = assertionResults.filter((result) => result.status === "failed");
+  if (failed.length === 0 && status === "failed") return [`${file}: failed outside of its tests`];
+  return failed.map(({ fullName }) => `${file}: ${fullName}`);
 }
 
 interface StartedLayer {
@@ -167,13 +195,13 @@ function startLayer(layer: Layer, args: readonly string[]): StartedLayer {
   const startedAt = Date.now();
   const note = obstacleOf(layer) ?? "";
   if (note !== "") output.write(`!!! ${isRequired ? "FAILED" : "SKIPPED"} LAYER ${layer.name}: ${note}\n`);
-  const missing = isRequired ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
+  const missing = isRequired ? { ...NOTHING, failed: 1, names: [note] } : { ...NOTHING, skipped: 1 };
   const counted = note === "" ? runLayer(layer, args, output) : Promise.resolve(missing);
   const row = counted.then((count) => ({ layer, count, seconds: (Date.now() - startedAt) / 1_000, note }));
   return { output, row };
 }
 
-const wordsOf = ({ passed, failed, skipped }: Count) =>
+const wordsOf = ({ passed, failed, skipped }: Omit<Count, "names">) =>
   `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 async function main(): Promise<void> {
@@ -200,7 +228,12 @@ async function main(): Promise<void> {
     say(
       `  ${layer.name.padEnd(12)}${wordsOf(count).padEnd(36)}${seconds.toFixed(1).padStart(6)}s${note === "" ? "" : `  !!! ${note}`}`,
     );
-  const sum = (key: keyof Count) => rows.reduce((total, { count }) => total + count[key], 0);
+  const failures = rows.flatMap(({ layer, count }) =>
+    count.names.map((text) => `  ${layer.name.padEnd(12)}${text}`),
+  );
+  if (failures.length > 0) say(`\nFailed:\n${failures.join("\n")}`);
+  const sum = (key: Exclude<keyof Count, "names">) =>
+    rows.reduce((total, { count }) => total + count[key], 0);
   const total = { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
   say(`\n${wordsOf(total)}`);
   process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The `countersign` command of the repository: what an operator runs away from the control plane. It runs from a bundle that bootstrap.mjs
-// makes of these sources (bootstrap/command-bundle.mjs).
+// makes of these sources (bootstrap/kept-bundle.mjs).
 import { CommanderError } from "commander";
 import { visibleLines } from "@countersign/shared/values/visible-text";
 import { countersignProgram } from "./program.ts";

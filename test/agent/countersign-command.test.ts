@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleOf } from "../../bootstrap/command-bundle.mjs";
+import { bundleOf, FOR_NODE } from "../../bootstrap/kept-bundle.mjs";
 
 const BOOTSTRAP = join(import.meta.dirname, "../../bootstrap.mjs");
 const ROOT = dirname(BOOTSTRAP);
@@ -31,7 +31,9 @@ async function sourcesIn(name: string) {
   const word = "./word.ts";
   await put("main.ts", `import { word } from "${word}"; export const said: string = word;`);
   await put("word.ts", 'export const word = "old";');
-  const bundle = (salt = "") => bundleOf({ root, entry: "main.ts", folder: join(root, "bundles"), salt });
+  const bundles = join(root, "bundles");
+  const bundle = (salt = "", options = FOR_NODE) =>
+    bundleOf({ root, entry: "main.ts", folder: bundles, salt, options });
   return { root, put, bundle };
 }
 
@@ -61,6 +63,13 @@ describe("the bundle", () => {
     const { bundle } = await sourcesIn("packages");
     const before = await bundle("lockfile 1");
     const after = await bundle("lockfile 2");
+    expect([after.isNew, after.path === before.path]).toEqual([true, false]);
+  });
+
+  test("that was made in another way is not found", async () => {
+    const { bundle } = await sourcesIn("options");
+    const before = await bundle();
+    const after = await bundle("", { ...FOR_NODE, minifyWhitespace: false });
     expect([after.isNew, after.path === before.path]).toEqual([true, false]);
   });
 

@@ -134,6 +134,26 @@ story("the restart budget is used up, by whomever: nothing is proposed", (world)
   world.expectPage("alice", { reason: "check-failing", to: "incident", says: "The budget is used up" });
 });
 
+story("the part of a host that acts is away for a minute: the question follows when it is back", (world) => {
+  const { actuator } = world.host("web-1");
+  actuator.refusesProposalsFor = "actuator-unreachable";
+  world.host("web-1").service("demo").fails();
+  world.advance(seconds(25));
+  world.expectPage("alice", { reason: "check-failing", to: "incident" });
+  world.advance(seconds(60));
+  // However often it was asked, its no is told once.
+  world.expectAudit("proposal-refused");
+  world.expectNothingElse();
+  actuator.refusesProposalsFor = null;
+  world.advance(minutes(4));
+  // It is no news of its own: the next ring carries it.
+  const page = world.expectPage("bob", { reason: "check-failing", to: "approval" });
+  expect(world.approves("bob", page)).toBe("ok");
+  world.advance(seconds(10));
+  world.expectAction("web-1", "demo restart");
+  world.expectAudit("approval-approved", "outcome-succeeded");
+});
+
 story("the host refuses to propose: the page comes without an approval", (world) => {
   world.host("web-1").actuator.refusesProposalsFor = "frozen";
   world.host("web-1").service("demo").fails();

@@ -106,7 +106,11 @@ describeOnMachine("plugins on a real host", () => {
     ["complains", /^e+…; no status line/],
     ["gone", /^could not be run: there is no such program/],
   ])("%s fails with the declared severity", async (check, summary) => {
-    const result = await resultOf(check);
+    // on a machine that is busy with it, the next run begins before it is ended
+    const result = await resultOf(
+      check,
+      (other) => !other.summary.startsWith("the run before has not ended"),
+    );
     expect(result).toMatchObject({ status: "fail", severity: "critical" });
     expect(result.summary).toMatch(summary);
   });

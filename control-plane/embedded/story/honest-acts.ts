@@ -17,7 +17,7 @@ import {
 } from "./person.ts";
 import { expect, type StepRecord, waitFor } from "./steps.ts";
 
-export const PAGE_WAIT_MS = 40_000;
+const PAGE_WAIT_MS = 40_000;
 const ACT_WAIT_MS = 40_000;
 
 export interface StoryParts {
@@ -93,9 +93,18 @@ export async function awaitPage(
   return waitFor("the page", timeoutMs, () => pages.find(matches) ?? null);
 }
 
-/** Says whether it asks for an approval. */
-export function isAsking(page: TerminalPage): boolean {
-  return page.kind === "ring" && typeof page.approvalId === "string";
+/**
+ * Waits for the page about the broken service, and for its question: as a rule the page leads to it. A host that is slow to answer is asked once more,
+ * and the question then stands in the incident that the page leads to.
+ */
+export async function awaitQuestion(parts: StoryParts, person: Person): Promise<TerminalPage> {
+  const page = await awaitPage(parts, ({ kind }) => kind === "ring", PAGE_WAIT_MS);
+  if (page.approvalId !== null) return page;
+  const path = await waitFor("the question in the page's incident", PAGE_WAIT_MS, async () => {
+    const view = await person.open(String(page.url));
+    return /href="(\/approvals\/[\w-]+)"/.exec(view.html)?.[1] ?? null;
+  });
+  return { ...page, url: parts.deskUrl + path, approvalId: path.slice("/approvals/".length) };
 }
 
 /** Reads the question: the exact argv, and that a passkey may answer it. */

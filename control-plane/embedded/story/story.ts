@@ -8,10 +8,9 @@ import {
   type Approver,
   approve,
   awaitPage,
+  awaitQuestion,
   breakService,
-  isAsking,
   makePasskey,
-  PAGE_WAIT_MS,
   readApproval,
   seeHostUp,
   seeRestart,
@@ -64,7 +63,7 @@ async function play(parts: StoryParts, steps: Steps, found: Found): Promise<void
   });
   const before = await parts.demoHost.status();
   await steps.run("service-broken", () => breakService(parts));
-  const page = await steps.run("page-arrived", () => awaitPage(parts, isAsking, PAGE_WAIT_MS));
+  const page = await steps.run("page-arrived", () => awaitQuestion(parts, person));
   const approvalUrl = String(page.url);
   const read = await steps.run("approval-read", () => readApproval(person, approvalUrl));
   await steps.run("asked-once", () => takeTime(parts));

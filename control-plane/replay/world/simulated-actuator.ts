@@ -34,7 +34,7 @@ export class SimulatedActuator {
   rules: LevelRules = FIRST_RULES;
   /** what it has verified of who signed what runs next; absent: it does not say */
   signers: Outcome["signers"];
-  refusesProposalsFor: "frozen" | "budget-exhausted" | null = null;
+  refusesProposalsFor: "actuator-unreachable" | "frozen" | "budget-exhausted" | null = null;
   /** it answers every question with this action, whatever was asked; null: with what was asked */
   answersWith: string | null = null;
   /** the next execution runs, and the actuator dies before it can journal the end */

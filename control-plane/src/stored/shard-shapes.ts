@@ -84,6 +84,7 @@ const LadderShape = shapeOf<Ladder>({
   isRenewal: z.literal(true).optional(),
   calmFromAt: Instant.nullable().optional(),
   renewedAt: z.array(Instant).optional(),
+  refused: z.object({ code: z.string(), at: Instant }).optional(),
 });
 
 // Names as they were taken in: what the wire allows of them may be narrower by now.

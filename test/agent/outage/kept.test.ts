@@ -1,7 +1,7 @@
 // What an agent keeps of an outage, and what it does without on a disk that takes nothing.
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { appendFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -35,11 +35,9 @@ let version = 0;
 /** Changes the file, and says when that was. */
 async function change(config: string): Promise<number> {
   version += 1;
-  await writeFile(
-    config,
-    `version: ${version}
-`,
-  );
+  // whole at once: an agent that looks between the emptying and the writing of a file sees two instants
+  await writeFile(`${config}.next`, `version: ${version}\n`);
+  await rename(`${config}.next`, config);
   const { ctimeMs } = await stat(config);
   await pause(600);
   return Math.round(ctimeMs);

@@ -14,10 +14,8 @@ import {
   type ApprovedAct,
   type Approver,
   approve,
-  awaitPage,
+  awaitQuestion,
   breakService,
-  isAsking,
-  PAGE_WAIT_MS,
   readApproval,
   seeHostUp,
   seeRestart,
@@ -180,7 +178,7 @@ async function actHonestly(parts: HostileParts, steps: Steps, approver: Approver
   });
   const before = await parts.demoHost.status();
   await steps.run("service-broken", () => breakService(parts));
-  const page = await steps.run("page-arrived", () => awaitPage(parts, isAsking, PAGE_WAIT_MS));
+  const page = await steps.run("page-arrived", () => awaitQuestion(parts, person));
   const url = String(page.url);
   const read = await steps.run("approval-read", () => readApproval(person, url));
   const done: { approved?: ApprovedAct } = {};

@@ -13,7 +13,7 @@ import { type HostScene, type HostChange, type ServiceChange } from "./host/shar
 import type { ShardEvent } from "./host/shard-events.ts";
 import type { HostState, ServiceState, SharedState } from "./host/shard-state.ts";
 import { askingOf } from "./remedy/ask.ts";
-import { withAsking } from "./remedy/asking.ts";
+import { withAsking, withoutRenewal } from "./remedy/asking.ts";
 import { takeProposal, takeProposalRefusal } from "./remedy/shard-proposal.ts";
 import { sweepServices } from "./service-rules.ts";
 
@@ -30,18 +30,18 @@ export function takeAnswer(host: HostState, event: Proposed, scene: HostScene): 
   const changed = catalogueFault(host, event);
   return changed === null
     ? withService(host, takeProposal(host, asked, { ...event, scene }))
-    : withService(host, takeProposalRefusal(host, asked, { ...event, refusal: changed, now: scene.now }));
+    : withService(host, takeProposalRefusal(host, asked, { ...event, refusal: changed, scene }));
 }
 
 /** Takes in the host's no to an open request. */
 export function takeRefusal(
   host: HostState,
   event: Extract<ShardEvent, { kind: "proposal-refused" }>,
-  { now }: HostScene,
+  scene: HostScene,
 ): HostChange {
   const asked = askedFor(host, event.requestId);
   if (asked === null) return { host, effects: NO_EFFECTS };
-  return withService(host, takeProposalRefusal(host, asked, { ...event, now }));
+  return withService(host, takeProposalRefusal(host, asked, { ...event, scene }));
 }
 
 /** Says how an outcome differs from the grant that it names; null: it does not, or its grant is not held any more. */
@@ -127,8 +127,9 @@ function refuse(
   }: Otherwise & { readonly requestId: string; readonly scene: HostScene },
 ): HostChange {
   const refusal = { reason: "answered-otherwise", asked: wanted, answered } as const;
-  const { service, effects } = takeProposalRefusal(host, asked, { requestId, refusal, now: scene.now });
-  const held = service.proposal === null ? withAsking(service, { askAt: null, isHeldBack: true }) : service;
+  const { service, effects } = takeProposalRefusal(host, asked, { requestId, refusal, scene });
+  const isOver = service.proposal === null;
+  const held = isOver ? withAsking(withoutRenewal(service), { askAt: null, isHeldBack: true }) : service;
   return withService(host, { service: held, effects });
 }
 

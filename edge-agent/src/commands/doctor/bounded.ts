@@ -15,6 +15,9 @@ export interface Bounds {
   readonly allMs: number;
 }
 
+/** With less than this nothing is looked at any more. A timer may also fire a millisecond early. */
+const LOOK_MIN_MS = 5;
+
 /** The findings of all looks, one after the other; one that throws could not be seen either. */
 export async function lookWithin(looks: readonly BoundedLook[], bounds: Bounds): Promise<readonly Finding[]> {
   const endsAt = performance.now() + bounds.allMs;
@@ -22,7 +25,7 @@ export async function lookWithin(looks: readonly BoundedLook[], bounds: Bounds):
   for (const { look, name } of looks) {
     const leftMs = Math.round(Math.min(bounds.eachMs, endsAt - performance.now()));
     const check = `look: ${name}`;
-    if (leftMs <= 0) {
+    if (leftMs < LOOK_MIN_MS) {
       const detail = "there was no time left to look: something before it hangs, or this host is very busy";
       findings.push(unknown(check, detail, LOOK_AS_ROOT));
       continue;

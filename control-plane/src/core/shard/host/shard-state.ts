@@ -208,6 +208,8 @@ export interface Ladder {
   readonly calmFromAt?: number | null;
   /** when proposals were renewed, oldest first, within the policy's window; absent: none was */
   readonly renewedAt?: readonly number[];
+  /** the host said no to the last question, and when: it is put again, and the same no is not told twice. absent: it did not */
+  readonly refused?: { readonly code: string; readonly at: number };
 }
 
 /** The failures among the last ten results of one check (core/shard/host/tallies.ts). */

@@ -48,13 +48,17 @@ export function renewedWithin({ ladder }: ServiceState, now: number, policy: Pol
 }
 
 /**
- * From when the question may be renewed: at once, and not at each turn of a unit that turns all the time. null: the next proposal renews none.
+ * From when the question may be renewed: at once, and not at each turn of a unit that turns all the time, nor at once after the host's no.
+ * null: the next proposal renews none.
  */
-export function renewableAt(service: ServiceState, { now, policy }: HostScene): number | null {
+export function renewableAt(
+  service: ServiceState,
+  { now, policy }: Pick<HostScene, "now" | "policy">,
+): number | null {
   if (service.ladder?.isRenewal !== true) return null;
   const renewed = renewedWithin(service, now, policy);
   const pauseMs = renewed.length < policy.ladder.proposalsMax ? RENEW_PAUSE_MS : RENEW_SLOW_PAUSE_MS;
-  return (renewed.at(-1) ?? 0) + pauseMs;
+  return Math.max(renewed.at(-1) ?? 0, service.ladder.refused?.at ?? 0) + pauseMs;
 }
 
 /** The last proposal lapsed while its question goes on. */
@@ -62,11 +66,32 @@ export function withRenewal(service: ServiceState): ServiceState {
   return withLadder(service, { ...(service.ladder ?? NOTHING_TRIED), isRenewal: true });
 }
 
+/**
+ * The host said no to the last question. Whatever it said may pass (an actuator that is restarted, a freeze or a budget of the host's own, a
+ * level that root opens), and nobody tells when: the question is put again after a pause.
+ */
+export function withRefused(
+  service: ServiceState,
+  { code, scene }: { readonly code: string; readonly scene: Pick<HostScene, "now" | "policy"> },
+): ServiceState {
+  const { ladder = NOTHING_TRIED } = service;
+  const renewed = withLadder(service, { ...ladder, isRenewal: true, refused: { code, at: scene.now } });
+  return withAsking(renewed, { askAt: renewableAt(renewed, scene) });
+}
+
+/** The host answered the last question with a proposal. */
+export function withoutRefused(service: ServiceState): ServiceState {
+  if (service.ladder?.refused === undefined) return service;
+  const { refused: _over, ...ladder } = service.ladder;
+  return withLadder(service, ladder);
+}
+
 /** The question is over, and so is its renewal. */
 export function withoutRenewal(service: ServiceState): ServiceState {
-  if (service.ladder?.isRenewal !== true) return service;
-  const { isRenewal: _over, ...ladder } = service.ladder;
-  return withLadder(service, ladder);
+  const left = withoutRefused(service);
+  if (left.ladder?.isRenewal !== true) return left;
+  const { isRenewal: _over, ...ladder } = left.ladder;
+  return withLadder(left, ladder);
 }
 
 /** Restarts by anyone and runs of ours, in the budget's window, oldest first; a run that started the unit anew is one act, not two. */
@@ -109,10 +134,11 @@ function withAsked({ isRenewal, ...ladder }: Ladder, at: number): Ladder {
 /** A service of which nothing has to be remembered has no ladder, so that it stays boring. */
 export function withLadder(service: ServiceState, ladder: Ladder): ServiceState {
   const { tried, undo, ranAt, askAt, isHeldBack = false, isRenewal = false, askedFor } = ladder;
-  const { askedAt = [], calmFromAt, renewedAt = [] } = ladder;
+  const { askedAt = [], calmFromAt, refused, renewedAt = [] } = ladder;
   const count = tried.length + ranAt.length + askedAt.length + renewedAt.length;
   const isEmpty = count === 0 && undo === null && askAt === null && !isHeldBack && !isRenewal;
-  if (!isEmpty || askedFor !== undefined || calmFromAt !== undefined) return { ...service, ladder };
+  const isKept = askedFor !== undefined || calmFromAt !== undefined || refused !== undefined;
+  if (!isEmpty || isKept) return { ...service, ladder };
   const { ladder: _empty, ...rest } = service;
   return rest;
 }

@@ -7,14 +7,14 @@ import { namedAt } from "@countersign/shared/values/named";
 import type { RemediableReason } from "../../../policy/policy-override.ts";
 import type { Policy } from "../../../policy/policy.ts";
 import { signalEffect } from "../../words/effects.ts";
-import { isRenewed } from "../../words/proposal-refusal.ts";
+import { isRenewed, refusalCodeOf } from "../../words/proposal-refusal.ts";
 import type { AskRefusal, Ceiling, ProposalEnd } from "../../words/signal.ts";
 import { policyOf } from "../host/host-policy.ts";
 import { isFailingNoMore } from "../host/services.ts";
 import { type HostScene, type ServiceChange, subjectOf } from "../host/shard-change.ts";
 import type { BoundTo, HostState, ServiceState } from "../host/shard-state.ts";
 import { askedByOf, askingOf } from "./ask.ts";
-import { withRenewal } from "./asking.ts";
+import { withoutRefused, withRefused, withRenewal } from "./asking.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { remedyReasonOf, unattendedBy } from "./ladder.ts";
 import { endUnanswered } from "./person-ask.ts";
@@ -45,7 +45,8 @@ export function takeProposal(
     ...remedySignalOf(host, service, scene.policy),
     askedBy: askedByOf(service, service.proposal),
   });
-  return { service: { ...service, proposal: { ...service.proposal, boundTo } }, effects: [signal] };
+  const answeredService = withoutRefused(service);
+  return { service: { ...answeredService, proposal: { ...service.proposal, boundTo } }, effects: [signal] };
 }
 
 // By the policy of now: it may have changed since the question was put, and then a person is asked.
@@ -71,29 +72,38 @@ function remedySignalOf(
   return { reason, settleMs: settleMsOf(reason, policyOf(policy, host, service.service)) };
 }
 
-/** Takes in a no to the open request; after an answer it says nothing any more. */
+/**
+ * Takes in a no to the open request; after an answer it says nothing any more. The ladder's question is put again after a pause, and the same
+ * no to it is told once.
+ */
 export function takeProposalRefusal(
   host: HostState,
   service: ServiceState,
-  refused: { readonly requestId: string; readonly refusal: AskRefusal; readonly now: number },
+  refused: {
+    readonly requestId: string;
+    readonly refusal: AskRefusal;
+    readonly scene: Pick<HostScene, "now" | "policy">;
+  },
 ): ServiceChange {
   if (service.proposal?.requestId !== refused.requestId || service.proposal.boundTo !== null)
     return { service, effects: [] };
-  const { requestId, refusal, now } = refused;
-  const subject = subjectOf(host, service.service);
+  const { requestId, refusal, scene } = refused;
+  const { askedBy } = service.proposal;
+  const ended = { ...service, proposal: null };
+  const code = refusalCodeOf(refusal);
+  const isTold = askedBy === undefined && service.ladder?.refused?.code === code;
+  const signal = signalEffect({
+    kind: "proposal-refused",
+    happenedAt: scene.now,
+    subject: subjectOf(host, service.service),
+    requestId,
+    refusal,
+    reason: remedyReasonOf(service),
+    askedBy: askedByOf(service, service.proposal),
+  });
   return {
-    service: { ...service, proposal: null },
-    effects: [
-      signalEffect({
-        kind: "proposal-refused",
-        happenedAt: now,
-        subject,
-        requestId,
-        refusal,
-        reason: remedyReasonOf(service),
-        askedBy: askedByOf(service, service.proposal),
-      }),
-    ],
+    service: askedBy === undefined ? withRefused(ended, { code, scene }) : ended,
+    effects: isTold ? [] : [signal],
   };
 }
 

@@ -192,6 +192,57 @@ describe("a question is renewed", () => {
   );
 });
 
+describe("a no of the host may pass, and nobody tells when", () => {
+  const refuse = (shard: DrivenShard, code: "actuator-unreachable" | "budget-exhausted" | "frozen") => {
+    const requestId = shard.service().proposal?.requestId ?? "";
+    const refusal = { reason: "host-refused", code, detail: "" } as const;
+    shard.send({ kind: "proposal-refused", hostId: WEB_1, requestId, refusal });
+  };
+  const codes = (shard: DrivenShard) =>
+    shard.signals("proposal-refused").map(({ refusal }) => "code" in refusal && refusal.code);
+
+  it("so it is asked again ten seconds later, and of the same no people hear once", () => {
+    const shard = driveFailingService();
+    refuse(shard, "actuator-unreachable");
+    shard.advance(9_999);
+    expect([shard.sent("propose").length, shard.service().proposal]).toEqual([1, null]);
+    shard.advance(1);
+    refuse(shard, "actuator-unreachable");
+    expect([shard.sent("propose").length, codes(shard)]).toEqual([2, ["actuator-unreachable"]]);
+    shard.advance(10_000);
+    refuse(shard, "budget-exhausted");
+    expect(codes(shard)).toEqual(["actuator-unreachable", "budget-exhausted"]);
+    shard.advance(10_000);
+    mint(shard);
+    expect(shard.signals("proposed")).toHaveLength(1);
+    // and a proposal begins the telling anew
+    expect(shard.service().ladder?.refused).toBeUndefined();
+    const firing = shard.signals("firing").filter(({ reason }) => reason === "check-failing");
+    expect(firing).toHaveLength(1);
+  });
+
+  it("once a minute when it says so for hours, and that fills no budget of questions", () => {
+    const shard = driveFailingService();
+    for (let asked = 0; asked < 200; asked += 1) {
+      if (shard.service().proposal !== null) refuse(shard, "frozen");
+      shard.advance(30_000);
+    }
+    expect(shard.sent("propose").length).toBeGreaterThan(90);
+    expect(shard.sent("propose").length).toBeLessThan(115);
+    expect(codes(shard)).toEqual(["frozen"]);
+    mint(shard);
+    expect(shard.signals("proposed")).toHaveLength(1);
+  });
+
+  it("but not of a service that is well again", () => {
+    const shard = driveFailingService();
+    refuse(shard, "frozen");
+    shard.report();
+    shard.advance(3_600_000);
+    expect(shard.sent("propose")).toHaveLength(1);
+  });
+});
+
 /** The service fails on, with this unit. */
 function reportUnit(shard: DrivenShard, unit: UnitState): void {
   shard.advance(5_000);

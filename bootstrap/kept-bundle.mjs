@@ -1,7 +1,7 @@
-// The `countersign` command as one bundle: built when it is first asked for and again whenever a source differs, so that what runs is always
-// what stands in the sources. Plain JavaScript, as bootstrap.mjs is; esbuild is there once the packages are installed.
+// Bundles that are kept: built when one is first asked for and again whenever a source differs, so that what runs is always what stands in
+// the sources. Plain JavaScript, as bootstrap.mjs is; esbuild is there once the packages are installed, and is loaded only to build.
 // What a reader would get wrong: no date is compared. A bundle's name is the hash of every source that is in it, of the installed packages
-// (`salt`) and of this file, and it is asked for by that name: an old bundle cannot be found, whatever a checkout did to dates.
+// (`salt`), of how it is made and of this file, and it is asked for by that name: an old bundle cannot be found, whatever a checkout did to dates.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
@@ -12,8 +12,8 @@ const SOURCES = "sources.json";
 /** Which of them has a bundle that a running command may still load parts of. */
 const KEPT = "kept.json";
 const KEPT_MAX = 2;
-const OPTIONS = {
-  bundle: true,
+/** How the `countersign` command is made. */
+export const FOR_NODE = {
   // What one command needs is not loaded for another.
   splitting: true,
   platform: "node",
@@ -23,28 +23,34 @@ const OPTIONS = {
   // Names are kept, so that a stack can be read.
   minifyWhitespace: true,
   legalComments: "none",
-  outExtension: { ".js": ".mjs" },
-  logLevel: "silent",
   // CommonJS packages inside (yaml) call require for Node's own modules.
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
   },
+};
+/** How each is made. */
+const ALWAYS = {
+  bundle: true,
+  outExtension: { ".js": ".mjs" },
+  logLevel: "silent",
   // Nothing of a tsconfig.json decides what is bundled, or its text would have to be in the name.
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
 };
 
 /**
  * The path of the bundle of an entry, built anew where there is none of these sources. Throws where it cannot be built or written.
- * @param {{ root: string, entry: string, folder: string, salt: string }} options `entry` below `root`; `folder` holds the bundles
+ * @param {{ root: string, entry: string, folder: string, salt: string, options: object }} what `entry` below `root`; `folder` holds its bundles;
+ * `options` of esbuild
  * @returns {Promise<{ path: string, isNew: boolean }>}
  */
-export async function bundleOf({ root, entry, folder, salt }) {
+export async function bundleOf({ root, entry, folder, salt, options }) {
   const known = readList(join(folder, SOURCES));
-  const name = known === null ? null : nameOf(root, known, `${salt} ${entry}`);
+  const made = `${salt} ${entry} ${JSON.stringify(options)}`;
+  const name = known === null ? null : nameOf(root, known, made);
   if (name !== null && existsSync(pathIn(folder, name, entry)))
     return { path: pathIn(folder, name, entry), isNew: false };
-  const { outputs, sources } = await bundled(root, entry);
-  const fresh = nameOf(root, sources, `${salt} ${entry}`);
+  const { outputs, sources } = await bundled(root, entry, options);
+  const fresh = nameOf(root, sources, made);
   if (fresh === null) throw new Error(`Bundle ${entry}: a source vanished meanwhile`);
   write({ folder, name: fresh, outputs, sources });
   return { path: pathIn(folder, fresh, entry), isNew: true };
@@ -67,11 +73,12 @@ function nameOf(root, sources, salt) {
   return hash.digest("hex").slice(0, 32);
 }
 
-async function bundled(root, entry) {
+async function bundled(root, entry, options) {
   const { build } = await import("esbuild");
   const outdir = join(root, "bundle");
   const { metafile, outputFiles } = await build({
-    ...OPTIONS,
+    ...ALWAYS,
+    ...options,
     absWorkingDir: root,
     entryPoints: [entry],
     outdir,
