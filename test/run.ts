@@ -84,7 +84,7 @@ const LAYERS: readonly Layer[] = [
     name: "mutation",
     about: "an attacker who has everything but people's passkeys, by seed",
     timeoutMs: 8 * MINUTE_MS,
-    beside: "browser",
+    beside: "agent",
     givesWay: true,
   },
   {
