@@ -58,18 +58,19 @@ const NOTHING: Count = { passed: 0, failed: 0, skipped: 0, names: [] };
 const MINUTE_MS = 60_000;
 const GIVES_WAY_NICENESS = 10;
 const plain = { packages: [], needsRoot: false, timeoutMs: 5 * MINUTE_MS };
+const reckons = { ...plain, givesWay: true } as const;
 const LAYERS: readonly Layer[] = [
   { ...plain, name: "tidy", about: "the repository's own tidiness" },
-  { ...plain, name: "unit", about: "the pure core, both sides of each boundary" },
-  { ...plain, name: "scenarios", about: "stories on a virtual clock" },
-  { ...plain, name: "transcripts", about: "conversations" },
-  { ...plain, name: "incidents", about: "the five outages, replayed" },
+  { ...reckons, name: "unit", about: "the pure core, both sides of each boundary" },
+  { ...reckons, name: "scenarios", about: "stories on a virtual clock" },
+  { ...reckons, name: "transcripts", about: "conversations" },
+  { ...reckons, name: "incidents", about: "the five outages, replayed" },
   {
-    ...plain,
+    ...reckons,
     name: "simulation",
     about: "a simulated fleet with faults by seed, every promise after every step",
   },
-  { ...plain, name: "contract", about: "frozen protocol fixtures" },
+  { ...reckons, name: "contract", about: "frozen protocol fixtures" },
   { ...plain, name: "actors", about: "inside workerd", timeoutMs: 10 * MINUTE_MS },
   { ...plain, name: "agent", about: "real processes and sockets", timeoutMs: 10 * MINUTE_MS },
   {
@@ -80,12 +81,11 @@ const LAYERS: readonly Layer[] = [
     timeoutMs: 14 * MINUTE_MS,
   },
   {
-    ...plain,
+    ...reckons,
     name: "mutation",
     about: "an attacker who has everything but people's passkeys, by seed",
     timeoutMs: 8 * MINUTE_MS,
     beside: "agent",
-    givesWay: true,
   },
   {
     name: "system",
@@ -93,7 +93,7 @@ const LAYERS: readonly Layer[] = [
     packages: SYSTEM_TEST_PACKAGES,
     needsRoot: true,
     timeoutMs: 25 * MINUTE_MS,
-    beside: "actors",
+    beside: "unit",
   },
 ];
 

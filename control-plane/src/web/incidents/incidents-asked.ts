@@ -74,6 +74,32 @@ export function isNarrowed(asked: AskedIncidents): boolean {
   return Object.values(asked).some((text) => text !== "");
 }
 
+/** What the list is narrowed to, as a person would say it, such as `open, nobody has it · error · host web-1`; empty: nothing is. */
+export function narrowedWords({
+  from,
+  host,
+  reason,
+  search,
+  service,
+  severity,
+  state,
+  to,
+}: AskedIncidents): string {
+  const standing = STANDINGS.find((name) => name === state);
+  return [
+    search === "" ? "" : `“${search}”`,
+    standing === undefined ? "" : STANDING_WORDS[standing],
+    severity,
+    reason,
+    host === "" ? "" : `host ${host}`,
+    service === "" ? "" : `service ${service}`,
+    from === "" ? "" : `from ${from}`,
+    to === "" ? "" : `to ${to}`,
+  ]
+    .filter((words) => words !== "")
+    .join(" · ");
+}
+
 /** The address of the part that begins there. */
 export function pathOf({ search, ...asked }: AskedIncidents, after: string): string {
   const query = new URLSearchParams();

@@ -12,7 +12,14 @@ import { Exact } from "../look/parts.tsx";
 import { spanOf } from "../look/place-time.ts";
 import { State, type StateKind } from "../look/state.tsx";
 import { Age } from "../look/time.tsx";
-import { type AskedIncidents, isNarrowed, pathOf, SEVERITIES, STANDING_WORDS } from "./incidents-asked.ts";
+import {
+  type AskedIncidents,
+  isNarrowed,
+  narrowedWords,
+  pathOf,
+  SEVERITIES,
+  STANDING_WORDS,
+} from "./incidents-asked.ts";
 
 export interface IncidentsViewProps {
   readonly frame: Frame;
@@ -29,8 +36,13 @@ export function IncidentsView({ asked, frame, known, part }: IncidentsViewProps)
     <Layout title="Incidents" frame={frame} path="/incidents">
       <h1>Incidents</h1>
       <AsOf asOf={part.asOf} now={now} what="list of incidents" />
-      <details open={isNarrowed(asked)}>
-        <summary>{isNarrowed(asked) ? "Narrowed down" : "Narrow it down"}</summary>
+      {isNarrowed(asked) && (
+        <p>
+          Only <Exact text={narrowedWords(asked)} />. <a href="/incidents">Show all</a>
+        </p>
+      )}
+      <details>
+        <summary>{isNarrowed(asked) ? "Narrow it down otherwise" : "Narrow it down"}</summary>
         <Narrowing asked={asked} />
       </details>
       {part.rows.length === 0 && <Nothing asked={asked} isRead={isFresh(part.asOf, now)} />}
@@ -61,12 +73,7 @@ export function IncidentsView({ asked, frame, known, part }: IncidentsViewProps)
 
 function Nothing({ asked, isRead }: { readonly asked: AskedIncidents; readonly isRead: boolean }) {
   if (!isRead) return <p>The desk itself holds none that fits: nothing of it is open.</p>;
-  if (isNarrowed(asked))
-    return (
-      <p>
-        No incident fits. <a href="/incidents">Show all</a>
-      </p>
-    );
+  if (isNarrowed(asked)) return <p>No incident fits.</p>;
   return (
     <p>
       There was none yet. <a href="/people#ways">A test page</a> proves that you would hear of one.
@@ -180,10 +187,7 @@ function Narrowing({ asked }: { readonly asked: AskedIncidents }) {
         To (UTC, that day included)
         <input type="date" name="to" value={asked.to} />
       </label>
-      <p class="chips">
-        <button class="btn">Show these</button>
-        {isNarrowed(asked) && <a href="/incidents">Show all</a>}
-      </p>
+      <button class="btn">Show these</button>
     </form>
   );
 }

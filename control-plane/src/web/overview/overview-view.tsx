@@ -81,8 +81,8 @@ export function OverviewView(props: OverviewViewProps) {
         <div class="split left">
           <div>
             <Head {...props} all={all} title={title} />
-            {!props.hasApprovers && <NobodyApproves />}
             <Cards {...props} open={open} count={all.length} />
+            {!props.hasApprovers && <NobodyApproves />}
             {all.length === 0 && (
               <Quiet
                 reach={props.reach}
