@@ -53,6 +53,7 @@ export const acknowledgedStaysQuiet = (): Invariant => {
       "An acknowledged incident does not ring before its acknowledgement expires, unless it grows graver or goes down",
     onDesk: (decision, { clock, people }) => {
       const { taken } = people.memory;
+      forgetReturned(decision, taken);
       for (const page of firstSent(decision, keys)) {
         const { incidentId, kind, responder, title } = page;
         const was = taken.get(incidentId);
@@ -66,11 +67,28 @@ export const acknowledgedStaysQuiet = (): Invariant => {
   };
 };
 
+/** What lay beneath a host that was down, and still fails now that it is back, is told anew: taken it was before that. */
+function forgetReturned({ after, before }: DeskDecisionSeen, taken: Map<string, Taken>): void {
+  if (after.findings === before.findings) return;
+  for (const { findingId, incidentId, standing } of after.findings.values()) {
+    const was = taken.get(incidentId);
+    if (was === undefined || standing === "beneath" || before.findings.get(findingId)?.standing !== "beneath")
+      continue;
+    const known = new Map([...was.known].filter(([id]) => id !== findingId));
+    taken.set(incidentId, { ...was, known });
+  }
+}
+
 /** It is graver than all of what was taken that goes on, or down and was not before. */
 function isMoreThan({ known }: Taken, { tells }: Page, { after, before }: DeskDecisionSeen): boolean {
-  const ranks = [...known].flatMap(([findingId, severity]) =>
-    before.findings.get(findingId)?.endedAt === null ? [rankOf(severity)] : [],
-  );
+  // What ends in this very decision goes on no more, and of what lies beneath a host that is down nobody is told while it does.
+  const goesOn = (id: string) => {
+    const finding = after.findings.get(id);
+    return (
+      finding?.endedAt === null && finding.standing !== "beneath" && before.findings.get(id)?.endedAt === null
+    );
+  };
+  const ranks = [...known].flatMap(([findingId, severity]) => (goesOn(findingId) ? [rankOf(severity)] : []));
   const gravest = Math.max(-1, ...ranks);
   return tells.some(({ findingId, isFirst, reason }) => {
     if (isFirst && reason === "check-failing" && !known.has(findingId)) return true;
