@@ -249,6 +249,7 @@ export class ShardActor {
     this.#enter((alive) => {
       ({ life } = alive);
       alive.shell.ring(scheduledAt);
+      alive.arrivals.retryEnds();
     });
     const ended = life as ActorLife | null;
     return ended !== null && !ended.isOver;
@@ -275,10 +276,10 @@ export class ShardActor {
   #closes(socket: Socket): void {
     const { connectionId, vps } = socket;
     if (this.sockets.of(vps.hostId) !== socket) return;
-    this.#enter(({ shell }) => {
+    this.#enter(({ arrivals }) => {
       const lastSeenAt = this.sockets.lastSeenOn(socket);
       this.sockets.remove(vps.hostId);
-      shell.take({ kind: "disconnected", hostId: vps.hostId, connectionId, lastSeenAt });
+      arrivals.noteEnd({ kind: "disconnected", hostId: vps.hostId, connectionId, lastSeenAt });
     });
   }
 

@@ -83,11 +83,12 @@ export class ShardEntrance {
     const { hostId, connectedAt, connectionId } = attachment;
     const lastSeenAt = this.#sockets.lastSeenOn({ socket, connectedAt });
     this.#sockets.isGone(socket, hostId);
-    this.#shell.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
+    this.#arrivals.noteEnd({ kind: "disconnected", hostId, connectionId, lastSeenAt });
   }
 
-  /** Ends sockets whose challenge nobody answered. */
+  /** The alarm rang: ends sockets whose challenge nobody answered, and takes in what ended and could not be stored. */
   expire(): void {
+    this.#arrivals.retryEnds();
     this.#shell.arm(this.#sockets.expireUnproven(Date.now()));
   }
 

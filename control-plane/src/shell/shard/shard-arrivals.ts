@@ -2,14 +2,19 @@
 // not push out one that shows life. Proving, and reading a frame, is done before this.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
+import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { Connection, HostState } from "../../core/shard/host/shard-state.ts";
 import { eventOf } from "./shard-frames.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { ShardShell } from "./shard-shell.ts";
 
+type SocketEnd = Extract<ShardEvent, { kind: "disconnected" }>;
+
 export class ShardArrivals {
   readonly #shell: ShardShell;
   readonly #ports: ShardPorts;
+  /** ends of sockets that could not be stored yet, oldest first */
+  readonly #ends: SocketEnd[] = [];
 
   constructor(shell: ShardShell, ports: ShardPorts) {
     this.#shell = shell;
@@ -52,6 +57,27 @@ export class ShardArrivals {
     });
     this.#shell.perform(effects);
     this.#shell.deliver();
+  }
+
+  /**
+   * A socket is gone, and nobody says so twice. A host whose end is lost would be watched by nobody: what is due of it is put off by keepalives,
+   * and those have no socket any more. What cannot be stored now is tried again when the alarm rings.
+   */
+  noteEnd(ended: SocketEnd): void {
+    this.#ends.push(ended);
+    this.retryEnds();
+  }
+
+  /** Takes in the ends that wait. Never throws. */
+  retryEnds(): void {
+    try {
+      for (let [next] = this.#ends; next !== undefined; [next] = this.#ends) {
+        this.#shell.take(next);
+        this.#ends.shift();
+      }
+    } catch (error) {
+      this.#ports.log.error("Take the end of a socket", error);
+    }
   }
 
   /** Takes one message; a refusal costs this frame, but for `unauthenticated` and `host-unknown`, which end the connection. */

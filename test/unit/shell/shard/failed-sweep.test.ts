@@ -33,14 +33,14 @@ function shardOnDisk(disk: { isFull: boolean }) {
     if (disk.isFull) throw new Error("the disk is full");
     atomically(write);
   };
-  const ports = { ...memory, log: { error: () => {} } };
+  const ports = { ...memory, isMemoryLasting: false, log: { error: () => {} } };
   const shell = new ShardShell(ports);
   return { clock, sockets, shell, arrivals: new ShardArrivals(shell, ports) };
 }
 
-it("a host that was due in a sweep that failed is judged by the next", () => {
-  const disk = { isFull: false };
-  const { arrivals, clock, shell, sockets } = shardOnDisk(disk);
+function hostOnDisk(disk: { isFull: boolean }) {
+  const shard = shardOnDisk(disk);
+  const { arrivals, clock, shell, sockets } = shard;
   shell.enrol({ shard: "shard-0", hostId: HOST, name: "web-1", publicKey: HOST });
   const connection = {
     connectionId: "connection-1",
@@ -55,11 +55,33 @@ it("a host that was due in a sweep that failed is judged by the next", () => {
   sockets.open(HOST, SILENT, connection);
   arrivals.greet(HOST, connection, "");
   arrivals.takeMessage(HOST, { version: 1, type: "report", digest: true, sentAt: clock.now, services: [] });
+  return { ...shard, connection };
+}
+
+it("a host that was due in a sweep that failed is judged by the next", () => {
+  const disk = { isFull: false };
+  const { clock, shell } = hostOnDisk(disk);
   clock.advance(20_000);
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("late");
   disk.isFull = true;
   clock.advance(80_000);
   disk.isFull = false;
   clock.advance(10_000);
+  expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
+});
+
+it("the end of a socket that could not be stored is taken in when the alarm rings: nobody tells it twice", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, connection, shell, sockets } = hostOnDisk(disk);
+  const { connectedAt, connectionId } = connection;
+  sockets.closeAllOf(HOST, "restarting");
+  disk.isFull = true;
+  arrivals.noteEnd({ kind: "disconnected", hostId: HOST, connectionId, lastSeenAt: connectedAt });
+  expect(shell.state.hosts.get(HOST)?.connection?.connectionId).toBe(connectionId);
+  arrivals.retryEnds();
+  disk.isFull = false;
+  arrivals.retryEnds();
+  expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
+  clock.advance(200_000);
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
 });
