@@ -74,7 +74,7 @@ it("the end of a socket that could not be stored is taken in when the alarm ring
   const disk = { isFull: false };
   const { arrivals, clock, connection, shell, sockets } = hostOnDisk(disk);
   const { connectedAt, connectionId } = connection;
-  sockets.closeAllOf(HOST, "restarting");
+  sockets.closeAllOf(HOST, "replaced");
   disk.isFull = true;
   arrivals.noteEnd({ kind: "disconnected", hostId: HOST, connectionId, lastSeenAt: connectedAt });
   expect(shell.state.hosts.get(HOST)?.connection?.connectionId).toBe(connectionId);
