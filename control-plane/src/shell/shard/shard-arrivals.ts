@@ -68,15 +68,15 @@ export class ShardArrivals {
     this.retryEnds();
   }
 
-  /** Takes in the ends that wait. Never throws. */
+  /** Takes in the ends that wait, each by itself. Never throws. */
   retryEnds(): void {
-    try {
-      for (let [next] = this.#ends; next !== undefined; [next] = this.#ends) {
-        this.#shell.take(next);
-        this.#ends.shift();
+    for (const ended of this.#ends.splice(0)) {
+      try {
+        this.#shell.take(ended);
+      } catch (error) {
+        this.#ends.push(ended);
+        this.#ports.log.error(`Take the end of the socket of ${ended.hostId}`, error);
       }
-    } catch (error) {
-      this.#ports.log.error("Take the end of a socket", error);
     }
   }
 

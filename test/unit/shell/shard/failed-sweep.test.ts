@@ -85,3 +85,19 @@ it("the end of a socket that could not be stored is taken in when the alarm ring
   clock.advance(200_000);
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
 });
+
+it("an end that cannot be taken in holds up no other", () => {
+  const { arrivals, connection, shell } = hostOnDisk({ isFull: false });
+  const taken: string[] = [];
+  const bad = "host_00000000000000000000000000000002";
+  shell.take = (event) => {
+    if (event.kind !== "disconnected") return;
+    if (event.hostId === bad && taken.length === 0) throw new Error("its row");
+    taken.push(event.hostId);
+  };
+  const end = { kind: "disconnected", connectionId: connection.connectionId, lastSeenAt: 0 } as const;
+  arrivals.noteEnd({ ...end, hostId: bad });
+  arrivals.noteEnd({ ...end, hostId: HOST });
+  arrivals.retryEnds();
+  expect(taken).toEqual([HOST, bad]);
+});

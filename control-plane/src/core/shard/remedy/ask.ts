@@ -13,7 +13,7 @@ import { askAgainAt, isHeldBackBy } from "../../words/proposal-refusal.ts";
 import type { AskedBy, ProposalRefusal } from "../../words/signal.ts";
 import { type HostScene, isGranted, subjectOf } from "../host/shard-change.ts";
 import type { HostState, ServiceState } from "../host/shard-state.ts";
-import { actsWithin, askedWithin, renewableAt, roomAt, withAsking } from "./asking.ts";
+import { actsWithin, askedWithin, renewableAt, roomAt, withAsking, withoutRenewal } from "./asking.ts";
 import { automationCeilingOf } from "./automation-ceiling.ts";
 import { calmAt } from "./calm.ts";
 import { nextRung, nextRungAt, observedAt, remedyReasonOf, type Rung } from "./ladder.ts";
@@ -42,9 +42,11 @@ export interface Asked {
 }
 
 /** Puts a question where one is due; null: none is. */
-export function askWhenDue(host: HostState, service: ServiceState, question: Question): Asked | null {
-  if (!isDue(host, service, question)) return null;
+export function askWhenDue(host: HostState, before: ServiceState, question: Question): Asked | null {
+  if (!isDue(host, before, question)) return null;
   const { news, reason, scene } = question;
+  // What is new is no renewal of what was asked before, and a no to that is none to this.
+  const service = news === "new" ? withoutRenewal(before) : before;
   if (service.proposal !== null && (news !== "new" || service.proposal.askedBy !== undefined))
     return { service, refusal: null, ended: NO_EFFECTS, sent: NO_EFFECTS };
   const renewAt = news === "new" ? null : renewableAt(service, scene);

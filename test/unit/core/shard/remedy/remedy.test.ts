@@ -272,3 +272,23 @@ describe("an action for a finding", () => {
     expect(settleMs).toBeLessThanOrEqual(61 * MINUTE_MS);
   });
 });
+
+it("a host's no to the question about a finding is none to that about a check that begins to fail: it is told too", () => {
+  const shard = driveWeb([STALE, { reason: "check-failing", action: "restart" }]);
+  growStale(shard);
+  const refuse = () => {
+    const requestId = shard.service().proposal?.requestId ?? "";
+    const refusal = { reason: "host-refused", code: "frozen", detail: "" } as const;
+    shard.send({ kind: "proposal-refused", hostId: WEB_1, requestId, refusal });
+  };
+  refuse();
+  for (let count = 0; count < 30 && shard.service().ladder?.askedFor !== undefined; count += 1) {
+    shard.advance(2_000);
+    shard.report({ status: "fail" });
+  }
+  refuse();
+  expect(shard.signals("proposal-refused").map(({ reason }) => reason)).toEqual([
+    "stale-code",
+    "check-failing",
+  ]);
+});
