@@ -186,6 +186,19 @@ export const SOCKET_FACTS: readonly PlatformFact[] = [
     },
   },
   {
+    name: "one host's socket can be ended alone",
+    check: async (actor) => {
+      await proven(actor);
+      await proven(actor, OTHER);
+      const found = await actor.event(({ sockets }) => {
+        sockets.restart(HOST);
+        sockets.restart("hst_unknown");
+        return [sockets.hostIds(), sockets.lastSeen(HOST)];
+      });
+      expect(found).toEqual([[OTHER], null]);
+    },
+  },
+  {
     name: "an ended socket is not live for the next life either",
     lacking: { memory: ONLY_SOCKETS },
     check: async (actor) => {

@@ -114,6 +114,10 @@ export class MemorySockets<P extends Peer> implements ShardSockets {
   }
 
   closeAllOf(hostId: string, _reason: CloseReason): void {
+    this.restart(hostId);
+  }
+
+  restart(hostId: string): void {
     const socket = this.#sockets.get(hostId);
     this.#sockets.delete(hostId);
     this.#unheard.delete(hostId);

@@ -78,5 +78,7 @@ export class RecordedSockets implements ShardSockets {
     this.#silentSince.delete(hostId);
   }
 
+  restart(): void {}
+
   restartAll(): void {}
 }

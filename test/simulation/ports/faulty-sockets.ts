@@ -27,6 +27,12 @@ export function faultySocketsOf(
     silenceAt: (at) => table.silenceAt(at),
     attach: (hostId, attached) => table.attach(hostId, attached),
     send: (hostId, message) => performs(() => send(hostId, message)),
+    restart: (hostId) =>
+      performs(() => {
+        const socket = table.of(hostId);
+        table.remove(hostId);
+        socket?.vps.losesSocket(socket.connectionId, true);
+      }),
     restartAll: () =>
       performs(() => {
         for (const { connectionId, vps } of table.clear()) vps.losesSocket(connectionId, true);

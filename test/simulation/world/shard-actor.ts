@@ -249,7 +249,7 @@ export class ShardActor {
     this.#enter((alive) => {
       ({ life } = alive);
       alive.shell.ring(scheduledAt);
-      alive.arrivals.retryEnds();
+      alive.arrivals.retry();
     });
     const ended = life as ActorLife | null;
     return ended !== null && !ended.isOver;

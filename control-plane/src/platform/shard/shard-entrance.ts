@@ -86,9 +86,9 @@ export class ShardEntrance {
     this.#arrivals.noteEnd({ kind: "disconnected", hostId, connectionId, lastSeenAt });
   }
 
-  /** The alarm rang: ends sockets whose challenge nobody answered, and takes in what ended and could not be stored. */
+  /** The alarm rang: ends sockets whose challenge nobody answered, and takes in what could not be stored. */
   expire(): void {
-    this.#arrivals.retryEnds();
+    this.#arrivals.retry();
     this.#shell.arm(this.#sockets.expireUnproven(Date.now()));
   }
 

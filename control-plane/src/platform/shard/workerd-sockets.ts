@@ -181,6 +181,11 @@ export class WorkerdSockets implements ShardSockets {
     if (live !== null) attach(live.socket, hostId, attached);
   }
 
+  restart(hostId: string): void {
+    const live = this.#of(hostId);
+    if (live !== null) this.#endForNow(live.socket, hostId);
+  }
+
   restartAll(): void {
     for (const [hostId, { socket }] of this.#open()) this.#endForNow(socket, hostId);
   }

@@ -1,5 +1,6 @@
 // What comes in from a host that has proven its key: its hello, then its frames, and the end of its socket. A second boot with the same key does
-// not push out one that shows life. Proving, and reading a frame, is done before this.
+// not push out one that shows life. Proving, and reading a frame, is done before this. What cannot be stored costs nobody more than a new
+// connection: a host says all again after its hello.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
@@ -8,6 +9,9 @@ import { eventOf } from "./shard-frames.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { ShardShell } from "./shard-shell.ts";
 
+/** After this what could not be stored is tried again. */
+const RETRY_MS = 5_000;
+
 type SocketEnd = Extract<ShardEvent, { kind: "disconnected" }>;
 
 export class ShardArrivals {
@@ -15,6 +19,8 @@ export class ShardArrivals {
   readonly #ports: ShardPorts;
   /** ends of sockets that could not be stored yet, oldest first */
   readonly #ends: SocketEnd[] = [];
+  /** hosts of which a frame could not be taken in */
+  readonly #missed = new Set<string>();
 
   constructor(shell: ShardShell, ports: ShardPorts) {
     this.#shell = shell;
@@ -35,8 +41,24 @@ export class ShardArrivals {
     return false;
   }
 
-  /** Welcomes a host whose new socket is live already. */
+  /**
+   * Welcomes a host whose new socket is live already. Never throws: where that cannot be stored, the socket is ended, and so is the connection
+   * that the host had before, whose socket gave way to this one.
+   */
   greet(hostId: string, connection: Connection, addressGroup: string): void {
+    try {
+      this.#welcome(hostId, connection, addressGroup);
+    } catch (error) {
+      const { clock, log, sockets } = this.#ports;
+      log.error(`Welcome ${hostId}`, error);
+      sockets.restart(hostId);
+      const { connectionId } = this.#shell.state.hosts.get(hostId)?.connection ?? {};
+      if (connectionId !== undefined)
+        this.noteEnd({ kind: "disconnected", hostId, connectionId, lastSeenAt: clock.now });
+    }
+  }
+
+  #welcome(hostId: string, connection: Connection, addressGroup: string): void {
     const { store, policies, state } = this.#shell;
     const effects = this.#shell.decide({ kind: "connected", hostId, connection }, () => {
       store.hosts.saveCatalogue(hostId, connection.catalogue);
@@ -65,22 +87,57 @@ export class ShardArrivals {
    */
   noteEnd(ended: SocketEnd): void {
     this.#ends.push(ended);
-    this.retryEnds();
+    this.retry();
   }
 
-  /** Takes in the ends that wait, each by itself. Never throws. */
-  retryEnds(): void {
-    for (const ended of this.#ends.splice(0)) {
-      try {
-        this.#shell.take(ended);
-      } catch (error) {
-        this.#ends.push(ended);
-        this.#ports.log.error(`Take the end of the socket of ${ended.hostId}`, error);
-      }
+  /** Takes in what could not be stored before, each by itself. Never throws. */
+  retry(): void {
+    for (const ended of this.#ends.splice(0))
+      this.#orLater(
+        ended.hostId,
+        () => this.#shell.take(ended),
+        () => this.#ends.push(ended),
+      );
+    for (const hostId of this.#missed)
+      this.#orLater(
+        hostId,
+        () => this.#connectAgain(hostId),
+        () => {},
+      );
+  }
+
+  #orLater(hostId: string, work: () => void, onFailed: () => void): void {
+    const { clock, log } = this.#ports;
+    try {
+      work();
+    } catch (error) {
+      onFailed();
+      log.error(`Take in what ${hostId} said, or its end`, error);
+      this.#shell.arm(clock.now + RETRY_MS);
     }
   }
 
-  /** Takes one message; a refusal costs this frame, but for `unauthenticated` and `host-unknown`, which end the connection. */
+  /**
+   * What a host says is said once, and a keepalive that is answered tells it that we have heard: so a frame that could not be taken in must be said
+   * again. Its socket stays open until its end can be stored: a host whose hellos we cannot take would look silent.
+   */
+  #connectAgain(hostId: string): void {
+    const { sockets } = this.#ports;
+    const lastSeenAt = sockets.lastSeen(hostId);
+    const { connectionId } = this.#shell.state.hosts.get(hostId)?.connection ?? {};
+    if (lastSeenAt !== null && connectionId !== undefined)
+      this.#shell.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
+    sockets.restart(hostId);
+    this.#missed.delete(hostId);
+  }
+
+  /** Never throws. */
+  #orSaidAgain(hostId: string, work: () => void): void {
+    this.#orLater(hostId, work, () => this.#missed.add(hostId));
+    if (this.#missed.has(hostId)) this.retry();
+  }
+
+  /** Takes one message. Never throws; a refusal costs this frame, but for `unauthenticated` and `host-unknown`, which end the connection. */
   takeMessage(
     hostId: string,
     message: AgentMessage,
@@ -88,11 +145,14 @@ export class ShardArrivals {
     const host = this.#shell.state.hosts.get(hostId);
     // Retired, and we died before its socket was closed.
     if (host === undefined) return refuse({ reason: "host-unknown" });
-    if (message.type === "last-words") this.#keepWords(host, message);
     const reading = eventOf(host, message, this.#ports.clock.now);
     if (!reading.ok) return reading;
-    if (reading.value === null) this.#shell.deliver();
-    else this.#shell.take(reading.value);
+    const event = reading.value;
+    this.#orSaidAgain(hostId, () => {
+      if (message.type === "last-words") this.#keepWords(host, message);
+      if (event === null) this.#shell.deliver();
+      else this.#shell.take(event);
+    });
     return ok(null);
   }
 
@@ -118,7 +178,9 @@ export class ShardArrivals {
     const { frameHash, isDigest, reason } = refused;
     const lastSeenAt = this.#ports.sockets.lastSeen(hostId);
     const seen = lastSeenAt === null ? {} : { lastSeenAt };
-    this.#shell.take({ kind: "frame-refused", hostId, reason, isDigest, ...seen });
+    this.#orSaidAgain(hostId, () =>
+      this.#shell.take({ kind: "frame-refused", hostId, reason, isDigest, ...seen }),
+    );
     this.#ports.sockets.send(hostId, { version: 1, type: "frame-refused", reason, frameHash });
   }
 }

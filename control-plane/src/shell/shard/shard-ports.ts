@@ -77,7 +77,9 @@ export interface ShardSockets {
   /** dropped where the host has no live socket: the core sends again after the next hello */
   send(hostId: string, message: ControlMessage): void;
   closeAllOf(hostId: string, reason: CloseReason): void;
-  /** ends all of them as a restart does, so that their agents connect again */
+  /** ends a host's socket as a restart does, so that its agent connects again */
+  restart(hostId: string): void;
+  /** the same with all of them */
   restartAll(): void;
 }
 

@@ -1,4 +1,5 @@
-// A sweep that could not be saved has judged nobody: whoever was due in it is judged by the next one.
+// What a shard cannot store it has not judged, heard or taken in: whoever was due in a sweep is judged by the next one, an end is taken in
+// later, and a host whose frame was lost is made to say all again.
 import { expect, it } from "vitest";
 import { memoryShardPorts } from "../../../../control-plane/replay/ports/memory-shard-ports.ts";
 import { MemorySockets, type Peer } from "../../../../control-plane/replay/ports/memory-sockets.ts";
@@ -78,9 +79,69 @@ it("the end of a socket that could not be stored is taken in when the alarm ring
   disk.isFull = true;
   arrivals.noteEnd({ kind: "disconnected", hostId: HOST, connectionId, lastSeenAt: connectedAt });
   expect(shell.state.hosts.get(HOST)?.connection?.connectionId).toBe(connectionId);
-  arrivals.retryEnds();
+  arrivals.retry();
   disk.isFull = false;
-  arrivals.retryEnds();
+  arrivals.retry();
+  expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
+  clock.advance(200_000);
+  expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
+});
+
+const reportAt = (at: number) => ({
+  version: 1 as const,
+  type: "report" as const,
+  digest: false,
+  sentAt: at,
+  services: [],
+});
+
+it("a host whose frame could not be stored stays connected until it can be, and then is made to say all again", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, shell, sockets } = hostOnDisk(disk);
+  disk.isFull = true;
+  expect(arrivals.takeMessage(HOST, reportAt(clock.now))).toEqual({ ok: true, value: null });
+  clock.advance(7_000);
+  arrivals.retry();
+  expect(sockets.lastSeen(HOST)).not.toBeNull();
+  disk.isFull = false;
+  arrivals.retry();
+  expect(sockets.lastSeen(HOST)).toBeNull();
+  expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
+});
+
+it("a frame that fails while all else can be stored ends the socket at once, before a keepalive confirms it", () => {
+  const { arrivals, clock, shell, sockets } = hostOnDisk({ isFull: false });
+  const take = shell.take.bind(shell);
+  shell.take = (event, alsoWrite) => {
+    if (event.kind === "reported") throw new Error("its rows");
+    take(event, alsoWrite);
+  };
+  arrivals.takeMessage(HOST, reportAt(clock.now));
+  expect(sockets.lastSeen(HOST)).toBeNull();
+  expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
+});
+
+it("neither is a frame lost that was refused while nothing could be stored", () => {
+  const disk = { isFull: false };
+  const { arrivals, sockets } = hostOnDisk(disk);
+  disk.isFull = true;
+  arrivals.refuseFrame(HOST, { reason: "frame-malformed", isDigest: true, frameHash: null });
+  expect(sockets.count).toBe(1);
+  disk.isFull = false;
+  arrivals.retry();
+  expect(sockets.count).toBe(0);
+});
+
+it("a hello that could not be stored ends its socket, and the connection before it, so that a death is noticed", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, connection, shell, sockets } = hostOnDisk(disk);
+  const again = { ...connection, connectionId: "connection-2", connectedAt: clock.now };
+  disk.isFull = true;
+  sockets.open(HOST, SILENT, again);
+  arrivals.greet(HOST, again, "");
+  expect(sockets.lastSeen(HOST)).toBeNull();
+  disk.isFull = false;
+  arrivals.retry();
   expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
   clock.advance(200_000);
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
@@ -98,6 +159,6 @@ it("an end that cannot be taken in holds up no other", () => {
   const end = { kind: "disconnected", connectionId: connection.connectionId, lastSeenAt: 0 } as const;
   arrivals.noteEnd({ ...end, hostId: bad });
   arrivals.noteEnd({ ...end, hostId: HOST });
-  arrivals.retryEnds();
+  arrivals.retry();
   expect(taken).toEqual([HOST, bad]);
 });
