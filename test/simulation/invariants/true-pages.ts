@@ -54,13 +54,15 @@ export const acknowledgedStaysQuiet = (): Invariant => {
     onDesk: (decision, { clock, people }) => {
       const { taken } = people.memory;
       forgetReturned(decision, taken);
-      for (const page of firstSent(decision, keys)) {
+      // What a digest brings ends an acknowledgement as well as what comes alone.
+      for (const page of firstSent(decision, keys).flatMap((one) => broughtBy(one, decision.after))) {
         const { incidentId, kind, responder, title } = page;
         const was = taken.get(incidentId);
-        if (kind !== "ring" || was === undefined || clock.now >= was.untilAt || isResult(page)) continue;
-        if (!isMoreThan(was, page, decision))
+        if (kind !== "ring" || was === undefined || clock.now >= was.untilAt) continue;
+        // One ring may tell both: a result, and what ends the acknowledgement.
+        if (isMoreThan(was, page, decision)) taken.delete(incidentId);
+        else if (!isResult(page))
           return `"${title}" is sent to ${responder} ${was.untilAt - clock.now} ms before the acknowledgement ends`;
-        taken.delete(incidentId);
       }
       return null;
     },
