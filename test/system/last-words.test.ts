@@ -41,9 +41,14 @@ const CATALOGUE = JSON.stringify({
     },
   ],
 });
-/** It lives while a file is there, then says why it dies: each time it is started without the file, too. */
+/**
+ * It lives while a file is there, then says why it dies: each time it is started without the file, too. It says when it is up, so that such a start
+ * fails, however busy the machine is; one of the simple type would have succeeded before it died.
+ */
 const dying = (name: string, says: string) => `[Service]
-ExecStart=/bin/sh -c 'while [ -e /run/lives/${name} ]; do sleep 0.2; done; ${says}; exit 7'
+Type=notify
+NotifyAccess=all
+ExecStart=/bin/sh -c 'test -e /run/lives/${name} && systemd-notify --ready; while [ -e /run/lives/${name} ]; do sleep 0.2; done; ${says}; exit 7'
 [Install]
 WantedBy=default.target
 `;
