@@ -6,6 +6,9 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 /** A layer with a shorter time limit than this touches neither processes nor sockets. */
 const PURE_TIMEOUT_MAX_MS = 20_000;
 
+/** Where a test names none; as `PATIENT` in test/patience.ts. Vitest's own second is short on a machine that is busy. */
+const POLL_TIMEOUT_MS = 15_000;
+
 /** Files that take more than a minute: one of them that begins last would run alone, with the other core idle. */
 const LONG = ["browser/gallery", "agent/outage/network-faults", "agent/outage/kept", "agent/npm-start"];
 
@@ -27,6 +30,7 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
+      ...(testTimeoutMs < PURE_TIMEOUT_MAX_MS ? {} : { expect: { poll: { timeout: POLL_TIMEOUT_MS } } }),
       // The agent's and the browser's tests mostly wait, each on ports and folders of its own; a machine wants the cores to itself.
       // On two cores Vitest would start one worker by itself.
       fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent" || name === "browser",

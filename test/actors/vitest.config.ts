@@ -3,6 +3,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { PATIENT } from "../patience.ts";
 
 const projectRoot = decodeURIComponent(new URL("../../", import.meta.url).pathname);
 const deskKey = await generateKeyPair();
@@ -36,6 +37,7 @@ export default defineConfig({
     globalSetup: ["./probe-port.ts", "./provider-ports.ts"],
     setupFiles: ["./set-up.ts"],
     testTimeout: 20_000,
+    expect: { poll: PATIENT },
     // Ending the actors of a test at a bound of hosts is work as the test was.
     hookTimeout: 60_000,
     // One workerd for all files: starting it and reading the Worker anew for each costs as much as the tests. `set-up.ts` leaves no

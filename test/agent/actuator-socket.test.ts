@@ -49,7 +49,7 @@ async function activate(): Promise<void> {
   activated = spawn(ACTIVATE, ["-l", socket, process.execPath, program, "actuator", ...flags], {
     stdio: "ignore",
   });
-  await expect.poll(() => isListening(socket), { interval: 20, timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isListening(socket), { interval: 20, timeout: 30_000 }).toBe(true);
 }
 
 /** Asked of the kernel: a socket's file is there before anybody listens, and a connection would start the actuator. */

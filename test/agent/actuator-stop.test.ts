@@ -42,7 +42,7 @@ test("with a damaged journal", async () => {
   await appendFile(host.paths.journal, "damaged\n");
   await startOnSocket();
   await expect
-    .poll(() => host.client.status().catch((error: unknown) => String(error)), { timeout: 20_000 })
+    .poll(() => host.client.status().catch((error: unknown) => String(error)), { timeout: 30_000 })
     .toContain("line 1 is damaged");
   const toldAt = performance.now();
   child.kill("SIGTERM");

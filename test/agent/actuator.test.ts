@@ -58,7 +58,7 @@ describe("a granted proposal", () => {
     const second = await host.propose();
     const startedAt = Date.now();
     await Promise.all([host.approve(first), host.approve(second)]);
-    await expect.poll(async () => (await host.client.outcomes(0)).length, { timeout: 5_000 }).toBe(2);
+    await expect.poll(async () => (await host.client.outcomes(0)).length, { timeout: 30_000 }).toBe(2);
     expect(Date.now() - startedAt).toBeGreaterThan(1_000);
     const [one, two] = await host.client.outcomes(0);
     expect(two?.startedAt).toBeGreaterThanOrEqual(one?.finishedAt ?? Infinity);
@@ -79,7 +79,7 @@ describe("a grant that waits behind another one is judged by what root's files s
     await change();
     const answer = await waiting;
     const running = async () => (await host.client.status()).executionsRunning;
-    await expect.poll(running, { timeout: 10_000 }).toBe(0);
+    await expect.poll(running, { timeout: 30_000 }).toBe(0);
     expect(await host.effectCount()).toBe(1);
     return answer;
   }
@@ -262,7 +262,7 @@ test("what a service touches to 1960 costs no act, of it or of any other service
   const minted = await host.propose("worker");
   await promisify(execFile)("touch", ["-d", "1960-01-01T00:00:00Z", host.pidPath]);
   expect(await host.approve(minted)).toMatchObject({ type: "accepted" });
-  await expect.poll(() => host.effectCount(), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => host.effectCount(), { timeout: 30_000 }).toBe(1);
   await host.stop("SIGKILL");
   await host.start();
   expect(await host.outcome()).toMatchObject({ status: "lost", unitBefore: { activeEnterAt: null } });
@@ -285,9 +285,9 @@ test("it is seen on request what a service of the catalogue is, once a second ho
   await rm(host.pidPath);
   const startedMs = performance.now();
   // None of them is told what was: each answer is of a look after the file was gone.
-  const seen = await Promise.all(Array.from({ length: 8 }, () => client.observe("worker")));
-  expect(seen.map(({ state }) => state.activeState)).toEqual(Array(8).fill("inactive"));
-  expect(performance.now() - startedMs).toBeLessThan(5_000);
+  const seen = await Promise.all(Array.from({ length: 30 }, () => client.observe("worker")));
+  expect(seen.map(({ state }) => state.activeState)).toEqual(Array(30).fill("inactive"));
+  expect(performance.now() - startedMs).toBeLessThan(20_000);
 });
 
 test("the budget is refused at the proposal and at the grant", async () => {

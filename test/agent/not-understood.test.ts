@@ -97,7 +97,7 @@ test("an agent that is too old for its control plane is paged, however well it p
 
   relay.change = (text) => text;
   relay.cut();
-  await expect.poll(hostStates, { timeout: 15_000 }).toEqual([["up", 0]]);
-  await expect.poll(openReasons, { timeout: 15_000 }).toEqual([]);
+  await expect.poll(hostStates, { timeout: 30_000 }).toEqual([["up", 0]]);
+  await expect.poll(openReasons, { timeout: 30_000 }).toEqual([]);
   expect(pages).toHaveLength(1);
 });

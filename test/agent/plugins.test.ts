@@ -62,7 +62,7 @@ describe("a plugin as a child of the agent", () => {
       status: "fail",
       summary: "no answer within 300ms",
     });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     const left = await runShell(`pgrep -f 'sleep ${mark}' | grep -v $$ | grep . || echo none`);
     expect(left.summary).toBe("none");
   });
@@ -70,7 +70,7 @@ describe("a plugin as a child of the agent", () => {
   test("is not waited for by the children that hold its pipes", async () => {
     const startedAt = performance.now();
     expect(await runShell("echo OK; sleep 600 &")).toMatchObject({ status: "pass", summary: "OK" });
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   test("may write much, but not beyond all measure", async () => {

@@ -33,7 +33,7 @@ const PHONE_USER = "uQiRzpo4DXghDmr9QzzfQu27cmVRsG";
 const PHONE_TOKEN = "azGDORePK8gMaC0QOYAMyEEuzJnyUi";
 const SHORT_LIFE_MS = 5_000;
 /** The sheet opens, the authenticator signs, the form goes out. */
-const SIGNED = { timeout: 10_000 };
+const SIGNED = { timeout: 30_000 };
 /** What travels, compressed. */
 const PAGE_BYTES_MAX = 9_000;
 /** The smallest phone on which question, reason and command stand whole above the answers. */
@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     host.breakService(service);
     const isWanted = (page: Readonly<Record<string, unknown>>) =>
       page["approvalId"] !== null && JSON.stringify(page).includes(service);
-    await vi.waitUntil(() => pages.some(isWanted), { timeout: 20_000, interval: 50 });
+    await vi.waitUntil(() => pages.some(isWanted), { timeout: 30_000, interval: 50 });
     return String(pages.find(isWanted)?.["url"]);
   }
 
@@ -246,7 +246,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     expect(page.url()).toBe(link);
     expect(await page.locator("ol.steps > li").count()).toBe(5);
     expect(await page.getByRole("button", { name: /Approve|Deny/ }).count()).toBe(0);
-    await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => host.grants.length > 0, { timeout: 30_000 });
 
     await stale.getByRole("button", { name: "Approve restart" }).tap();
     await expect
@@ -270,7 +270,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     const [received] = host.grants;
     if (received !== undefined) host.finishRestart(received);
     const badge = () => phone.page.locator("main .st").first().textContent();
-    await expect.poll(badge, { timeout: 20_000, interval: 300 }).toBe("Fixed");
+    await expect.poll(badge, { timeout: 30_000, interval: 300 }).toBe("Fixed");
     expect(await phone.page.textContent("h1")).toBe("web on web-1 is well again");
     expect(await phone.page.textContent("figcaption")).toMatch(/^(?:Down|Failed for) [0-9.]+ s\./);
     expect(await phone.page.locator("svg.lane").getAttribute("aria-label")).toMatch(
@@ -282,7 +282,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     );
     await phone.page.getByRole("link", { name: "The incident" }).click();
     await expect
-      .poll(async () => (await phone.page.reload(), badge()), { timeout: 20_000, interval: 300 })
+      .poll(async () => (await phone.page.reload(), badge()), { timeout: 30_000, interval: 300 })
       .toBe("Over");
   });
 
@@ -322,7 +322,7 @@ describe.skipIf(!hasChromium())("a person with a browser", () => {
     await form.getByLabel("Why").fill("the key is new");
     await form.getByRole("button", { name: "Ask web-1" }).tap();
     // The view leads on to the question by itself, once the host has said what it would run.
-    await page.waitForURL(/\/approvals\//, { timeout: 15_000 });
+    await page.waitForURL(/\/approvals\//, { timeout: 30_000 });
     expect(await measure(page)).toEqual({ tooWideBy: 0, smallTargets: [] });
     expect(await page.textContent("main")).toContain("You ask: the key is new");
     expect(await page.getByRole("button", { name: "Approve restart" }).count()).toBe(1);

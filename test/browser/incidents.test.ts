@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium())("a fleet in trouble", () => {
     for (const approvalId of await fleet.approvalsOf(["web", "queue", "shop"])) {
       await open(`/approvals/${approvalId}`);
       await phone.page.getByRole("button", { name: "Approve restart" }).click();
-      await expect.poll(() => phone.page.textContent("h1"), { timeout: 10_000 }).toMatch(/^Restarting /);
+      await expect.poll(() => phone.page.textContent("h1"), { timeout: 30_000 }).toMatch(/^Restarting /);
     }
     await fleet.waitFor((all) => all.some(({ reason }) => reason === "approval-unanswered"));
     await fleet.actOn(3);

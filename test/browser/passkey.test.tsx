@@ -189,7 +189,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     const { authenticatorId, cdp } = authenticator;
     await cdp.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled: false });
     await open(<SigningView options={signingBy(credential.credentialId)} moves={1} />, 1);
-    await expect.poll(() => opened, { timeout: 5_000 }).toBeGreaterThan(1);
+    await expect.poll(() => opened, { timeout: 30_000 }).toBeGreaterThan(1);
     await button().click();
     const before = opened;
     await new Promise((resolve) => setTimeout(resolve, 2_500));
@@ -204,7 +204,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
     await button().click();
     await expect.poll(said).toMatch(/nothing was signed/);
     const before = opened;
-    await expect.poll(() => opened, { timeout: 5_000 }).toBeGreaterThan(before);
+    await expect.poll(() => opened, { timeout: 30_000 }).toBeGreaterThan(before);
   });
 
   describe("asks at the tap what is current, once", () => {
@@ -250,7 +250,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
       await button().click();
       await expect.poll(said).toBe("It was failed and is active now. Then tap again.");
       expect(await button().isDisabled()).toBe(true);
-      await expect.poll(() => new URL(page.url()).pathname, { timeout: 5_000 }).toBe("/newer");
+      await expect.poll(() => new URL(page.url()).pathname, { timeout: 30_000 }).toBe("/newer");
       expect(sent).toEqual([]);
     });
 
@@ -260,7 +260,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
       current = { status: 200, body: JSON.stringify(over) };
       await button().click();
       await expect.poll(said).toBe("Somebody denied this already. Nothing was signed.");
-      await expect.poll(() => new URL(page.url()).pathname, { timeout: 5_000 }).toBe("/newer");
+      await expect.poll(() => new URL(page.url()).pathname, { timeout: 30_000 }).toBe("/newer");
       expect(sent).toEqual([]);
     });
 
@@ -289,7 +289,7 @@ describe.skipIf(!hasChromium())("signing in a browser", () => {
       const before = opened;
       await button().click();
       await expect.poll(said).toBe("You are signed out on this device. Nothing was signed.");
-      await expect.poll(() => opened, { timeout: 5_000 }).toBeGreaterThan(before);
+      await expect.poll(() => opened, { timeout: 30_000 }).toBeGreaterThan(before);
       expect(sent).toEqual([]);
     });
   });

@@ -16,7 +16,7 @@ import { SimulatedHost } from "./simulated-host.ts";
 import { addAuthenticator, shareAuthenticator, type VirtualAuthenticator } from "./virtual-authenticator.ts";
 
 const HOUR_MS = 3_600_000;
-const SIGNED = { timeout: 10_000 };
+const SIGNED = { timeout: 30_000 };
 const CALM_MS = 7_000;
 const TELEGRAM =
   "Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/142.0.0.0 Mobile Safari/537.36 Telegram-Android/11.5.3";
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     host.breakService(service);
     const isAsked = ({ approvalId }: Readonly<Record<string, unknown>>) =>
       typeof approvalId === "string" && !known.has(approvalId);
-    await vi.waitUntil(() => pages.some(isAsked), { timeout: 20_000, interval: 50 });
+    await vi.waitUntil(() => pages.some(isAsked), { timeout: 30_000, interval: 50 });
     return `${controlPlane.url}/approvals/${String(pages.find(isAsked)?.["approvalId"])}`;
   }
 
@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     const isLink = ({ kind }: Readonly<Record<string, unknown>>) => kind === "sign-in";
     const sentBefore = pages.filter(isLink).length;
     await askAdmin("sign-in-tokens", { responder: "omar" });
-    await vi.waitUntil(() => pages.filter(isLink).length > sentBefore, { timeout: 10_000, interval: 50 });
+    await vi.waitUntil(() => pages.filter(isLink).length > sentBefore, { timeout: 30_000, interval: 50 });
     await device.page.goto(String(pages.findLast(isLink)?.["url"]));
     await device.page.getByLabel("Name of this device").fill("Omar's tablet");
     await device.page.getByRole("button", { name: "Sign in this device" }).click();
@@ -236,7 +236,7 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     const { page } = omar;
     await page.getByRole("button", { name: "Approve restart" }).click();
     await expect.poll(() => page.textContent("h1"), SIGNED).toBe("Restarting queue on web-1");
-    await vi.waitUntil(() => host.grants.length > 0, { timeout: 10_000 });
+    await vi.waitUntil(() => host.grants.length > 0, { timeout: 30_000 });
     const [received] = host.grants;
     if (received === undefined) throw new Error("the host got no grant");
     expect(received.signers).toMatchObject([

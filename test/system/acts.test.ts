@@ -75,7 +75,7 @@ describeOnMachine("acts on a real host", () => {
     const names = CATALOGUE.services.flatMap(({ actions, name }) =>
       actions.map((action) => ({ service: name, action: action.name })),
     );
-    await waitFor("all of them", 20_000, async () =>
+    await waitFor("all of them", 30_000, async () =>
       (await host.actuator.audit()).length === names.length ? true : null,
     );
     expect(await host.actuator.audit()).toEqual(names);
@@ -95,7 +95,7 @@ describeOnMachine("acts on a real host", () => {
     expect(running.controlGroup).toMatch(/\/user@[0-9]+\.service\/app\.slice\/openclaw-gateway\.service$/);
     expect(Math.abs((running.activeEnterAt ?? 0) - Date.now())).toBeLessThan(300_000);
     await machine.run([...AS_BOB, "kill", "--signal=USR2", GATEWAY]);
-    await waitFor("it to be seen dead", 10_000, async () =>
+    await waitFor("it to be seen dead", 30_000, async () =>
       (await actuator.observe("gateway")).state.activeState === "failed" ? true : null,
     );
     const { outcome, proposal } = await host.perform("gateway", "restart");
@@ -123,7 +123,7 @@ describeOnMachine("acts on a real host", () => {
     expect(running.state).toMatchObject({ activeState: "active", subState: "running" });
     expect(running.state.controlGroup).toMatch(/\/system\.slice\/docker-[0-9a-f]{64}\.scope$/);
     await machine.run(["kill", "-KILL", String(running.state.mainPid)]);
-    await waitFor("it to be seen dead", 10_000, async () =>
+    await waitFor("it to be seen dead", 30_000, async () =>
       (await actuator.observe("n8n")).state.activeState === "failed" ? true : null,
     );
     const { outcome, proposal } = await host.perform("n8n", "restart");

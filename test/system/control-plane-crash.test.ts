@@ -37,7 +37,7 @@ describeOnMachine("a control plane that is killed", () => {
   });
 
   test("pages nobody, finds everyone again, and still sees who goes", async () => {
-    await waitFor("all to be up", 10_000, async () =>
+    await waitFor("all to be up", 30_000, async () =>
       (await liveness()).every((word) => word === "up") ? true : null,
     );
     await fleet.crashControlPlane(DOWN_MS);
@@ -51,7 +51,7 @@ describeOnMachine("a control plane that is killed", () => {
     expect(now.filter((word) => word !== "up")).toEqual([]);
 
     agents[0]?.stop();
-    const paged = await waitFor("the page about the one that goes", 20_000, () => fleet.pages[0] ?? null);
+    const paged = await waitFor("the page about the one that goes", 30_000, () => fleet.pages[0] ?? null);
     expect(String(paged.page.title)).toContain("light-1");
   });
 });

@@ -108,7 +108,7 @@ describeOnMachine("evidence of a real host", () => {
     await fleet.machine.run(["systemctl", "start", "bob.service"]);
     const begun = JSON.parse((await fleet.machine.run(["tail", "-n", "1", LEDGER])).trim()) as object;
     expect(begun).toMatchObject({ kind: "session-running" });
-    await waitFor("it to be told", 20_000, async () => {
+    await waitFor("it to be told", 30_000, async () => {
       const [host] = await fleet.hosts();
       const deaths = host === undefined ? null : namedAt(host.services, "bob")?.book.slices["startup-death"];
       const { toldAt = null, unitAt = null } = (deaths as { runs?: Partial<Runs> } | null)?.runs ?? {};

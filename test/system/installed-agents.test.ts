@@ -194,7 +194,7 @@ describeOnMachine("agents as they are installed", () => {
       await answerAt(port);
       const sudoLog = await machine.run(["journalctl", "--output=cat", "_COMM=sudo"]);
       expect(sudoLog.split("\n").filter((line) => line.includes(logged))).toHaveLength(1);
-      const ran = await waitFor("its end", 20_000, async () => {
+      const ran = await waitFor("its end", 30_000, async () => {
         const journal = await machine.run(["cat", "/var/lib/countersign-actuator/journal.ndjson"]);
         const found = executionsOf(journal).filter((each) => each.argv.join(" ") === argv.join(" "));
         return found.some(({ status }) => status !== "started") ? found : null;

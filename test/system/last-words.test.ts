@@ -77,7 +77,7 @@ describeOnMachine("last words of a real host", () => {
     await machine.run(["systemctl", "daemon-reload"]);
     await machine.run(["systemctl", "start", "shop.service", "quiet.service"]);
     const asWendy = ["systemctl", "--user", "--machine=wendy@.host"];
-    await waitFor("wendy's own systemd", 20_000, async () =>
+    await waitFor("wendy's own systemd", 30_000, async () =>
       (await machine.exec([...asWendy, "start", "gateway.service"])).code === 0 ? true : null,
     );
     await machine.run([INSTALLED_COMMAND, "install"]);
@@ -113,7 +113,7 @@ describeOnMachine("last words of a real host", () => {
     await kill("shop");
     const page = await pageAbout("shop");
     expect(JSON.stringify(fleet.pages)).not.toContain("no such table");
-    const shown = await waitFor("the words on the approval", 20_000, async () => {
+    const shown = await waitFor("the words on the approval", 30_000, async () => {
       const view = await person.open(String(page["url"]));
       return view.html.includes("no such table: orders") ? view : null;
     });

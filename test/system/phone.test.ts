@@ -32,7 +32,7 @@ const SEEN_MS = 3_000;
     const { publicUrl } = fleet.controlPlane();
     const phone = await newDevice(browser, publicUrl, { viewport: PHONE, hasTouch: true });
     await fleet.admin().offerSignIn("operator");
-    const link = await waitFor("the sign-in link", 10_000, () => pageOf(({ kind }) => kind === "sign-in"));
+    const link = await waitFor("the sign-in link", 30_000, () => pageOf(({ kind }) => kind === "sign-in"));
     await phone.page.goto(String(link.url));
     await phone.page.getByLabel("Name of this device").fill("Phone");
     await phone.page.getByRole("button", { name: "Sign in this device" }).tap();
@@ -74,7 +74,7 @@ const SEEN_MS = 3_000;
       })
       .toBe(true);
     const handedMs = Date.now() - tappedAt;
-    await page.getByText("checked it and ran it").waitFor({ timeout: 10_000 });
+    await page.getByText("checked it and ran it").waitFor({ timeout: 30_000 });
     const ranMs = Date.now() - tappedAt;
     process.stderr.write(
       `phone: ${underWayMs} ms from the tap to the running view, ${handedMs} ms to handed over, ${ranMs} ms to "ran" as it is seen\n`,

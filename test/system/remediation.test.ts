@@ -31,7 +31,7 @@ describeOnMachine("a service that dies on a real host", () => {
     await person.submit(approval, form, { assertion: JSON.stringify(assertion) });
     const newMainPid = await waitFor(
       "a new main process",
-      20_000,
+      60_000,
       async () => (await mainPidOf(fleet.machine)) || null,
     );
     expect(newMainPid).not.toBe(oldMainPid);
@@ -41,7 +41,7 @@ describeOnMachine("a service that dies on a real host", () => {
     );
     await waitFor(
       "the recovered page",
-      20_000,
+      60_000,
       () => fleet.pages.find(({ page: { kind } }) => kind === "recovered") ?? null,
     );
     expect(fleet.pages.map(({ page: { kind } }) => kind)).toEqual(["ring", "recovered"]);

@@ -20,7 +20,7 @@ beforeAll(async () => {
   controlPlane = await startControlPlane({ port: 0, stateDir, policyText: demoPolicy("fast") });
   const { url, adminToken } = controlPlane;
   neighbour = await startLightAgent(url, await adminOf(url, adminToken).createEnrolmentToken(), "neighbour");
-  await waitFor("the neighbour to be welcome", 20_000, () => (neighbour.isWelcome() ? true : null));
+  await waitFor("the neighbour to be welcome", 30_000, () => (neighbour.isWelcome() ? true : null));
 });
 afterAll(async () => {
   neighbour?.stop();

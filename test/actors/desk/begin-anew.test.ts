@@ -8,6 +8,7 @@ import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import type { SoftwareAuthenticator } from "../../../control-plane/embedded/story/authenticator.ts";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
 import type { TrustAct } from "../../../control-plane/src/platform/approvers-rpc.ts";
+import { PATIENT } from "../../patience.ts";
 import {
   type AgentSocket,
   desk,
@@ -168,10 +169,12 @@ describe("beginning anew", () => {
     await shard().settled();
     expect(offeredTo(believing)).toEqual([anew.hash]);
     expect((await shard().host(known.hostId))?.connection?.signing?.trust).toEqual(old);
-    await vi.waitFor(async () =>
-      expect((await desk().overview()).incidents).toMatchObject([
-        { reason: "signature-doubtful", title: expect.stringContaining("another list of who may sign") },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect((await desk().overview()).incidents).toMatchObject([
+          { reason: "signature-doubtful", title: expect.stringContaining("another list of who may sign") },
+        ]),
+      PATIENT,
     );
     // Its root has accepted the new one.
     believing.send({ version: 2, type: "trust-answer", trust: anew, refusal: null });

@@ -4,6 +4,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { addChannel, listChannels, testChannel } from "../../../control-plane/cli/channels/channel-acts.ts";
 import { removeChannel } from "../../../control-plane/cli/channels/channel-removal.ts";
 import { undoPolicy } from "../../../control-plane/cli/policy/policy-acts.ts";
+import { PATIENT } from "../../patience.ts";
 import { commandApi } from "../world/command-api.ts";
 import { desk } from "../world/fleet.ts";
 
@@ -47,7 +48,7 @@ it("says what is not bound, and of a channel that works when it carried somethin
     printed.length = 0;
     await listChannels({}, command, Date.now());
     expect(printed.find((line) => line.startsWith("terminal"))).toMatch(/\ds +works: accepted/);
-  });
+  }, PATIENT);
   expect(printed.find((line) => line.startsWith("push"))).toContain("broken: the binding CHANNEL_NOT_BOUND");
 });
 

@@ -4,6 +4,7 @@ import type { FleetTrust } from "@countersign/shared/wire/fleet-trust";
 import { FIRST_RULES } from "@countersign/shared/wire/level-rule";
 import { readSignedTrust } from "@countersign/shared/wire/trust-chain";
 import { byAdmin } from "../../../control-plane/src/core/words/actor.ts";
+import { PATIENT } from "../../patience.ts";
 import {
   type AgentSocket,
   connectedAgent,
@@ -140,7 +141,7 @@ describe("a host", () => {
     const second = await newestMark();
     agent.send({ version: 2, type: "trust-answer", trust: second, refusal: null });
     await publish([own]);
-    await vi.waitFor(() => expect(offeredTo(agent)).toEqual([2, 3]));
+    await vi.waitFor(() => expect(offeredTo(agent)).toEqual([2, 3]), PATIENT);
     expect((await shard().host(host.hostId))?.connection?.signing?.trust).toEqual(second);
   });
 

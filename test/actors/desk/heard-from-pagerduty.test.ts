@@ -6,6 +6,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
 import { hostSubject } from "../../../control-plane/src/core/words/subject.ts";
+import { PATIENT } from "../../patience.ts";
 import type { WebhookSubscription } from "../../providers/pagerduty-webhook.ts";
 import { fakePagerDuty } from "../../providers/pagerduty.ts";
 import { bindings, desk, ORIGIN } from "../world/fleet.ts";
@@ -81,7 +82,7 @@ async function failsAndRings({ provider }: ReturnType<typeof pagerDuty>): Promis
     restarts: null,
   };
   await desk().receiveSignals("shard-0", [silence]);
-  await vi.waitFor(() => expect(provider.arrived).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(provider.arrived).toHaveLength(1), PATIENT);
   await desk().settled();
   return provider.arrived[0]?.handle ?? "";
 }
@@ -119,7 +120,7 @@ it("what the desk tells PagerDuty comes back, and does nothing", async () => {
   const act = { kind: "acknowledge", incidentId } as const;
   const by = { ...byPerson("alice"), deviceId: "dev_x" };
   expect(await desk().act({ act, by })).toMatchObject({ ok: true });
-  await vi.waitFor(() => expect(at.provider.ringing.size).toBe(0), { timeout: 10_000 });
+  await vi.waitFor(() => expect(at.provider.ringing.size).toBe(0), PATIENT);
   await desk().settled();
   const before = await audited();
   expect(await at.provider.bring()).toBe(true);
@@ -136,7 +137,7 @@ it.each([
   expect(await states()).toEqual(["open"]);
   await secondStepComes();
   expect(await rung()).toEqual(["alice", "bob"]);
-  await vi.waitFor(() => expect(at.rings().his).toBe(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(at.rings().his).toBe(1), PATIENT);
 });
 
 it("what is no alert of this desk is answered, and does nothing", async () => {

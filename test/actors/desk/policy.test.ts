@@ -7,6 +7,7 @@ import { YAML_FILE_BYTES_MAX } from "@countersign/shared/values/limits";
 import { type Actor, byAdmin, byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import { FLEET } from "../../../control-plane/src/core/words/subject.ts";
 import { POLICY_VERSIONS_MAX } from "../../../control-plane/src/platform/desk/desk-policies.ts";
+import { PATIENT } from "../../patience.ts";
 import { ask, bindings, connectedAgent, desk, enrolledHost, serviceReport, shard } from "../world/fleet.ts";
 import { actsOn } from "../world/workerd-words.ts";
 
@@ -299,7 +300,7 @@ describe("a rule in shadow", () => {
       // Nothing would be asked before the check of a host that has only just connected could pass.
       expect(shown.counts).toMatchObject([{ reason: "check-failing", wouldHavePaged: 1, wouldHaveActed: 0 }]);
       return shown.findings;
-    });
+    }, PATIENT);
     expect((await desk().overview()).incidents).toEqual([]);
     const body = { findingId: findings[0]?.findingId, by: "ada" };
     const marked = await ask("/v1/admin/shadow/false-alarms", { method: "POST", token, body });

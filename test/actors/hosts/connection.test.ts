@@ -12,6 +12,7 @@ import {
 import { namesOf } from "@countersign/shared/values/named";
 import { CLOSE_CODES } from "@countersign/shared/wire/close-codes";
 import { generateKeyPair } from "@countersign/shared/wire/signature";
+import { PATIENT } from "../../patience.ts";
 import {
   ask,
   BOOT,
@@ -195,7 +196,7 @@ describe("a refused frame of a proven host costs that frame", () => {
     await vi.waitFor(async () => {
       const [state] = await shard().snapshot();
       expect(Object.keys(state?.services ?? {})).toEqual(["demo"]);
-    });
+    }, PATIENT);
     await agent.ping();
     expect(agent.closedWith).toBeNull();
   });
@@ -207,7 +208,7 @@ describe("a refused frame of a proven host costs that frame", () => {
     await vi.waitFor(async () => {
       const [state] = await shard().snapshot();
       expect(state?.connection?.framesRefused).toBe(3);
-    });
+    }, PATIENT);
     expect(agent.received.filter(({ type }) => type === "frame-refused")).toHaveLength(3);
     expect(agent.closedWith).toBeNull();
   });

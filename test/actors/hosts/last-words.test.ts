@@ -3,6 +3,7 @@
 import { runInDurableObject, SELF } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
+import { PATIENT } from "../../patience.ts";
 import { signedInDevice } from "../people/device.ts";
 import { failService, letRing, openApproval, proposalOf, propose } from "../world/desk-story.ts";
 import {
@@ -44,7 +45,7 @@ async function story() {
     const found = await openApproval();
     if (found === null) throw new Error("nothing is asked");
     return found;
-  });
+  }, PATIENT);
   await letRing(clock);
   return { agent, approval, clock, host };
 }
@@ -68,8 +69,9 @@ it("stands on the approval, the incident and the host's view as text, and is ask
   }
   expect(approvalView.indexOf(SAID)).toBeLessThan(approvalView.lastIndexOf("/approve"));
   tell(agent, { occasion: "act-failed", lines: ["it did not help"], exit: null });
-  await vi.waitFor(async () =>
-    expect(await viewOf(`/approvals/${approval.approvalId}`)).toContain("it did not help"),
+  await vi.waitFor(
+    async () => expect(await viewOf(`/approvals/${approval.approvalId}`)).toContain("it did not help"),
+    PATIENT,
   );
   const shown = await ask(`/v1/admin/incidents/${approval.incidentId}`, { token: bindings.ADMIN_TOKEN });
   const { lastWords } = await shown.json<{

@@ -3,6 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import type { Proposal } from "@countersign/shared/wire/proposal";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { PATIENT } from "../../patience.ts";
 import { failService, proposalOf, propose } from "../world/desk-story.ts";
 import {
   type AgentSocket,
@@ -61,7 +62,7 @@ function nextRequest(agent: AgentSocket) {
     const asked = agent.received.flatMap((message) => (message.type === "propose" ? [message] : []));
     if (asked[1] === undefined) throw new Error("nothing more was asked of the host");
     return asked[1];
-  });
+  }, PATIENT);
 }
 
 /** The host mints what it was asked for; gives the approval that waits then. */

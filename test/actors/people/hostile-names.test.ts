@@ -9,6 +9,7 @@ import { NO_BRAKES } from "../../../control-plane/src/web/brakes/brakes-on.ts";
 import { NO_MARKS } from "../../../control-plane/src/web/hosts/host-marks.ts";
 import { HostView } from "../../../control-plane/src/web/hosts/host-view.tsx";
 import { OverviewView } from "../../../control-plane/src/web/overview/overview-view.tsx";
+import { PATIENT } from "../../patience.ts";
 import { Desk } from "../../unit/core/desk/desk-fixtures.ts";
 import { driveFailingService } from "../../unit/core/shard/shard-driver.ts";
 import { INHERITED } from "../../unit/hostile-names.ts";
@@ -69,7 +70,7 @@ describe("a service and a check named constructor", () => {
       const [found] = (await desk().overview()).incidents;
       if (found === undefined) throw new Error("no incident was opened");
       return found;
-    }, 10_000);
+    }, PATIENT);
     expect(incident).toMatchObject({ reason: "check-failing", subject: { service: "constructor" } });
     expect(JSON.stringify(incident)).not.toMatch(/NaN|native code/);
     const [known] = await shard().snapshot();

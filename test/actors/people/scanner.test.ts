@@ -2,6 +2,7 @@
 // gesture of a person. Whatever it does, nothing of the desk changes.
 import { describe, expect, it, vi } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
+import { PATIENT } from "../../patience.ts";
 import { connectedAgent, desk, enrolledHost } from "../world/fleet.ts";
 import { firstPasskey, signedYes } from "../world/passkeys.ts";
 import { actsOn } from "../world/workerd-words.ts";
@@ -66,8 +67,9 @@ async function busyDesk(): Promise<{ device: Device; from: readonly string[] }> 
   const own = await firstPasskey();
   const path = `/standing/review/service%2F${host.hostId}%2Fdemo?action=restart&uses=1&hours=1&why=x`;
   await device.submit(await signedYes(await device.form(path, "/give"), own));
-  await vi.waitUntil(async () =>
-    (await desk().incident(incidentId))?.pages.every(({ state }) => state === "delivered"),
+  await vi.waitUntil(
+    async () => (await desk().incident(incidentId))?.pages.every(({ state }) => state === "delivered"),
+    PATIENT,
   );
   await desk().settled();
   return { device, from: ["/", `/approvals/${approvalId}`, `/incidents/${incidentId}`] };

@@ -3,6 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { byPerson } from "../../../control-plane/src/core/words/actor.ts";
 import type { Signal } from "../../../control-plane/src/core/words/signal.ts";
+import { PATIENT } from "../../patience.ts";
 import { connectedAgent, desk, enrolledHost, shard, type EnrolledHost } from "../world/fleet.ts";
 import { firstPasskey, signedYes } from "../world/passkeys.ts";
 import { openApproval, signedInDevice, STRANGER, type Device, type Form } from "./device.ts";
@@ -201,13 +202,13 @@ describe("a standing approval", () => {
     await vi.waitFor(async () => {
       const now = (await desk().approval(approval?.approvalId ?? ""))?.approval;
       expect(now?.isGrantDelivered).toBe(true);
-    });
+    }, PATIENT);
     await shard().settled();
   });
 
   it("that was changed in storage gets no grant signed, and the audit says why, once", async () => {
     const approval = await usedStanding(true);
-    await vi.waitFor(async () => expect(await acts()).toContain("grant-refused"));
+    await vi.waitFor(async () => expect(await acts()).toContain("grant-refused"), PATIENT);
     await desk().watch();
     await desk().settled();
     expect((await acts()).filter((act) => act === "grant-refused")).toHaveLength(1);

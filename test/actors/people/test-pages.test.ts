@@ -2,6 +2,7 @@
 // by a tap of the person alone.
 import { describe, expect, it, vi } from "vitest";
 import { sendTestPage } from "../../../control-plane/cli/people/test-page-acts.ts";
+import { PATIENT } from "../../patience.ts";
 import { commandApi } from "../world/command-api.ts";
 import { desk, signInToken } from "../world/fleet.ts";
 import { actsOn } from "../world/workerd-words.ts";
@@ -70,7 +71,7 @@ describe("a test page", () => {
     const command = { api: commandApi(), output };
     const wanted = { responder: "operator", channel: "terminal", timeout: 20_000, wait: true };
     const ended = sendTestPage(wanted, command);
-    await vi.waitUntil(() => complained.some((line) => line.startsWith("Delivered")), { timeout: 5_000 });
+    await vi.waitUntil(() => complained.some((line) => line.startsWith("Delivered")), PATIENT);
     const [test] = (await desk().reach()).channels.map(({ last }) => last);
     await phone.submit(await phone.form(test?.path ?? "", "/got-it"));
     expect([await ended, printed.length]).toEqual([0, 1]);
@@ -83,7 +84,7 @@ describe("a page", () => {
   it("is seen when its own person opens what it leads to, and by no refresh, prefetch or HEAD", async () => {
     const phone = await signedInDevice();
     const { incidentId } = await openApproval();
-    await vi.waitUntil(async () => (await desk().reach()).lastPage?.deliveredAt, { timeout: 8_000 });
+    await vi.waitUntil(async () => (await desk().reach()).lastPage?.deliveredAt, PATIENT);
     const path = `/incidents/${incidentId}`;
     await phone.request(path, { headers: { "sec-purpose": "prefetch" } });
     await phone.request(path, { method: "HEAD" });

@@ -1,6 +1,7 @@
 // Reading views: they change nothing, tell strangers nothing, and are small, closed and never cached.
 import { describe, expect, it, vi } from "vitest";
 import { createApp } from "../../../control-plane/src/app.ts";
+import { PATIENT } from "../../patience.ts";
 import { letRing } from "../world/desk-story.ts";
 import { bindings, desk, ORIGIN, takeClock } from "../world/fleet.ts";
 import { deskMemory, openApproval, signedInDevice, STRANGER } from "./device.ts";
@@ -29,7 +30,7 @@ async function settledApproval() {
   await vi.waitUntil(async () => {
     const pages = (await desk().incident(ids.incidentId))?.pages ?? [];
     return pages.length > 0 && pages.every(({ state }) => state === "delivered");
-  });
+  }, PATIENT);
   return ids;
 }
 

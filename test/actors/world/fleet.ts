@@ -14,6 +14,7 @@ import type { Env } from "../../../control-plane/src/env.ts";
 import type { IncidentDesk } from "../../../control-plane/src/platform/desk/incident-desk.ts";
 import { newSecret } from "../../../control-plane/src/platform/random-id.ts";
 import type { HostShard } from "../../../control-plane/src/platform/shard/host-shard.ts";
+import { PATIENT } from "../../patience.ts";
 import { expectAnswerOf } from "./closed-answer.ts";
 
 export const bindings = env as unknown as Env & { readonly CHANNEL_WEBHOOK: string };
@@ -104,14 +105,14 @@ export class AgentSocket {
       const found = this.received.find((message) => message.type === type);
       if (found === undefined) throw new Error(`no "${type}" came; closed with ${this.closedWith}`);
       return found as Extract<ControlMessage, { type: T }>;
-    });
+    }, PATIENT);
   }
 
   async expectClose(): Promise<number> {
     return vi.waitFor(() => {
       if (this.closedWith === null) throw new Error("the socket is still open");
       return this.closedWith;
-    });
+    }, PATIENT);
   }
 
   /** Sends the keepalive and waits for the runtime's own answer. */
@@ -121,7 +122,7 @@ export class AgentSocket {
     await vi.waitFor(() => {
       if (this.texts.slice(count).includes("pong")) return;
       throw new Error("no pong came");
-    });
+    }, PATIENT);
   }
 }
 
@@ -167,7 +168,7 @@ export async function connectedAgent(host: EnrolledHost, bootId = BOOT): Promise
       const state = states.find(({ hostId }) => hostId === host.hostId);
       if (state?.unheard !== null) throw new Error(`no digest was accepted; closed with ${agent.closedWith}`);
     },
-    { interval: 5 },
+    { ...PATIENT, interval: 5 },
   );
   return agent;
 }

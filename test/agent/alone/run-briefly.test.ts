@@ -14,8 +14,8 @@ test("gives what was printed, or nothing where it failed, printed too much or is
 
 test("answers at its time limit, also where a child of the program holds its output open", async () => {
   const startedAt = performance.now();
-  expect(await run("/bin/sh", "-c", "sleep 8; echo late")).toBeNull();
-  expect(performance.now() - startedAt).toBeLessThan(4_500);
+  expect(await run("/bin/sh", "-c", "sleep 60; echo late")).toBeNull();
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
   // The program itself is dead by now, so the next one is started.
   await expect.poll(() => run("/bin/sh", "-c", "echo again")).toBe("again\n");
 });

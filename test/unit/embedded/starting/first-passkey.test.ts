@@ -6,6 +6,7 @@ import {
   closedText,
   waitForPasskey,
 } from "../../../../control-plane/embedded/starting/first-passkey.ts";
+import { PATIENT } from "../../../patience.ts";
 
 const NONE: TrustNow = { passkeysAt: "http://localhost:8787/passkey", words: null };
 const MADE: TrustNow = { ...NONE, words: "eight words" };
@@ -63,7 +64,7 @@ describe("a host that was enrolled without an approver", () => {
       say: (text) => said.push(text),
       lookEveryMs: 1,
     });
-    await vi.waitFor(() => expect(said).toHaveLength(1));
+    await vi.waitFor(() => expect(said).toHaveLength(1), PATIENT);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([asked, said]).toEqual([
       ["eight words", "eight words", "eight words"],
@@ -81,7 +82,7 @@ describe("a host that was enrolled without an approver", () => {
     const parts = { demoHost: { acceptTrust }, say: (text: string) => void said.push(text), lookEveryMs: 1 };
     acceptLater({ ...parts, admin: deskThat(NONE) })();
     acceptLater({ ...parts, admin: deskThat(MADE) });
-    await vi.waitFor(() => expect(said).toHaveLength(1));
+    await vi.waitFor(() => expect(said).toHaveLength(1), PATIENT);
     expect([asked, said[0]]).toEqual([5, expect.stringContaining("Nothing is offered")]);
   });
 });
