@@ -3,8 +3,8 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** A layer with a shorter time limit than this touches neither processes nor sockets. */
-const PURE_TIMEOUT_MAX_MS = 20_000;
+/** Layers whose files share no modules, since they hold processes, sockets or much memory; the others are pure. */
+const APART = ["mutation", "agent", "browser", "system", "long"];
 
 /** Where a test names none; as `PATIENT` in test/patience.ts. Vitest's own second is short on a machine that is busy. */
 const POLL_TIMEOUT_MS = 15_000;
@@ -21,8 +21,11 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** A layer that runs in Node. */
+/**
+ * A layer that runs in Node. Its time limit ends what hangs, on a machine that is slow and busy too; no test is about it.
+ */
 function nodeLayer(name: string, testTimeoutMs: number) {
+  const isApart = APART.includes(name);
   return {
     test: {
       name,
@@ -30,13 +33,13 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
-      ...(testTimeoutMs < PURE_TIMEOUT_MAX_MS ? {} : { expect: { poll: { timeout: POLL_TIMEOUT_MS } } }),
+      ...(isApart ? { expect: { poll: { timeout: POLL_TIMEOUT_MS } } } : {}),
       // The agent's and the browser's tests mostly wait, each on ports and folders of its own; a machine wants the cores to itself.
       // On two cores Vitest would start one worker by itself.
-      fileParallelism: testTimeoutMs < PURE_TIMEOUT_MAX_MS || name === "agent" || name === "browser",
+      fileParallelism: !isApart || name === "agent" || name === "browser",
       ...(name === "browser" ? { maxWorkers: 2 } : {}),
       ...(name === "agent" ? { maxWorkers: 2, globalSetup: ["test/agent/agent-bundle.ts"] } : {}),
-      isolate: testTimeoutMs >= PURE_TIMEOUT_MAX_MS,
+      isolate: isApart,
     },
   };
 }
@@ -45,16 +48,16 @@ export default defineConfig({
   test: {
     sequence: { sequencer: LongFirst },
     projects: [
-      nodeLayer("unit", 15_000),
-      nodeLayer("scenarios", 15_000),
-      nodeLayer("transcripts", 15_000),
-      nodeLayer("incidents", 15_000),
-      nodeLayer("simulation", 19_000),
-      nodeLayer("contract", 15_000),
-      nodeLayer("mutation", 150_000),
-      nodeLayer("agent", 60_000),
-      nodeLayer("browser", 120_000),
-      nodeLayer("system", 180_000),
+      nodeLayer("unit", 60_000),
+      nodeLayer("scenarios", 60_000),
+      nodeLayer("transcripts", 60_000),
+      nodeLayer("incidents", 60_000),
+      nodeLayer("simulation", 120_000),
+      nodeLayer("contract", 60_000),
+      nodeLayer("mutation", 300_000),
+      nodeLayer("agent", 120_000),
+      nodeLayer("browser", 240_000),
+      nodeLayer("system", 360_000),
       nodeLayer("long", 300_000),
       { test: { name: "tidy", include: ["test/*.test.ts"], environment: "node", testTimeout: 60_000 } },
       "./test/actors/vitest.config.ts",

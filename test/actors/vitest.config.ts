@@ -36,10 +36,10 @@ export default defineConfig({
     include: ["**/*.test.ts"],
     globalSetup: ["./probe-port.ts", "./provider-ports.ts"],
     setupFiles: ["./set-up.ts"],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     expect: { poll: PATIENT },
     // Ending the actors of a test at a bound of hosts is work as the test was.
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     // One workerd for all files: starting it and reading the Worker anew for each costs as much as the tests. `set-up.ts` leaves no
     // actor, table or clock behind, so no file sees another.
     isolate: false,

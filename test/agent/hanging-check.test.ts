@@ -41,7 +41,7 @@ beforeAll(async () => {
     policyText: POLICY,
     onPage: (page) => pages.push({ at: Date.now(), text: JSON.stringify(page) }),
   });
-}, 30_000);
+});
 
 afterAll(async () => {
   await controlPlane.stop();
@@ -89,7 +89,7 @@ expect: []
 
 test(
   "a check that hangs pages the same with a real agent in workerd and in a replay",
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     const replayed = pageOfReplay();
     const real = await pageOfAgent();

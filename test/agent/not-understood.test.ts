@@ -59,7 +59,7 @@ beforeAll(async () => {
     onPage: (page) => pages.push(page),
   });
   relay = await startFrameRelay(controlPlane.url);
-}, 60_000);
+});
 
 afterAll(async () => {
   await relay.stop();

@@ -116,7 +116,7 @@ it("starts under a policy of somebody else, and without a demo host that was ret
   expect(processesOf(join(stateDir, "demo-host"))).toEqual([]);
   expect(await second.stop()).toBe(130);
   expect(processesOf(stateDir)).toEqual([]);
-}, 90_000);
+});
 
 it("waits for the first passkey, has the demo host believe it, and does not wait again", async () => {
   const state = join(stateDir, "with-passkey");
@@ -132,7 +132,7 @@ it("waits for the first passkey, has the demo host believe it, and does not wait
   expect(await again.until(GREETED)).not.toContain("Create your passkey there first");
   expect(await again.stop()).toBe(130);
   expect(processesOf(state)).toEqual([]);
-}, 120_000);
+});
 
 it("goes on without a passkey, says what stays closed, and takes one that is made later", async () => {
   const state = join(stateDir, "without-passkey");
@@ -145,7 +145,7 @@ it("goes on without a passkey, says what stays closed, and takes one that is mad
   expect(await desk.until(/believes your passkey now/)).toContain(words);
   expect(trustOf(state)).toContain(words);
   expect(await desk.stop()).toBe(130);
-}, 120_000);
+});
 
 /** What the demo host says of the fleet's trust, to its root. */
 function trustOf(state: string): string {

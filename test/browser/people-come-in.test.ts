@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium())("people who come in", () => {
     controlPlane = await startDesk({ port: 0, stateDir, policyText: POLICY, onPage });
     browser = await startBrowser();
     [alice, omar] = [await phone(), await phone()];
-  }, 90_000);
+  });
 
   afterAll(async () => {
     host.leave();

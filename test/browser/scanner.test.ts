@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium())("a scanner", () => {
       if (found !== undefined) waiting = found;
       return found !== undefined;
     }, WAIT);
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -158,7 +158,7 @@ describe.skipIf(!hasChromium())("a scanner", () => {
     expect(dead).toEqual([]);
     expect(paths.size).toBeGreaterThan(15);
     expect(await done()).toEqual(before);
-  }, 240_000);
+  });
 
   it("that is a stranger learns nothing, and changes nothing by any form it saw or finds", async () => {
     const before = await done();
@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium())("a scanner", () => {
     expect(forms.size).toBeGreaterThan(own);
     await stranger.context.close();
     expect(await done()).toEqual(before);
-  }, 240_000);
+  });
 
   it("finds its copies of the person's forms refused on another page", async () => {
     const before = await done();
@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium())("a scanner", () => {
     expect(copied.length).toBeGreaterThan(5);
     expect([...statuses]).toEqual([403]);
     expect(await done()).toEqual(before);
-  }, 240_000);
+  });
 
   it("has left the sign-in link as it was", async () => {
     const late = await newDevice(browser, controlPlane.url, { viewport: PHONE, javaScriptEnabled: false });

@@ -104,6 +104,18 @@ describeOnMachine("last words of a real host", () => {
               !String(page["body"]).includes("as it is set up"),
           ) ?? null,
     );
+  /** The view with these words on it; what it says instead is told. */
+  const seen = async (url: string, words: string) => {
+    const { person } = fleet.approver;
+    let said = "";
+    return waitFor(`"${words}" on it`, 60_000, async () => {
+      const view = await person.open(url);
+      said = view.html.replaceAll(/<style[^]*?<\/style>|<[^>]*>|\s+/g, " ");
+      return view.html.includes(words) ? view : null;
+    }).catch((error: unknown) => {
+      throw new Error(`It says: ${said.slice(0, 4_000)}`, { cause: error });
+    });
+  };
   const kill = (name: string) => fleet.machine.run(["rm", "-f", `/run/lives/${name}`]);
   const ask = (question: string, user = "countersign-agent") =>
     fleet.machine.exec(["runuser", "-u", user, "--", "/opt/countersign/node", "-e", askScript(question)]);
@@ -113,10 +125,7 @@ describeOnMachine("last words of a real host", () => {
     await kill("shop");
     const page = await pageAbout("shop");
     expect(JSON.stringify(fleet.pages)).not.toContain("no such table");
-    const shown = await waitFor("the words on the approval", 30_000, async () => {
-      const view = await person.open(String(page["url"]));
-      return view.html.includes("no such table: orders") ? view : null;
-    });
+    const shown = await seen(String(page["url"]), "no such table: orders");
     expect(shown.html).toContain("exited with status 7");
     expect(shown.html).toContain("[redacted]@db failed");
     expect(shown.html).not.toContain(SECRET);
@@ -124,9 +133,7 @@ describeOnMachine("last words of a real host", () => {
     expect(shown.html.indexOf("no such table")).toBeLessThan(shown.html.lastIndexOf("/approve"));
     const { assertion, form } = await signForm(shown, passkey);
     await person.submit(shown, form, { assertion: JSON.stringify(assertion) });
-    await waitFor("the words after the act", 40_000, async () =>
-      (await person.open(String(page["url"]))).html.includes("told after an act on it failed") ? true : null,
-    );
+    await seen(String(page["url"]), "told after an act on it failed");
   });
 
   test("of a lingering user's unit stand on its incident", async () => {
@@ -140,11 +147,7 @@ describeOnMachine("last words of a real host", () => {
           .map(({ page }) => page)
           .find(({ title }) => String(title).includes("/gateway: failing")) ?? null,
     );
-    const { person } = fleet.approver;
-    const shown = await waitFor("the words on the incident", 40_000, async () => {
-      const view = await person.open(String(page["url"]));
-      return view.html.includes("no such table: orders") ? view : null;
-    });
+    const shown = await seen(String(page["url"]), "no such table: orders");
     expect(shown.html).toContain("exited with status 7");
     expect(shown.html).not.toContain(SECRET);
   });

@@ -125,7 +125,7 @@ export class ReplayShard implements ShardOfHost, ToldShard {
       ...(host.signing === null ? {} : { signing: host.signing }),
     };
     this.#sockets.open(hostId, host, connection);
-    this.#arrivals.greet(hostId, connection, "");
+    this.#arrivals.greet(hostId, connection, { addressGroup: "", lastSeenAt: null });
     return connectionId;
   }
 

@@ -18,9 +18,9 @@ import type { ReadWords } from "./read-words.ts";
 
 /**
  * A log is written a moment after its process is gone, and systemd's own line after that; on a busy host later, so what
- * holds nothing yet, or not yet how a failed unit ended, is read once more.
+ * holds nothing yet, or not yet how a failed unit ended, is read twice more.
  */
-const READ_AFTER_MS = [1_000, 5_000] as const;
+const READ_AFTER_MS = [1_000, 5_000, 20_000] as const;
 const OUTCOMES_SEEN_MAX = 64;
 
 type SendOutcome = Parameters<typeof startOutcomeRelay>[0]["send"];
@@ -100,7 +100,7 @@ export function startLastWords(options: {
   };
 }
 
-/** Reads a service's words a moment after something was noticed, and once more where there are none yet. */
+/** Reads a service's words a moment after something was noticed, and twice more where there are none yet. */
 function startReading(read: ReadWords) {
   const timers = new Set<NodeJS.Timeout>();
   const newest = new Map<string, symbol>();

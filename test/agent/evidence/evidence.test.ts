@@ -118,7 +118,7 @@ beforeAll(async () => {
   await until(() => agent.events("connection")[0], "the agent to connect");
   // Let the first look at everything end: what is there now is what was there before.
   await pause(1_500);
-}, 90_000);
+});
 
 afterAll(async () => {
   await agent?.stop();

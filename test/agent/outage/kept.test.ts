@@ -70,7 +70,7 @@ test("what happened in an outage is told after it, once and in order, by the age
   expect(changesOf(returned)).toEqual([...happenedAt, lastAt]);
   await until(() => textOf(waiting) === "", "the file to be emptied", SPOOLED_WITHIN_MS);
   expect(changesOf(returned), "told once").toHaveLength(3);
-}, 120_000);
+});
 
 function textOf(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";

@@ -82,7 +82,7 @@ test("each of them is outlasted: checks go on, one line, back alone", async () =
   // A few at a time: each has an agent of its own.
   for (let from = 0; from < FAULTS.length; from += 5)
     await Promise.all(FAULTS.slice(from, from + 5).map(story));
-}, 90_000);
+});
 
 test("a path that swallows everything is noticed, tried again in bounded time, and found when it is back", async () => {
   const { agent, checked, door, peer } = await newStory();
@@ -97,7 +97,7 @@ test("a path that swallows everything is noticed, tried again in bounded time, a
   const texts = agent.events("connection").map(({ text }) => String(text));
   expect(new Set(texts).size).toBeGreaterThanOrEqual(3);
   expect(texts.length).toBeLessThanOrEqual(5);
-}, 60_000);
+});
 
 test("what a server asks us to wait is waited", async () => {
   const { door } = await newStory();
@@ -149,7 +149,7 @@ test("a name that cannot be looked up any more is outlasted too", async () => {
   expect(first.closed).not.toBeNull();
   const texts = agent.events("connection").map(({ text }) => String(text));
   for (const [, words] of faults) expect(texts.filter((text) => text.includes(words))).toHaveLength(1);
-}, 60_000);
+});
 
 test("a server that welcomes and closes at once, two thousand times, leaves a few lines and no memory", async () => {
   const peer = await newPeer();
@@ -203,4 +203,4 @@ test("a server that welcomes and closes at once, two thousand times, leaves a fe
   expect(growth, "bytes over 1,500 connections").toBeLessThan(1_000_000);
   const texts = agent.events("connection").map(({ text }) => String(text));
   expect(texts.length, texts.join(" | ")).toBeLessThanOrEqual(4);
-}, 120_000);
+});

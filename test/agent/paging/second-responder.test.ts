@@ -58,7 +58,7 @@ beforeAll(async () => {
   controlPlane = await startControlPlane({ port: 0, stateDir: join(folder, "state"), policyText, bindings });
   const { url, adminToken } = controlPlane;
   agent = await startLightAgent(url, await adminOf(url, adminToken).createEnrolmentToken(), "web-1");
-}, 30_000);
+});
 
 afterAll(async () => {
   agent.stop();

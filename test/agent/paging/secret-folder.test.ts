@@ -14,7 +14,7 @@ let controlPlane: ControlPlane;
 
 beforeAll(async () => {
   controlPlane = await startControlPlane({ port: 0, stateDir, policyText: '{"version":1}' });
-}, 60_000);
+});
 afterAll(async () => {
   await controlPlane.stop();
   rmSync(stateDir, { recursive: true });

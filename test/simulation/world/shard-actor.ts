@@ -269,8 +269,9 @@ export class ShardActor {
       catalogue: vps.describeCatalogue(),
       signing: { trust: null },
     };
+    const lastSeenAt = this.sockets.lastSeen(hostId);
     this.sockets.put(vps, connection, { connection, sinceAt: now, services: NONE_NAMED });
-    arrivals.greet(hostId, connection, "");
+    arrivals.greet(hostId, connection, { addressGroup: "", lastSeenAt });
   }
 
   #closes(socket: Socket): void {

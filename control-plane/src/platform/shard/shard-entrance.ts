@@ -113,8 +113,10 @@ export class ShardEntrance {
       return this.#sockets.close(socket, "identity-conflict");
     const now = Date.now();
     const connection = connectionOf(hello, challenged.address, now);
+    const lastSeenAt = this.#sockets.lastSeen(hostId);
     this.#sockets.markLive(socket, hostId, { connection, sinceAt: now, services: NONE_NAMED });
-    this.#arrivals.greet(hostId, connection, addressGroupOf(challenged.address));
+    const addressGroup = addressGroupOf(challenged.address);
+    this.#arrivals.greet(hostId, connection, { addressGroup, lastSeenAt });
   }
 
   #takeFrame(socket: WebSocket, { hostId }: Live, frame: Frame): void {

@@ -3,28 +3,21 @@
 // connection: a host says all again after its hello.
 import { ok, refuse, type Result } from "@countersign/shared/values/result";
 import type { AgentMessage, FrameRefusal } from "@countersign/shared/wire/protocol";
-import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { Connection, HostState } from "../../core/shard/host/shard-state.ts";
 import { eventOf } from "./shard-frames.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { ShardShell } from "./shard-shell.ts";
-
-/** After this what could not be stored is tried again. */
-const RETRY_MS = 5_000;
-
-type SocketEnd = Extract<ShardEvent, { kind: "disconnected" }>;
+import { type SocketEnd, UnstoredNews } from "./unstored-news.ts";
 
 export class ShardArrivals {
   readonly #shell: ShardShell;
   readonly #ports: ShardPorts;
-  /** ends of sockets that could not be stored yet, oldest first */
-  readonly #ends: SocketEnd[] = [];
-  /** hosts of which a frame could not be taken in */
-  readonly #missed = new Set<string>();
+  readonly #unstored: UnstoredNews;
 
   constructor(shell: ShardShell, ports: ShardPorts) {
     this.#shell = shell;
     this.#ports = ports;
+    this.#unstored = new UnstoredNews(shell, ports);
   }
 
   /** Whether a hello of this boot may take the host's socket: not while the one that has it shows life for another boot. Call before `greet`. */
@@ -42,19 +35,30 @@ export class ShardArrivals {
   }
 
   /**
-   * Welcomes a host whose new socket is live already. Never throws: where that cannot be stored, the socket is ended, and so is the connection
-   * that the host had before, whose socket gave way to this one.
+   * Welcomes a host whose new socket is live already. `lastSeenAt`: the last sign of life on the socket that gave way to it; null: there was none.
+   * Never throws: where that cannot be stored, the new socket is ended too.
    */
-  greet(hostId: string, connection: Connection, addressGroup: string): void {
+  greet(
+    hostId: string,
+    connection: Connection,
+    { addressGroup, lastSeenAt }: { readonly addressGroup: string; readonly lastSeenAt: number | null },
+  ): void {
     try {
       this.#welcome(hostId, connection, addressGroup);
+      this.#unstored.isWelcomed(hostId);
     } catch (error) {
-      const { clock, log, sockets } = this.#ports;
-      log.error(`Welcome ${hostId}`, error);
-      sockets.restart(hostId);
-      const { connectionId } = this.#shell.state.hosts.get(hostId)?.connection ?? {};
-      if (connectionId !== undefined)
-        this.noteEnd({ kind: "disconnected", hostId, connectionId, lastSeenAt: clock.now });
+      this.#ports.log.error(`Welcome ${hostId}`, error);
+      this.#ports.sockets.restart(hostId);
+      const known = this.#shell.state.hosts.get(hostId)?.connection ?? null;
+      // A hello that was not stored is no sign of life.
+      const seenAt = known?.connectionId === connection.connectionId ? connection.connectedAt : lastSeenAt;
+      if (known !== null && seenAt !== null)
+        this.noteEnd({
+          kind: "disconnected",
+          hostId,
+          connectionId: known.connectionId,
+          lastSeenAt: seenAt,
+        });
     }
   }
 
@@ -81,60 +85,22 @@ export class ShardArrivals {
     this.#shell.deliver();
   }
 
-  /**
-   * A socket is gone, and nobody says so twice. A host whose end is lost would be watched by nobody: what is due of it is put off by keepalives,
-   * and those have no socket any more. What cannot be stored now is tried again when the alarm rings.
-   */
+  /** A socket is gone. What cannot be stored now is tried again when the alarm rings. Never throws. */
   noteEnd(ended: SocketEnd): void {
-    this.#ends.push(ended);
-    this.retry();
+    this.#unstored.noteEnd(ended);
   }
 
-  /** Takes in what could not be stored before, each by itself. Never throws. */
+  /** The alarm rang: tries again what could not be stored. Never throws. */
   retry(): void {
-    for (const ended of this.#ends.splice(0))
-      this.#orLater(
-        ended.hostId,
-        () => this.#shell.take(ended),
-        () => this.#ends.push(ended),
-      );
-    for (const hostId of this.#missed)
-      this.#orLater(
-        hostId,
-        () => this.#connectAgain(hostId),
-        () => {},
-      );
+    this.#unstored.retry();
   }
 
-  #orLater(hostId: string, work: () => void, onFailed: () => void): void {
-    const { clock, log } = this.#ports;
+  #orSaidAgain(hostId: string, work: () => void): void {
     try {
       work();
     } catch (error) {
-      onFailed();
-      log.error(`Take in what ${hostId} said, or its end`, error);
-      this.#shell.arm(clock.now + RETRY_MS);
+      this.#unstored.noteFrame(hostId, error);
     }
-  }
-
-  /**
-   * What a host says is said once, and a keepalive that is answered tells it that we have heard: so a frame that could not be taken in must be said
-   * again. Its socket stays open until its end can be stored: a host whose hellos we cannot take would look silent.
-   */
-  #connectAgain(hostId: string): void {
-    const { sockets } = this.#ports;
-    const lastSeenAt = sockets.lastSeen(hostId);
-    const { connectionId } = this.#shell.state.hosts.get(hostId)?.connection ?? {};
-    if (lastSeenAt !== null && connectionId !== undefined)
-      this.#shell.take({ kind: "disconnected", hostId, connectionId, lastSeenAt });
-    sockets.restart(hostId);
-    this.#missed.delete(hostId);
-  }
-
-  /** Never throws. */
-  #orSaidAgain(hostId: string, work: () => void): void {
-    this.#orLater(hostId, work, () => this.#missed.add(hostId));
-    if (this.#missed.has(hostId)) this.retry();
   }
 
   /** Takes one message. Never throws; a refusal costs this frame, but for `unauthenticated` and `host-unknown`, which end the connection. */
@@ -148,22 +114,29 @@ export class ShardArrivals {
     const reading = eventOf(host, message, this.#ports.clock.now);
     if (!reading.ok) return reading;
     const event = reading.value;
+    if (message.type === "last-words") this.#keepWords(host, message);
     this.#orSaidAgain(hostId, () => {
-      if (message.type === "last-words") this.#keepWords(host, message);
       if (event === null) this.#shell.deliver();
       else this.#shell.take(event);
     });
     return ok(null);
   }
 
-  /** No event: no decision sees them. What is over the host's budget, or of a service that it does not list, is dropped. */
+  /**
+   * No event: no decision sees them. What is over the host's budget, of a service that it does not list, or cannot be stored, is dropped: they are
+   * said once, and for people alone.
+   */
   #keepWords(host: HostState, message: Extract<AgentMessage, { type: "last-words" }>): void {
     const { hostId } = host;
     const { now } = this.#ports.clock;
     const { type: _type, version: _version, ...words } = message;
     const isListed = host.connection?.catalogue.some(({ service }) => service === words.service) === true;
-    if (isListed && this.#shell.budgets.drawWords(hostId, now))
+    if (!isListed || !this.#shell.budgets.drawWords(hostId, now)) return;
+    try {
       this.#shell.store.words.keep(hostId, words, now);
+    } catch (error) {
+      this.#ports.log.error(`Keep the last words of ${hostId}`, error);
+    }
   }
 
   /** A frame was refused; `frameHash` names it to the agent, null: it was not read. */

@@ -230,7 +230,7 @@ describe("what another policy would change", () => {
       }),
       { numRuns: 300 },
     );
-  }, 30_000);
+  });
 
   it("is the same for comments, order of keys and written-out defaults", () => {
     const read = (text: string) => {

@@ -161,7 +161,7 @@ function expectSame(steps: readonly Step[]): void {
 
 it("judging who is due says what judging all says", () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 30 }), expectSame), { numRuns: 20 });
-}, 20_000);
+});
 
 // The third of three went down in one decision, and one of them was seen again in the next.
 it("a silence of the fleet that a return brings under its bound ends at the same instant", () => {

@@ -54,7 +54,7 @@ function hostOnDisk(disk: { isFull: boolean }) {
     catalogue: [],
   };
   sockets.open(HOST, SILENT, connection);
-  arrivals.greet(HOST, connection, "");
+  arrivals.greet(HOST, connection, { addressGroup: "", lastSeenAt: null });
   arrivals.takeMessage(HOST, { version: 1, type: "report", digest: true, sentAt: clock.now, services: [] });
   return { ...shard, connection };
 }
@@ -132,19 +132,93 @@ it("neither is a frame lost that was refused while nothing could be stored", () 
   expect(sockets.count).toBe(0);
 });
 
-it("a hello that could not be stored ends its socket, and the connection before it, so that a death is noticed", () => {
+it("a hello that could not be stored ends its socket, and the connection before it as it was heard last", () => {
   const disk = { isFull: false };
   const { arrivals, clock, connection, shell, sockets } = hostOnDisk(disk);
+  const lastSeenAt = clock.now;
+  clock.advance(5_000);
   const again = { ...connection, connectionId: "connection-2", connectedAt: clock.now };
   disk.isFull = true;
   sockets.open(HOST, SILENT, again);
-  arrivals.greet(HOST, again, "");
+  arrivals.greet(HOST, again, { addressGroup: "", lastSeenAt });
   expect(sockets.lastSeen(HOST)).toBeNull();
   disk.isFull = false;
   arrivals.retry();
-  expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
+  // A hello that was not stored is no sign of life: of whose boot it was is not known any more.
+  expect(shell.state.hosts.get(HOST)).toMatchObject({ connection: null, lastSeenAt });
   clock.advance(200_000);
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
+});
+
+it("a host that could be welcomed meanwhile is not sent away", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, connection, sockets } = hostOnDisk(disk);
+  disk.isFull = true;
+  arrivals.takeMessage(HOST, reportAt(clock.now));
+  disk.isFull = false;
+  const again = { ...connection, connectionId: "connection-2", connectedAt: clock.now };
+  sockets.open(HOST, SILENT, again);
+  arrivals.greet(HOST, again, { addressGroup: "", lastSeenAt: clock.now });
+  arrivals.takeMessage(HOST, reportAt(clock.now));
+  arrivals.retry();
+  expect(sockets.lastSeen(HOST)).not.toBeNull();
+});
+
+it("a frame that can never be stored is no loop: its host is made to connect again once a minute", () => {
+  const { arrivals, clock, connection, shell, sockets } = hostOnDisk({ isFull: false });
+  const take = shell.take.bind(shell);
+  shell.take = (event, alsoWrite) => {
+    if (event.kind === "reported") throw new Error("its rows");
+    take(event, alsoWrite);
+  };
+  let ends = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const again = { ...connection, connectionId: `connection-${round + 2}`, connectedAt: clock.now };
+    sockets.open(HOST, SILENT, again);
+    arrivals.greet(HOST, again, { addressGroup: "", lastSeenAt: null });
+    arrivals.takeMessage(HOST, reportAt(clock.now));
+    arrivals.retry();
+    if (sockets.lastSeen(HOST) === null) ends += 1;
+    clock.advance(6_000);
+  }
+  expect(ends).toBe(2);
+});
+
+it("what a host said of its leaving is not undone", () => {
+  const disk = { isFull: false };
+  const { arrivals, clock, shell, sockets } = hostOnDisk(disk);
+  disk.isFull = true;
+  arrivals.takeMessage(HOST, reportAt(clock.now));
+  disk.isFull = false;
+  arrivals.takeMessage(HOST, { version: 1, type: "leaving", reason: "reboot", returnWithinMs: 300_000 });
+  arrivals.retry();
+  expect(sockets.lastSeen(HOST)).not.toBeNull();
+  expect(shell.state.hosts.get(HOST)?.returnDueAt).toBe(clock.now + 300_000);
+});
+
+it("a full disk is tried a few times a ring, however many hosts wait, and an end that is told twice is one", () => {
+  const { arrivals, shell } = hostOnDisk({ isFull: false });
+  let tries = 0;
+  shell.take = () => {
+    tries += 1;
+    throw new Error("the disk is full");
+  };
+  for (let number = 0; number < 50; number += 1) {
+    const hostId = `host_${String(number).padStart(32, "0")}`;
+    const end = { kind: "disconnected", hostId, connectionId: `con_${number}`, lastSeenAt: number } as const;
+    arrivals.noteEnd(end);
+    arrivals.noteEnd({ ...end, lastSeenAt: number + 1 });
+  }
+  tries = 0;
+  arrivals.retry();
+  expect(tries).toBe(3);
+  const taken: number[] = [];
+  shell.take = (event) => {
+    if (event.kind === "disconnected") taken.push(event.lastSeenAt ?? -1);
+  };
+  arrivals.retry();
+  // What was tried is behind all others, and the first word about a connection holds.
+  expect(taken).toEqual([...Array.from({ length: 47 }, (_none, index) => index + 3), 0, 1, 2]);
 });
 
 it("an end that cannot be taken in holds up no other", () => {
@@ -156,9 +230,9 @@ it("an end that cannot be taken in holds up no other", () => {
     if (event.hostId === bad && taken.length === 0) throw new Error("its row");
     taken.push(event.hostId);
   };
-  const end = { kind: "disconnected", connectionId: connection.connectionId, lastSeenAt: 0 } as const;
-  arrivals.noteEnd({ ...end, hostId: bad });
-  arrivals.noteEnd({ ...end, hostId: HOST });
+  const end = { kind: "disconnected", lastSeenAt: 0 } as const;
+  arrivals.noteEnd({ ...end, hostId: bad, connectionId: "connection-of-bad" });
+  arrivals.noteEnd({ ...end, hostId: HOST, connectionId: connection.connectionId });
   arrivals.retry();
   expect(taken).toEqual([HOST, bad]);
 });
