@@ -8,7 +8,7 @@ import { queuePage } from "../outbox/page-queue.ts";
 import type { Approval } from "../records/approval.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
-import type { PageKind } from "../records/pages/page.ts";
+import type { PageKind, Told } from "../records/pages/page.ts";
 import { approvalOf, type DeskChange, isUndecided, putFinding, putIncident } from "../state/desk-change.ts";
 import type { DeskContext } from "../state/desk-events.ts";
 import { approvalsOf } from "../state/desk-index.ts";
@@ -20,7 +20,7 @@ import { sentText } from "../texts/page-texts.ts";
 import { followingStep, pausedStep } from "./next-step.ts";
 import { audibleNews, isQuiet, knowersOf, mayBeTold, ringingOf, unique } from "./ringing.ts";
 import { isUpdate, nextSendAt, ringDueAt, updateDueAt } from "./stream.ts";
-import { resultOf, tellsOf } from "./tells.ts";
+import { resultOf, tellsOf, withUnsent } from "./tells.ts";
 
 const due = dueIncidents((state, incident) => nextSendAt(state, incident, 0));
 
@@ -134,14 +134,14 @@ function send(change: DeskChange, context: DeskContext, sending: Sending): DeskC
   return [...news, ...(result === undefined ? [] : [result])].reduce(tellFinding, told);
 }
 
-/** One text for all to whom it goes and who live by one clock. */
+/** One text for all to whom it tells the same and who live by one clock. */
 function queueTo(change: DeskChange, context: DeskContext, sending: Sending): DeskChange {
   const { incident, kind, repeats, responders, rounds } = sending;
   if (responders.length === 0) return change;
   const { state } = change;
-  const tells = tellsOf(state, { ...sending, now: context.now });
+  const all = tellsOf(state, { ...sending, now: context.now });
   const asked = questionsOf(state, incident);
-  const textIn = textByZone((timeZone) =>
+  const textOf = textOnce((timeZone, tells) =>
     sentText(state, { incident, tells, asked, now: context.now, rounds, kind, timeZone }),
   );
   const [question] = asked;
@@ -150,7 +150,8 @@ function queueTo(change: DeskChange, context: DeskContext, sending: Sending): De
       ? `/incidents/${incident.incidentId}`
       : `/approvals/${question.approvalId}`;
   return responders.reduce((before, responder) => {
-    const text = textIn(zoneOf(context, responder));
+    const tells = withUnsent(state, { incident, kind, responder }, all);
+    const text = textOf(zoneOf(context, responder), tells);
     return queuePage(before, context, {
       incidentId: incident.incidentId,
       approvalId: question?.approvalId ?? null,
@@ -167,12 +168,15 @@ function queueTo(change: DeskChange, context: DeskContext, sending: Sending): De
   }, change);
 }
 
+type TextOf<Text> = (timeZone: string, tells: readonly Told[]) => Text;
+
 /** Writes each text once. */
-function textByZone<Text>(write: (timeZone: string) => Text): (timeZone: string) => Text {
+function textOnce<Text>(write: TextOf<Text>): TextOf<Text> {
   const written = new Map<string, Text>();
-  return (timeZone) => {
-    const text = written.get(timeZone) ?? write(timeZone);
-    written.set(timeZone, text);
+  return (timeZone, tells) => {
+    const key = [timeZone, ...tells.map(({ findingId }) => findingId)].join(" ");
+    const text = written.get(key) ?? write(timeZone, tells);
+    written.set(key, text);
     return text;
   };
 }

@@ -4,7 +4,7 @@ import { isGraver } from "../incidents/graver.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Incident } from "../records/incident.ts";
 import { type Told, TOLD_MAX } from "../records/pages/page.ts";
-import { approvalsOf } from "../state/desk-index.ts";
+import { approvalsOf, pagesOf } from "../state/desk-index.ts";
 import type { DeskState } from "../state/desk-state.ts";
 import { findFinding, openFindingsOf } from "../state/finding-index.ts";
 import { sumOf } from "../state/incident-sums.ts";
@@ -35,6 +35,30 @@ export function tellsOf(
     0,
     TOLD_MAX,
   );
+}
+
+/**
+ * What a ring to somebody tells besides: what their earlier rings about it were the first to tell, and could not be sent. It takes their
+ * place (`isOvertaken`), and nobody would be told.
+ */
+export function withUnsent(
+  state: DeskState,
+  to: { readonly incident: Incident; readonly kind: "ring" | "update"; readonly responder: string },
+  tells: readonly Told[],
+): readonly Told[] {
+  if (to.kind !== "ring") return tells;
+  const known = new Set(tells.map(({ findingId }) => findingId));
+  const unsent = pagesOf(state, to.incident.incidentId)
+    .filter(({ kind, responder, round }) => kind === "ring" && responder === to.responder && round?.isWaiting)
+    .filter(({ attempts }) => attempts === 0)
+    .flatMap((page) => page.tells)
+    .filter(({ findingId, isFirst }) => isFirst && isOpen(state, findingId) && !known.has(findingId));
+  const byFinding = new Map(unsent.map((told) => [told.findingId, { ...told, isTitle: false }]));
+  return byFinding.size === 0 ? tells : [...tells, ...byFinding.values()].slice(0, TOLD_MAX);
+}
+
+function isOpen({ findings }: DeskState, findingId: string): boolean {
+  return findings.get(findingId)?.endedAt === null;
 }
 
 /** It ended, and the same goes on again: people are told that it began. */

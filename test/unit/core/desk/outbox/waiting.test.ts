@@ -1,6 +1,7 @@
 // What waited for a channel says what holds when one is free: nothing that has begun anew is told as over, and nothing
 // rings that has cleared.
 import { describe, expect, test } from "vitest";
+import type { Severity } from "@countersign/shared/wire/service-report";
 import type { PageReason } from "../../../../../control-plane/src/core/words/signal.ts";
 import { Desk, HOST, POLICY } from "../desk-fixtures.ts";
 
@@ -11,9 +12,9 @@ const ALONE = {
 };
 
 /** A trouble that Alice knows; then both of her channels are told to wait. */
-function knownThenResting(reasons: readonly PageReason[]): Desk {
+function knownThenResting(reasons: readonly PageReason[], severity: Severity = "error"): Desk {
   const desk = new Desk(ALONE);
-  for (const reason of reasons) desk.fire({ reason, subject: HOST, title: `${reason} here` });
+  for (const reason of reasons) desk.fire({ reason, subject: HOST, severity, title: `${reason} here` });
   desk.liveFor(10 * MINUTE);
   for (const channel of ["push", "text"])
     desk.take({
@@ -73,5 +74,29 @@ describe("what waited for a channel", () => {
     expect(sent?.tells.map(({ reason }) => reason)).toEqual(["latency-high"]);
     expect(sent?.title).toBe(update?.title);
     expect(sent?.body).toContain("What else it said has changed meanwhile.");
+  });
+
+  test("is told by the newer ring that takes its place", () => {
+    const desk = knownThenResting(["latency-high"], "warning");
+    const before = desk.attempts().length;
+    const ring = (reason: PageReason, severity: Severity) => {
+      desk.fire({ reason, subject: HOST, severity, title: `${reason} here` });
+      livesFor(desk, 10_000);
+    };
+    ring("no-progress", "error");
+    ring("heartbeat-missed", "critical");
+    expect(waiting(desk).map(({ kind, tells }) => [kind, tells.map(({ reason }) => reason)])).toEqual([
+      ["ring", ["no-progress"]],
+      ["ring", ["heartbeat-missed", "no-progress"]],
+    ]);
+    livesFor(desk, 45 * MINUTE);
+    expect(sentSince(desk, before).filter((attempt) => attempt.startsWith("inc_1:ring:2:"))).toEqual([]);
+    const newest = desk.state.pages.get("inc_1:ring:3:alice");
+    expect(newest?.attempts).toBeGreaterThan(0);
+    expect(newest?.tells).toMatchObject([
+      { reason: "heartbeat-missed", what: "began", isFirst: true, isTitle: true },
+      { reason: "no-progress", what: "began", isFirst: true, isTitle: false },
+    ]);
+    expect(newest?.body).toContain("no-progress here");
   });
 });
