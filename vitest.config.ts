@@ -33,6 +33,7 @@ function nodeLayer(name: string, testTimeoutMs: number) {
       environment: "node",
       testTimeout: testTimeoutMs,
       hookTimeout: testTimeoutMs,
+      ...(name === "unit" || name === "contract" ? { setupFiles: ["test/seeded.ts"] } : {}),
       ...(isApart ? { expect: { poll: { timeout: POLL_TIMEOUT_MS } } } : {}),
       // The agent's and the browser's tests mostly wait, each on ports and folders of its own; a machine wants the cores to itself.
       // On two cores Vitest would start one worker by itself.

@@ -1,14 +1,14 @@
 // The battery in `npm test`: a hundred thousand attempts of today's seed against the host's own gate, and the proof that each of its checks, taken
 // out, would be missed. `npm run mutate` makes a million.
 import { describe, expect, it } from "vitest";
+import { todaysSeed } from "../todays-seed.ts";
 import { type BatteryPlan, CONTROL_EACH, runBattery, STREAM_ATTEMPTS } from "./battery.ts";
 import { type Gate, hostGate } from "./gate.ts";
 import { gateWithout, PLANTED_HOLES } from "./holes.ts";
 import { failureText } from "./mutation-text.ts";
 import { drawWorld } from "./world.ts";
 
-/** The day as a number, such as 20261129: a new run every day, the same for everybody. */
-const TODAY = Number(new Date().toISOString().slice(0, 10).replaceAll("-", ""));
+const TODAY = todaysSeed();
 const ATTEMPTS = 100_000;
 const ATTEMPTS_PER_PART = 10_000;
 /** The one that is hardest to find needs about 2,000. */

@@ -258,10 +258,13 @@ function expectEventualPages(desk: Desk): void {
     desk.take({ kind: "tick" });
   }
   desk.deliverPages();
-  for (const incident of desk.state.incidents.values())
+  for (const incident of desk.state.incidents.values()) {
+    // Of what pages once, who took it before that came knows.
+    const isKnown = incident.nextStep === null && incident.firstTaken !== undefined;
     if (incident.state === "open" && incident.clearedAt === null)
-      expect(isTold(desk, incident.incidentId), `${incident.incidentId} was paged in the end`).toBe(true);
+      expect(isKnown || isTold(desk, incident.incidentId), `${incident.incidentId} was paged`).toBe(true);
     else expect(incident.clearedAt === null || ["resolved", "merged"].includes(incident.state)).toBe(true);
+  }
   for (const finding of desk.state.findings.values()) expectKnown(desk, finding);
   for (const { state } of desk.state.approvals.values())
     expect(["expired", "denied", "superseded", "verified", "failed"]).toContain(state);
