@@ -150,7 +150,7 @@ function queueTo(change: DeskChange, context: DeskContext, sending: Sending): De
       ? `/incidents/${incident.incidentId}`
       : `/approvals/${question.approvalId}`;
   return responders.reduce((before, responder) => {
-    const tells = withUnsent(state, { incident, kind, responder }, all);
+    const tells = withUnsent(state, { incident, kind, responder, now: context.now }, all);
     const text = textOf(zoneOf(context, responder), tells);
     return queuePage(before, context, {
       incidentId: incident.incidentId,

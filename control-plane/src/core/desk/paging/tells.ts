@@ -38,27 +38,38 @@ export function tellsOf(
 }
 
 /**
- * What a ring to somebody tells besides: what their earlier rings about it were the first to tell, and could not be sent. It takes their
- * place (`isOvertaken`), and nobody would be told.
+ * What a ring to somebody tells besides: what their earlier rings about it were the first to tell, and no channel has taken. Once all their
+ * channels rest it takes the place of those (`isOvertaken`), and nobody would be told. Where one of them comes after all, they read it twice.
  */
 export function withUnsent(
   state: DeskState,
-  to: { readonly incident: Incident; readonly kind: "ring" | "update"; readonly responder: string },
+  to: {
+    readonly incident: Incident;
+    readonly kind: "ring" | "update";
+    readonly responder: string;
+    readonly now: number;
+  },
   tells: readonly Told[],
 ): readonly Told[] {
   if (to.kind !== "ring") return tells;
   const known = new Set(tells.map(({ findingId }) => findingId));
   const unsent = pagesOf(state, to.incident.incidentId)
-    .filter(({ kind, responder, round }) => kind === "ring" && responder === to.responder && round?.isWaiting)
-    .filter(({ attempts }) => attempts === 0)
+    .filter((page) => page.kind === "ring" && page.responder === to.responder && page.state === "pending")
     .flatMap((page) => page.tells)
-    .filter(({ findingId, isFirst }) => isFirst && isOpen(state, findingId) && !known.has(findingId));
+    .filter(({ findingId, isFirst }) => isFirst && isToldIn(state, to, findingId) && !known.has(findingId));
   const byFinding = new Map(unsent.map((told) => [told.findingId, { ...told, isTitle: false }]));
   return byFinding.size === 0 ? tells : [...tells, ...byFinding.values()].slice(0, TOLD_MAX);
 }
 
-function isOpen({ findings }: DeskState, findingId: string): boolean {
-  return findings.get(findingId)?.endedAt === null;
+/** It is of this incident still, and may be told. */
+function isToldIn(
+  state: DeskState,
+  { incident, now }: { readonly incident: Incident; readonly now: number },
+  findingId: string,
+): boolean {
+  const finding = state.findings.get(findingId);
+  if (finding?.incidentId !== incident.incidentId || finding.endedAt !== null) return false;
+  return finding.standing !== "beneath" && freeAtOf(state, finding, now) <= now;
 }
 
 /** It ended, and the same goes on again: people are told that it began. */
