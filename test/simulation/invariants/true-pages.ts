@@ -82,13 +82,17 @@ function forgetReturned({ after, before }: DeskDecisionSeen, taken: Map<string, 
 }
 
 /** It is graver than all of what was taken that goes on, or down and was not before. */
-function isMoreThan({ known }: Taken, { tells }: Page, { after, before }: DeskDecisionSeen): boolean {
-  // What ends in this very decision goes on no more, and of what lies beneath a host that is down nobody is told while it does.
+function isMoreThan(
+  { known }: Taken,
+  { incidentId, tells }: Page,
+  { after, before }: DeskDecisionSeen,
+): boolean {
+  // What ends in this very decision goes on no more, what has moved away is another incident's, and of what lies beneath a host that is
+  // down nobody is told while it does.
   const goesOn = (id: string) => {
     const finding = after.findings.get(id);
-    return (
-      finding?.endedAt === null && finding.standing !== "beneath" && before.findings.get(id)?.endedAt === null
-    );
+    if (finding?.incidentId !== incidentId || finding.endedAt !== null) return false;
+    return finding.standing !== "beneath" && before.findings.get(id)?.endedAt === null;
   };
   const ranks = [...known].flatMap(([findingId, severity]) => (goesOn(findingId) ? [rankOf(severity)] : []));
   const gravest = Math.max(-1, ...ranks);
