@@ -1,6 +1,6 @@
-// News of hosts that could not be stored: ends of sockets, which nobody tells twice, and frames, which their hosts are made to say again by
-// connecting anew. What a reader would get wrong: nothing here throws, and nothing grows with how often it fails. Where the storage takes
-// nothing, each try costs much, since a culprit is looked for (shard-blame.ts): so few are made.
+// News of hosts that could not be stored: ends of sockets, which nobody tells twice, and frames, which their hosts are made to
+// say again by connecting anew. What a reader would get wrong: nothing here throws, and nothing grows with how often it fails.
+// Where the storage takes nothing, each try costs much, since a culprit is looked for (shard-blame.ts): so few are made.
 import type { ShardEvent } from "../../core/shard/host/shard-events.ts";
 import type { ShardPorts } from "./shard-ports.ts";
 import type { ShardShell } from "./shard-shell.ts";
@@ -30,8 +30,8 @@ export class UnstoredNews {
   }
 
   /**
-   * A socket is gone. A host whose end is lost would be watched by nobody: what is due of it is put off by keepalives, and those have no
-   * socket any more. Of two words about one connection the first is right about when it was heard.
+   * A socket is gone. A host whose end is lost would be watched by nobody: what is due of it is put off by keepalives, and those
+   * have no socket any more. Of two words about one connection the first is right about when it was heard.
    */
   noteEnd(ended: SocketEnd): void {
     this.#tryFirst(`The end of ${ended.connectionId} of ${ended.hostId}`, () => {
@@ -41,8 +41,8 @@ export class UnstoredNews {
   }
 
   /**
-   * A frame could not be stored. What a host says it says once, and a keepalive that is answered tells it that we have heard. Its socket stays
-   * open until its end can be stored: a host whose hellos we cannot take would look silent.
+   * A frame could not be stored. What a host says it says once, and a keepalive that is answered tells it that we have heard. Its
+   * socket stays open until its end can be stored: a host whose hellos we cannot take would look silent.
    */
   noteFrame(hostId: string, error: unknown): void {
     this.#ports.log.error(`Take in what ${hostId} said`, error);

@@ -174,7 +174,7 @@ type TextOf<Text> = (timeZone: string, tells: readonly Told[]) => Text;
 function textOnce<Text>(write: TextOf<Text>): TextOf<Text> {
   const written = new Map<string, Text>();
   return (timeZone, tells) => {
-    const key = [timeZone, ...tells.map(({ findingId }) => findingId)].join(" ");
+    const key = [timeZone, ...tells.map(({ findingId, what }) => `${findingId} ${what}`)].join(" ");
     const text = written.get(key) ?? write(timeZone, tells);
     written.set(key, text);
     return text;

@@ -38,8 +38,9 @@ export function tellsOf(
 }
 
 /**
- * What a ring to somebody tells besides: what their earlier rings about it were the first to tell, and no channel has taken. Once all their
- * channels rest it takes the place of those (`isOvertaken`), and nobody would be told. Where one of them comes after all, they read it twice.
+ * What a ring to somebody tells besides: what their earlier rings about it were the first to tell, and no channel has taken.
+ * Once all their channels rest it takes the place of those (`isOvertaken`), and nobody would be told. Where one of them comes
+ * after all, they read it twice.
  */
 export function withUnsent(
   state: DeskState,

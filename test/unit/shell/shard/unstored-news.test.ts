@@ -87,6 +87,15 @@ it("the end of a socket that could not be stored is taken in when the alarm ring
   expect(shell.state.hosts.get(HOST)?.liveness).toBe("down");
 });
 
+/** All but reports can be stored. */
+function refuseReports(shell: ShardShell): void {
+  const take = shell.take.bind(shell);
+  shell.take = (event, alsoWrite) => {
+    if (event.kind === "reported") throw new Error("its rows");
+    take(event, alsoWrite);
+  };
+}
+
 const reportAt = (at: number) => ({
   version: 1 as const,
   type: "report" as const,
@@ -111,11 +120,7 @@ it("a host whose frame could not be stored stays connected until it can be, and 
 
 it("a frame that fails while all else can be stored ends the socket at once, before a keepalive confirms it", () => {
   const { arrivals, clock, shell, sockets } = hostOnDisk({ isFull: false });
-  const take = shell.take.bind(shell);
-  shell.take = (event, alsoWrite) => {
-    if (event.kind === "reported") throw new Error("its rows");
-    take(event, alsoWrite);
-  };
+  refuseReports(shell);
   arrivals.takeMessage(HOST, reportAt(clock.now));
   expect(sockets.lastSeen(HOST)).toBeNull();
   expect(shell.state.hosts.get(HOST)?.connection).toBeNull();
@@ -166,11 +171,7 @@ it("a host that could be welcomed meanwhile is not sent away", () => {
 
 it("a frame that can never be stored is no loop: its host is made to connect again once a minute", () => {
   const { arrivals, clock, connection, shell, sockets } = hostOnDisk({ isFull: false });
-  const take = shell.take.bind(shell);
-  shell.take = (event, alsoWrite) => {
-    if (event.kind === "reported") throw new Error("its rows");
-    take(event, alsoWrite);
-  };
+  refuseReports(shell);
   let ends = 0;
   for (let round = 0; round < 20; round += 1) {
     const again = { ...connection, connectionId: `connection-${round + 2}`, connectedAt: clock.now };
